@@ -1,0 +1,49 @@
+// Lint for correctness, import circles and the level table of docs/architecture.md. Layout is not linted.
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import ts from 'typescript-eslint';
+
+/** Who may import whom: down only. A room not named in its own row may not be imported. */
+const LEVELS = {
+  'packages/testkit': [],
+  'packages/model': [],
+  proto: ['model'],
+  prisma: ['model'],
+  'packages/service': ['model'],
+  engine: ['model', 'proto', 'service'],
+  router: ['model', 'service'],
+  'subgraphs/*': ['model', 'proto', 'prisma', 'service'],
+  launcher: ['service', 'prisma'],
+  sdk: [],
+  bench: ['model', 'proto', 'service', 'engine', 'router', 'sdk'],
+};
+const ROOMS = ['model', 'testkit', 'proto', 'prisma', 'service', 'engine', 'router', 'launcher', 'sdk', 'bench', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine', 'auth-service'];
+const TESTS = '**/*.test.ts';
+
+const levelRule = (allowed) => ['error', { patterns: [{ group: ROOMS.filter((room) => !allowed.includes(room)).map((room) => `@mib/${room}/*`), message: 'the level table forbids this import (docs/architecture.md)' }] }];
+
+export default ts.config(
+  { ignores: ['**/dist/**', '**/generated/**', 'node_modules/**', '.mib/**'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  {
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/extensions': ['.ts', '.js', '.mjs'] },
+    rules: {
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-constant-condition': ['error', { checkLoops: false }],
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['**/*.mjs', '*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', globalThis: 'readonly', WebAssembly: 'readonly' } } },
+  ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/**/*.ts`], ignores: [TESTS], rules: { 'no-restricted-imports': levelRule(allowed) } })),
+  ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/${TESTS}`], rules: { 'no-restricted-imports': levelRule([...allowed, 'testkit']) } })),
+  {
+    files: ['subgraphs/*/src/**/*.ts'],
+    ignores: ['subgraphs/*/src/store/**', 'subgraphs/*/src/subgraph.ts', TESTS],
+    rules: { 'no-restricted-syntax': ['error', { selector: "ImportDeclaration[importKind!='type'][source.value=/^@mib.prisma/]", message: 'the database is reached from store/ only' }] },
+  },
+);

@@ -1,0 +1,47 @@
+// Runs once before jest's workers: one embedded PostgreSQL for the whole run with a migrated template database.
+// Built entries are loaded by path, so that testkit imports no room and every room may import testkit.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { REPOSITORY } from './repository.ts';
+import { POSTGRES_URL_VARIABLE, TEMPLATE_DATABASE, withDatabase } from './test-database.ts';
+
+interface Started extends AsyncDisposable {
+  readonly url: string;
+}
+
+declare global {
+  // jest hands globalSetup's globals to globalTeardown of the same process.
+  var mibTestPostgres: { server: Started; directory: string } | undefined;
+}
+
+export default async function globalSetup(): Promise<void> {
+  const { startEmbeddedPostgres } = (await load('launcher/dist/embedded-postgres.js')) as { startEmbeddedPostgres(o: object): Promise<Started> };
+  const { applyMigrations } = (await load('prisma/dist/migrate-deploy.js')) as { applyMigrations(o: { databaseUrl: string }): Promise<unknown> };
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'mib-test-'));
+  const server = await startEmbeddedPostgres({ dataDirectory: path.join(directory, 'data'), port: await freePort(), password: randomBytes(12).toString('hex'), durable: false });
+  globalThis.mibTestPostgres = { server, directory };
+  const client = new pg.Client(server.url);
+  await client.connect();
+  await client.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
+  await client.end();
+  await applyMigrations({ databaseUrl: withDatabase(server.url, TEMPLATE_DATABASE) });
+  process.env[POSTGRES_URL_VARIABLE] = server.url;
+}
+
+function load(file: string): Promise<unknown> {
+  return import(pathToFileURL(path.join(REPOSITORY, file)).href);
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
