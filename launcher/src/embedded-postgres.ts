@@ -40,7 +40,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const identity = await unprivilegedIdentity();
   const native = await runnableBinaries(identity);
   const directory = path.resolve(options.dataDirectory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(path.dirname(directory), { recursive: true });
+  await mkdir(directory, { mode: 0o700 }).catch(ignoreExisting);
   if (identity) await chown(directory, identity.uid, identity.gid);
   if (existsSync(path.join(directory, 'postmaster.pid'))) await stopFormerMaster(native, directory, identity);
   if (!existsSync(path.join(directory, 'PG_VERSION'))) await initialise(native, directory, options, identity);
@@ -156,6 +157,10 @@ async function launch(native: string, directory: string, options: EmbeddedPostgr
     await ended;
   };
   return { url: `postgresql://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/postgres`, pid: child.pid!, ended, [Symbol.asyncDispose]: stop };
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 function lastLine(text: string): string {

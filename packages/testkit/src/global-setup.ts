@@ -2,7 +2,7 @@
 // Built entries are loaded by path, so that testkit imports no room and every room may import testkit.
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,7 @@ export default async function globalSetup(): Promise<void> {
   const { startEmbeddedPostgres } = (await load('launcher/dist/embedded-postgres.js')) as { startEmbeddedPostgres(o: object): Promise<Started> };
   const { applyMigrations } = (await load('prisma/dist/migrate-deploy.js')) as { applyMigrations(o: { databaseUrl: string }): Promise<unknown> };
   const directory = await mkdtemp(path.join(os.tmpdir(), 'mib-test-'));
+  await chmod(directory, 0o755); // PostgreSQL runs as another user when we are root
   const server = await startEmbeddedPostgres({ dataDirectory: path.join(directory, 'data'), port: await freePort(), password: randomBytes(12).toString('hex'), durable: false });
   globalThis.mibTestPostgres = { server, directory };
   const client = new pg.Client(server.url);
