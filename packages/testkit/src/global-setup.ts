@@ -3,11 +3,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { REPOSITORY } from './repository.ts';
 import { POSTGRES_URL_VARIABLE, TEMPLATE_DATABASE, withDatabase } from './test-database.ts';
 
@@ -37,12 +37,4 @@ export default async function globalSetup(): Promise<void> {
 
 function load(file: string): Promise<unknown> {
   return import(pathToFileURL(path.join(REPOSITORY, file)).href);
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

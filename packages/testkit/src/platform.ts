@@ -1,0 +1,70 @@
+// The whole platform as a user starts it: the launcher as a child process on free ports and a directory of its own.
+
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
+import { REPOSITORY } from './repository.ts';
+
+/** What the launcher prints with `--json` once everything is ready. */
+export interface PlatformFacts {
+  /** Base URL of the router, for example `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly demo: { readonly email: string; readonly password: string };
+  /** Process ids by name: engine, router, postgres, and subgraphs or one entry a subgraph. */
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+export interface Platform extends PlatformFacts, AsyncDisposable {
+  readonly dataDirectory: string;
+  /** Milliseconds from spawn to ready. */
+  readonly readyMs: number;
+  /** As Ctrl-C does; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface PlatformOptions {
+  /** Kept on dispose when given, else made and removed. */
+  readonly dataDirectory?: string;
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const KEPT_OUTPUT_CHARACTERS = 8_000;
+
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const dataDirectory = options.dataDirectory ?? (await temporaryDirectory());
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, [path.join(REPOSITORY, 'launcher/dist/main.js'), '--json', ...(options.arguments ?? [])], {
+    cwd: REPOSITORY,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], MIB_DATA_DIR: dataDirectory, PORT: String(await freePort()), ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (text: Buffer) => (complaints = (complaints + text.toString()).slice(-KEPT_OUTPUT_CHARACTERS)));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const facts = await new Promise<PlatformFacts>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{')) resolve(JSON.parse(line) as PlatformFacts);
+    });
+    void ended.then((code) => reject(new Error(`the launcher ended with ${code}:\n${complaints}`)));
+  });
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+    return ended;
+  };
+  const dispose = async () => {
+    await stop();
+    if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
+  };
+  return { ...facts, dataDirectory, readyMs: performance.now() - startedMs, stop, [Symbol.asyncDispose]: dispose };
+}
+
+/** Open to the user PostgreSQL runs as when we are root. */
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'mib-platform-'));
+  await chmod(directory, 0o755);
+  return directory;
+}
