@@ -1,0 +1,44 @@
+// Stop and start on the same directory: the same people, orders, cash, candles and credentials.
+
+import { rm } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { graphql } from '@mib/testkit/graphql';
+import { startPlatform, temporaryDirectory } from '@mib/testkit/platform';
+import { login, placeOrder, registerQuietInstrument, registerTrader } from '../people.ts';
+
+const STATE = `query ($account: ID!) {
+  me { id email roles { name } }
+  account(id: $account) {
+    balances { currency total locked }
+    positions { instrument { id symbol } quantity averagePrice }
+    orders { edges { node { id clientOrderId status filledQuantity } } }
+    fills { edges { node { id price quantity } } } }
+  instrument(symbol: "SPX") { candles(interval: D1, to: "2020-04-18T00:00:00Z", first: 3) { edges { node { openTime close source } } } } }`;
+
+describe('restart', () => {
+  it('finds everything again after stop and start', async () => {
+    const dataDirectory = await temporaryDirectory();
+    try {
+      const first = await startPlatform({ dataDirectory });
+      const [buyer, seller, instrumentId] = await Promise.all([registerTrader(first.url), registerTrader(first.url), registerQuietInstrument(first)]);
+      await placeOrder(first.url, buyer, { instrumentId, side: 'BUY', quantity: '5', limitPrice: '20.00' });
+      await placeOrder(first.url, seller, { instrumentId, side: 'SELL', quantity: '3', limitPrice: '20.00' });
+      const before = await graphql(first.url, { query: STATE, variables: { account: buyer.accountId }, token: buyer.token });
+      expect(before.errors).toBeUndefined();
+      expect(before.data.account.positions).toHaveLength(1);
+      expect(before.data.instrument.candles.edges).toHaveLength(3);
+      expect(await first.stop()).toBe(0);
+
+      await using second = await startPlatform({ dataDirectory });
+      expect(second.demo).toEqual(first.demo);
+      const after = await graphql(second.url, { query: STATE, variables: { account: buyer.accountId }, token: await login(second.url, buyer) });
+      expect(after.errors).toBeUndefined();
+      expect(after.data).toEqual(before.data);
+
+      const sold = await placeOrder(second.url, seller, { instrumentId, side: 'SELL', quantity: '2', limitPrice: '20.00' });
+      expect(sold).toMatchObject({ order: { status: 'FILLED', filledQuantity: '2' } });
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
