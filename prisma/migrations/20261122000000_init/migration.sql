@@ -1,0 +1,299 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "auth";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "bus";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "processor";
+
+-- CreateTable
+CREATE TABLE "auth"."users" (
+    "id" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "display_name" TEXT NOT NULL,
+    "password_hash" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "users_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."user_roles" (
+    "user_id" TEXT NOT NULL,
+    "role_id" TEXT NOT NULL,
+    "assigned_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "user_roles_pkey" PRIMARY KEY ("user_id","role_id")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."sessions" (
+    "id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "last_seen_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "revoked_at" TIMESTAMPTZ(3),
+    "ip" TEXT,
+    "user_agent" TEXT,
+
+    CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."refresh_tokens" (
+    "hash" BYTEA NOT NULL,
+    "session_id" TEXT NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "used_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "refresh_tokens_pkey" PRIMARY KEY ("hash")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."api_keys" (
+    "id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "prefix" TEXT NOT NULL,
+    "secret_hash" BYTEA NOT NULL,
+    "scopes" TEXT[],
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3),
+    "last_used_at" TIMESTAMPTZ(3),
+    "revoked_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "api_keys_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."signing_keys" (
+    "kid" TEXT NOT NULL,
+    "public_jwk" JSONB NOT NULL,
+    "sealed_key" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "signs_from" TIMESTAMPTZ(3) NOT NULL,
+    "signs_until" TIMESTAMPTZ(3) NOT NULL,
+    "verifies_until" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "signing_keys_pkey" PRIMARY KEY ("kid")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."audit_log" (
+    "sequence" INTEGER NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "actor_id" TEXT,
+    "action" TEXT NOT NULL,
+    "target" TEXT,
+    "previous_hash" BYTEA NOT NULL,
+    "hash" BYTEA NOT NULL,
+
+    CONSTRAINT "audit_log_pkey" PRIMARY KEY ("sequence")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "bus"."topics" (
+    "name" TEXT NOT NULL,
+    "partitions" INTEGER NOT NULL,
+
+    CONSTRAINT "topics_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
+CREATE TABLE "bus"."heads" (
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "next" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "heads_pkey" PRIMARY KEY ("topic","partition")
+);
+
+-- CreateTable
+CREATE TABLE "bus"."events" (
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "offset" BIGINT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "published_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT "events_pkey" PRIMARY KEY ("topic","partition","offset")
+);
+
+-- CreateTable
+CREATE TABLE "bus"."group_offsets" (
+    "group" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "next" BIGINT NOT NULL,
+
+    CONSTRAINT "group_offsets_pkey" PRIMARY KEY ("group","topic","partition")
+);
+
+-- CreateTable
+CREATE TABLE "bus"."members" (
+    "group" TEXT NOT NULL,
+    "member" UUID NOT NULL,
+    "topics" TEXT[],
+    "renewed_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT "members_pkey" PRIMARY KEY ("group","member")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."candles" (
+    "instrument_id" TEXT NOT NULL,
+    "interval" TEXT NOT NULL,
+    "open_time" TIMESTAMPTZ(3) NOT NULL,
+    "source" TEXT NOT NULL,
+    "open" DECIMAL(38,18) NOT NULL,
+    "high" DECIMAL(38,18) NOT NULL,
+    "low" DECIMAL(38,18) NOT NULL,
+    "close" DECIMAL(38,18) NOT NULL,
+    "volume" DECIMAL(38,18),
+    "turnover" DECIMAL(65,30),
+    "trades" INTEGER,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "first_time_ns" BIGINT NOT NULL,
+    "first_sequence" BIGINT NOT NULL,
+    "last_time_ns" BIGINT NOT NULL,
+    "last_sequence" BIGINT NOT NULL,
+
+    CONSTRAINT "candles_pkey" PRIMARY KEY ("instrument_id","interval","open_time","source")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."instruments" (
+    "id" TEXT NOT NULL,
+    "name" TEXT,
+
+    CONSTRAINT "instruments_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."engine_instruments" (
+    "number" INTEGER NOT NULL,
+    "instrument_id" TEXT NOT NULL,
+    "tick_size" DECIMAL(38,18) NOT NULL,
+    "lot_size" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "engine_instruments_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."checkpoints" (
+    "stream" TEXT NOT NULL,
+    "position" BIGINT NOT NULL,
+    "watermark_ns" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "checkpoints_pkey" PRIMARY KEY ("stream")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."watchlists" (
+    "id" UUID NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "watchlists_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."watchlist_items" (
+    "watchlist_id" UUID NOT NULL,
+    "position" INTEGER NOT NULL,
+    "instrument_id" TEXT NOT NULL,
+
+    CONSTRAINT "watchlist_items_pkey" PRIMARY KEY ("watchlist_id","instrument_id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "users_email_key" ON "auth"."users"("email");
+
+-- CreateIndex
+CREATE INDEX "user_roles_role_id_idx" ON "auth"."user_roles"("role_id");
+
+-- CreateIndex
+CREATE INDEX "sessions_user_id_last_seen_at_idx" ON "auth"."sessions"("user_id", "last_seen_at");
+
+-- CreateIndex
+CREATE INDEX "sessions_expires_at_idx" ON "auth"."sessions"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "refresh_tokens_session_id_idx" ON "auth"."refresh_tokens"("session_id");
+
+-- CreateIndex
+CREATE INDEX "refresh_tokens_expires_at_idx" ON "auth"."refresh_tokens"("expires_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "api_keys_prefix_key" ON "auth"."api_keys"("prefix");
+
+-- CreateIndex
+CREATE INDEX "api_keys_user_id_idx" ON "auth"."api_keys"("user_id");
+
+-- CreateIndex
+CREATE INDEX "audit_log_actor_id_sequence_idx" ON "auth"."audit_log"("actor_id", "sequence");
+
+-- CreateIndex
+CREATE INDEX "audit_log_action_sequence_idx" ON "auth"."audit_log"("action", "sequence");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "engine_instruments_instrument_id_key" ON "processor"."engine_instruments"("instrument_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "watchlists_user_id_name_key" ON "processor"."watchlists"("user_id", "name");
+
+-- AddForeignKey
+ALTER TABLE "auth"."user_roles" ADD CONSTRAINT "user_roles_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "auth"."sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "auth"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "auth"."sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "auth"."api_keys" ADD CONSTRAINT "api_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "processor"."watchlist_items" ADD CONSTRAINT "watchlist_items_watchlist_id_fkey" FOREIGN KEY ("watchlist_id") REFERENCES "processor"."watchlists"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What Prisma cannot express: the functions of the embedded event log.
+
+-- Appends records to one partition and returns the offset of the first. The row of bus.heads stays locked until commit,
+-- so offsets have no gaps and become visible in order.
+CREATE FUNCTION bus.append(topic_name text, partition_number int, keys text[], record_values text[], record_headers jsonb[])
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  record_count int := cardinality(keys);
+  first_offset bigint;
+BEGIN
+  UPDATE bus.heads SET next = next + record_count
+    WHERE topic = topic_name AND partition = partition_number
+    RETURNING next - record_count INTO first_offset;
+  IF first_offset IS NULL THEN
+    RAISE EXCEPTION 'topic % has no partition %', topic_name, partition_number USING ERRCODE = 'no_data_found';
+  END IF;
+  INSERT INTO bus.events (topic, partition, "offset", key, value, headers)
+    SELECT topic_name, partition_number, first_offset + r.position - 1, r.key, r.value, r.headers
+    FROM unnest(keys, record_values, record_headers) WITH ORDINALITY AS r(key, value, headers, position);
+  PERFORM pg_notify('bus', topic_name || ':' || partition_number);
+  RETURN first_offset;
+END
+$$;
