@@ -6,7 +6,8 @@ import { readMigrations } from './migration-files.ts';
 
 /** @returns the names of the migrations applied now; none when the database was up to date. */
 export async function applyMigrations(options: { readonly databaseUrl: string }): Promise<readonly string[]> {
-  const engine = await openSchemaEngine({ adapter: new MigrationAdapterFactory(options.databaseUrl) });
+  await using adapter = new MigrationAdapterFactory(options.databaseUrl);
+  const engine = await openSchemaEngine({ adapter });
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: readMigrations(), filters: { externalTables: [], externalEnums: [] } });
     return appliedMigrationNames;

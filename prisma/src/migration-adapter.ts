@@ -22,10 +22,11 @@ interface StockAdapter extends SqlDriverAdapter {
   onError(error: unknown): never;
 }
 
-export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFactory {
+export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFactory, AsyncDisposable {
   readonly provider = 'postgres';
   readonly adapterName = '@prisma/adapter-pg';
   readonly #url: string;
+  readonly #pools: pg.Pool[] = [];
 
   constructor(url: string) {
     this.#url = url;
@@ -33,12 +34,18 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
 
   async connect(): Promise<SqlDriverAdapter> {
     const pool = new pg.Pool({ connectionString: this.#url, max: 1 });
+    this.#pools.push(pool);
     const stock = (await new PrismaPg(pool, { disposeExternalPool: true }).connect()) as unknown as StockAdapter;
     const queryRaw = stock.queryRaw.bind(stock);
     return Object.assign(stock, {
       queryRaw: (query: SqlQuery) => queryCatalogue(stock, queryRaw, query),
       executeScript: (script: string) => pool.query(script).then(() => undefined, (error: unknown) => stock.onError(error)),
     });
+  }
+
+  /** The engine frees its memory but leaves connections to whoever made them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#pools.filter((pool) => !pool.ended).map((pool) => pool.end()));
   }
 
   async connectToShadowDb(): Promise<SqlDriverAdapter> {
