@@ -5,7 +5,13 @@ CREATE SCHEMA IF NOT EXISTS "auth";
 CREATE SCHEMA IF NOT EXISTS "bus";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "ingestion";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "processor";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "trading";
 
 -- CreateTable
 CREATE TABLE "auth"."users" (
@@ -156,6 +162,68 @@ CREATE TABLE "bus"."members" (
 );
 
 -- CreateTable
+CREATE TABLE "ingestion"."venues" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "timezone" TEXT NOT NULL,
+    "synthetic" BOOLEAN NOT NULL,
+
+    CONSTRAINT "venues_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."instruments" (
+    "number" SERIAL NOT NULL,
+    "id" TEXT NOT NULL,
+    "symbol" TEXT NOT NULL,
+    "venue_id" TEXT NOT NULL,
+    "name" TEXT,
+    "asset_class" TEXT NOT NULL,
+    "currency" TEXT NOT NULL,
+    "tick_size" DECIMAL(38,18) NOT NULL,
+    "lot_size" DECIMAL(38,18) NOT NULL,
+    "cash_scale" INTEGER NOT NULL,
+    "tradable" BOOLEAN NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "instruments_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."bars" (
+    "instrument_number" INTEGER NOT NULL,
+    "interval" TEXT NOT NULL,
+    "open_time" TIMESTAMPTZ(3) NOT NULL,
+    "open" DECIMAL(38,18) NOT NULL,
+    "high" DECIMAL(38,18) NOT NULL,
+    "low" DECIMAL(38,18) NOT NULL,
+    "close" DECIMAL(38,18) NOT NULL,
+    "volume" DECIMAL(38,18),
+
+    CONSTRAINT "bars_pkey" PRIMARY KEY ("instrument_number","interval","open_time")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."data_sources" (
+    "id" TEXT NOT NULL,
+    "enabled" BOOLEAN NOT NULL,
+
+    CONSTRAINT "data_sources_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "processor"."candles" (
     "instrument_id" TEXT NOT NULL,
     "interval" TEXT NOT NULL,
@@ -223,6 +291,130 @@ CREATE TABLE "processor"."watchlist_items" (
     CONSTRAINT "watchlist_items_pkey" PRIMARY KEY ("watchlist_id","instrument_id")
 );
 
+-- CreateTable
+CREATE TABLE "trading"."accounts" (
+    "number" SERIAL NOT NULL,
+    "id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "base_currency" TEXT NOT NULL,
+    "initial_cash" DECIMAL(38,18) NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'OPENING',
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "accounts_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."instruments" (
+    "number" INTEGER NOT NULL,
+    "id" TEXT NOT NULL,
+    "tick_size" DECIMAL(38,18) NOT NULL,
+    "lot_size" DECIMAL(38,18) NOT NULL,
+    "currency" TEXT NOT NULL,
+    "cash_scale" INTEGER NOT NULL,
+
+    CONSTRAINT "instruments_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."orders" (
+    "id" BIGINT NOT NULL,
+    "account_number" INTEGER NOT NULL,
+    "client_order_id" TEXT NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "side" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "tif" TEXT NOT NULL,
+    "limit_price_ticks" INTEGER,
+    "quantity_lots" INTEGER NOT NULL,
+    "filled_lots" INTEGER NOT NULL,
+    "filled_value" DECIMAL(38,0) NOT NULL,
+    "status" TEXT NOT NULL,
+    "deny_code" TEXT,
+    "deny_limit" BIGINT,
+    "deny_observed" BIGINT,
+    "cancel_reason" TEXT,
+    "created_at_ns" BIGINT NOT NULL,
+    "updated_at_ns" BIGINT NOT NULL,
+    "version" INTEGER NOT NULL,
+
+    CONSTRAINT "orders_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."order_events" (
+    "sequence" BIGINT NOT NULL,
+    "leg" SMALLINT NOT NULL,
+    "account_number" INTEGER NOT NULL,
+    "order_id" BIGINT NOT NULL,
+    "is_fill" BOOLEAN NOT NULL,
+    "status" TEXT NOT NULL,
+    "filled_lots" INTEGER NOT NULL,
+    "filled_value" DECIMAL(38,0) NOT NULL,
+    "cancel_reason" TEXT,
+    "version" INTEGER NOT NULL,
+    "at_ns" BIGINT NOT NULL,
+
+    CONSTRAINT "order_events_pkey" PRIMARY KEY ("sequence","leg")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."fills" (
+    "sequence" BIGINT NOT NULL,
+    "leg" SMALLINT NOT NULL,
+    "order_id" BIGINT NOT NULL,
+    "account_number" INTEGER NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "side" TEXT NOT NULL,
+    "price_ticks" INTEGER NOT NULL,
+    "quantity_lots" INTEGER NOT NULL,
+    "at_ns" BIGINT NOT NULL,
+
+    CONSTRAINT "fills_pkey" PRIMARY KEY ("sequence","leg")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."positions" (
+    "account_number" INTEGER NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "quantity_lots" BIGINT NOT NULL,
+    "cost" DECIMAL(38,0) NOT NULL,
+    "realised" DECIMAL(38,0) NOT NULL,
+    "updated_at_ns" BIGINT NOT NULL,
+
+    CONSTRAINT "positions_pkey" PRIMARY KEY ("account_number","instrument_number")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."cash" (
+    "account_number" INTEGER NOT NULL,
+    "currency" TEXT NOT NULL,
+    "total" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "cash_pkey" PRIMARY KEY ("account_number","currency")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."checkpoints" (
+    "stream" TEXT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+
+    CONSTRAINT "checkpoints_pkey" PRIMARY KEY ("stream")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "users_email_key" ON "auth"."users"("email");
 
@@ -254,10 +446,43 @@ CREATE INDEX "audit_log_actor_id_sequence_idx" ON "auth"."audit_log"("actor_id",
 CREATE INDEX "audit_log_action_sequence_idx" ON "auth"."audit_log"("action", "sequence");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "instruments_id_key" ON "ingestion"."instruments"("id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "instruments_symbol_venue_id_key" ON "ingestion"."instruments"("symbol", "venue_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "engine_instruments_instrument_id_key" ON "processor"."engine_instruments"("instrument_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "watchlists_user_id_name_key" ON "processor"."watchlists"("user_id", "name");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "accounts_id_key" ON "trading"."accounts"("id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "accounts_user_id_name_key" ON "trading"."accounts"("user_id", "name");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "instruments_id_key" ON "trading"."instruments"("id");
+
+-- CreateIndex
+CREATE INDEX "orders_account_number_id_idx" ON "trading"."orders"("account_number", "id" DESC);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "orders_account_number_client_order_id_key" ON "trading"."orders"("account_number", "client_order_id");
+
+-- CreateIndex
+CREATE INDEX "order_events_account_number_sequence_leg_idx" ON "trading"."order_events"("account_number", "sequence", "leg");
+
+-- CreateIndex
+CREATE INDEX "fills_account_number_sequence_leg_idx" ON "trading"."fills"("account_number", "sequence" DESC, "leg" DESC);
+
+-- CreateIndex
+CREATE INDEX "fills_account_number_instrument_number_sequence_leg_idx" ON "trading"."fills"("account_number", "instrument_number", "sequence", "leg");
+
+-- CreateIndex
+CREATE INDEX "fills_order_id_sequence_leg_idx" ON "trading"."fills"("order_id", "sequence", "leg");
 
 -- AddForeignKey
 ALTER TABLE "auth"."user_roles" ADD CONSTRAINT "user_roles_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -270,6 +495,12 @@ ALTER TABLE "auth"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fk
 
 -- AddForeignKey
 ALTER TABLE "auth"."api_keys" ADD CONSTRAINT "api_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ingestion"."instruments" ADD CONSTRAINT "instruments_venue_id_fkey" FOREIGN KEY ("venue_id") REFERENCES "ingestion"."venues"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ingestion"."bars" ADD CONSTRAINT "bars_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "ingestion"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "processor"."watchlist_items" ADD CONSTRAINT "watchlist_items_watchlist_id_fkey" FOREIGN KEY ("watchlist_id") REFERENCES "processor"."watchlists"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -297,3 +528,11 @@ BEGIN
   RETURN first_offset;
 END
 $$;
+
+-- What Prisma cannot express for trading-engine.
+
+-- Account numbers below 1000 are venue participants of the engine.
+ALTER SEQUENCE trading.accounts_number_seq MINVALUE 1000 START WITH 1000 RESTART WITH 1000;
+
+-- Mass cancel looks for the few orders that are open.
+CREATE INDEX orders_open_idx ON trading.orders (account_number, id) WHERE status IN ('ACCEPTED', 'PARTIALLY_FILLED');

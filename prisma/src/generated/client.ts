@@ -107,6 +107,31 @@ export type BusGroupOffset = Prisma.BusGroupOffsetModel
  */
 export type BusMember = Prisma.BusMemberModel
 /**
+ * Model IngestionVenue
+ * 
+ */
+export type IngestionVenue = Prisma.IngestionVenueModel
+/**
+ * Model IngestionInstrument
+ * 
+ */
+export type IngestionInstrument = Prisma.IngestionInstrumentModel
+/**
+ * Model IngestionBar
+ * 
+ */
+export type IngestionBar = Prisma.IngestionBarModel
+/**
+ * Model IngestionDataSource
+ * Which sources the operator wants; their health lives in memory.
+ */
+export type IngestionDataSource = Prisma.IngestionDataSourceModel
+/**
+ * Model IngestionOutbox
+ * Announcements on their way to the bus.
+ */
+export type IngestionOutbox = Prisma.IngestionOutboxModel
+/**
  * Model Candle
  * One candle of one source. Aggregates merge by the (time, sequence) keys of their first and last trade, so the order
  * of arrival never matters. Key order serves the one read there is: newest first within instrument and interval.
@@ -137,3 +162,50 @@ export type Watchlist = Prisma.WatchlistModel
  * 
  */
 export type WatchlistItem = Prisma.WatchlistItemModel
+/**
+ * Model TradingAccount
+ * A trading account; `state` is the saga OPENING (row) -> FUNDING (engine knows it) -> OPEN (first cash deposited).
+ * The number is the engine's name of it; below 1000 are venue participants, see sql/trading.sql.
+ */
+export type TradingAccount = Prisma.TradingAccountModel
+/**
+ * Model TradingInstrument
+ * Instruments registered in the engine, from its own events.
+ */
+export type TradingInstrument = Prisma.TradingInstrumentModel
+/**
+ * Model TradingOrder
+ * `filledValue` is the sum of ticks x lots over the fills. `denyLimit` and `denyObserved` are the engine's whole numbers.
+ */
+export type TradingOrder = Prisma.TradingOrderModel
+/**
+ * Model TradingOrderEvent
+ * What changed an order, with the order's changing part right after it: replay shows what live showed. One trade between
+ * two stored orders is two events of one sequence: leg 0 the taker (and every other event), leg 1 the maker.
+ */
+export type TradingOrderEvent = Prisma.TradingOrderEventModel
+/**
+ * Model TradingFill
+ * One side of a trade; sequence and leg are those of its order event.
+ */
+export type TradingFill = Prisma.TradingFillModel
+/**
+ * Model TradingPosition
+ * Average cost in 10^-6 tick-lots, see domain/average-cost.ts.
+ */
+export type TradingPosition = Prisma.TradingPositionModel
+/**
+ * Model TradingCash
+ * 
+ */
+export type TradingCash = Prisma.TradingCashModel
+/**
+ * Model TradingCheckpoint
+ * Last engine event sequence that is part of the tables above.
+ */
+export type TradingCheckpoint = Prisma.TradingCheckpointModel
+/**
+ * Model TradingOutbox
+ * 
+ */
+export type TradingOutbox = Prisma.TradingOutboxModel

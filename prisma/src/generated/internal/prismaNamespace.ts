@@ -410,12 +410,26 @@ export const ModelName = {
   BusEvent: 'BusEvent',
   BusGroupOffset: 'BusGroupOffset',
   BusMember: 'BusMember',
+  IngestionVenue: 'IngestionVenue',
+  IngestionInstrument: 'IngestionInstrument',
+  IngestionBar: 'IngestionBar',
+  IngestionDataSource: 'IngestionDataSource',
+  IngestionOutbox: 'IngestionOutbox',
   Candle: 'Candle',
   ProcessorInstrument: 'ProcessorInstrument',
   EngineInstrument: 'EngineInstrument',
   ProcessorCheckpoint: 'ProcessorCheckpoint',
   Watchlist: 'Watchlist',
-  WatchlistItem: 'WatchlistItem'
+  WatchlistItem: 'WatchlistItem',
+  TradingAccount: 'TradingAccount',
+  TradingInstrument: 'TradingInstrument',
+  TradingOrder: 'TradingOrder',
+  TradingOrderEvent: 'TradingOrderEvent',
+  TradingFill: 'TradingFill',
+  TradingPosition: 'TradingPosition',
+  TradingCash: 'TradingCash',
+  TradingCheckpoint: 'TradingCheckpoint',
+  TradingOutbox: 'TradingOutbox'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -431,7 +445,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "busMember" | "candle" | "processorInstrument" | "engineInstrument" | "processorCheckpoint" | "watchlist" | "watchlistItem"
+    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "busMember" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "candle" | "processorInstrument" | "engineInstrument" | "processorCheckpoint" | "watchlist" | "watchlistItem" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1397,6 +1411,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    IngestionVenue: {
+      payload: Prisma.$IngestionVenuePayload<ExtArgs>
+      fields: Prisma.IngestionVenueFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionVenueFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionVenueFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionVenueFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionVenueFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>
+        }
+        findMany: {
+          args: Prisma.IngestionVenueFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>[]
+        }
+        create: {
+          args: Prisma.IngestionVenueCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>
+        }
+        createMany: {
+          args: Prisma.IngestionVenueCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionVenueCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionVenueDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>
+        }
+        update: {
+          args: Prisma.IngestionVenueUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionVenueDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionVenueUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionVenueUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionVenueUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionVenuePayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionVenueAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionVenue>
+        }
+        groupBy: {
+          args: Prisma.IngestionVenueGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionVenueGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionVenueCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionVenueCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionInstrument: {
+      payload: Prisma.$IngestionInstrumentPayload<ExtArgs>
+      fields: Prisma.IngestionInstrumentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionInstrumentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionInstrumentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionInstrumentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionInstrumentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionInstrumentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionInstrumentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionInstrumentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionInstrumentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionInstrumentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>
+        }
+        update: {
+          args: Prisma.IngestionInstrumentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionInstrumentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionInstrumentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionInstrumentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionInstrumentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionInstrumentPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionInstrumentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionInstrument>
+        }
+        groupBy: {
+          args: Prisma.IngestionInstrumentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionInstrumentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionInstrumentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionInstrumentCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionBar: {
+      payload: Prisma.$IngestionBarPayload<ExtArgs>
+      fields: Prisma.IngestionBarFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionBarFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionBarFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionBarFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionBarFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionBarFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionBarCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionBarCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionBarCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionBarDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>
+        }
+        update: {
+          args: Prisma.IngestionBarUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionBarDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionBarUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionBarUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionBarUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionBarPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionBarAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionBar>
+        }
+        groupBy: {
+          args: Prisma.IngestionBarGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionBarGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionBarCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionBarCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionDataSource: {
+      payload: Prisma.$IngestionDataSourcePayload<ExtArgs>
+      fields: Prisma.IngestionDataSourceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionDataSourceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionDataSourceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionDataSourceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionDataSourceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>
+        }
+        findMany: {
+          args: Prisma.IngestionDataSourceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>[]
+        }
+        create: {
+          args: Prisma.IngestionDataSourceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>
+        }
+        createMany: {
+          args: Prisma.IngestionDataSourceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionDataSourceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionDataSourceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>
+        }
+        update: {
+          args: Prisma.IngestionDataSourceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionDataSourceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionDataSourceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionDataSourceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionDataSourceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionDataSourcePayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionDataSourceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionDataSource>
+        }
+        groupBy: {
+          args: Prisma.IngestionDataSourceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionDataSourceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionDataSourceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionDataSourceCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionOutbox: {
+      payload: Prisma.$IngestionOutboxPayload<ExtArgs>
+      fields: Prisma.IngestionOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>
+        }
+        update: {
+          args: Prisma.IngestionOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionOutbox>
+        }
+        groupBy: {
+          args: Prisma.IngestionOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
     Candle: {
       payload: Prisma.$CandlePayload<ExtArgs>
       fields: Prisma.CandleFieldRefs
@@ -1841,6 +2225,672 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    TradingAccount: {
+      payload: Prisma.$TradingAccountPayload<ExtArgs>
+      fields: Prisma.TradingAccountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingAccountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingAccountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingAccountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingAccountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        findMany: {
+          args: Prisma.TradingAccountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>[]
+        }
+        create: {
+          args: Prisma.TradingAccountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        createMany: {
+          args: Prisma.TradingAccountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingAccountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingAccountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        update: {
+          args: Prisma.TradingAccountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingAccountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingAccountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingAccountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingAccountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingAccountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingAccount>
+        }
+        groupBy: {
+          args: Prisma.TradingAccountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingAccountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingAccountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingAccountCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingInstrument: {
+      payload: Prisma.$TradingInstrumentPayload<ExtArgs>
+      fields: Prisma.TradingInstrumentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingInstrumentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingInstrumentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingInstrumentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingInstrumentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>
+        }
+        findMany: {
+          args: Prisma.TradingInstrumentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>[]
+        }
+        create: {
+          args: Prisma.TradingInstrumentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>
+        }
+        createMany: {
+          args: Prisma.TradingInstrumentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingInstrumentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingInstrumentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>
+        }
+        update: {
+          args: Prisma.TradingInstrumentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingInstrumentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingInstrumentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingInstrumentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingInstrumentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingInstrumentPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingInstrumentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingInstrument>
+        }
+        groupBy: {
+          args: Prisma.TradingInstrumentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingInstrumentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingInstrumentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingInstrumentCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingOrder: {
+      payload: Prisma.$TradingOrderPayload<ExtArgs>
+      fields: Prisma.TradingOrderFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingOrderFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingOrderFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingOrderFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingOrderFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>
+        }
+        findMany: {
+          args: Prisma.TradingOrderFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>[]
+        }
+        create: {
+          args: Prisma.TradingOrderCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>
+        }
+        createMany: {
+          args: Prisma.TradingOrderCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingOrderCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingOrderDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>
+        }
+        update: {
+          args: Prisma.TradingOrderUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingOrderDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingOrderUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingOrderUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingOrderUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingOrderAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingOrder>
+        }
+        groupBy: {
+          args: Prisma.TradingOrderGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOrderGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingOrderCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOrderCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingOrderEvent: {
+      payload: Prisma.$TradingOrderEventPayload<ExtArgs>
+      fields: Prisma.TradingOrderEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingOrderEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingOrderEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingOrderEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingOrderEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>
+        }
+        findMany: {
+          args: Prisma.TradingOrderEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>[]
+        }
+        create: {
+          args: Prisma.TradingOrderEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>
+        }
+        createMany: {
+          args: Prisma.TradingOrderEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingOrderEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingOrderEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>
+        }
+        update: {
+          args: Prisma.TradingOrderEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingOrderEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingOrderEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingOrderEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingOrderEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOrderEventPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingOrderEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingOrderEvent>
+        }
+        groupBy: {
+          args: Prisma.TradingOrderEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOrderEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingOrderEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOrderEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingFill: {
+      payload: Prisma.$TradingFillPayload<ExtArgs>
+      fields: Prisma.TradingFillFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingFillFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingFillFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingFillFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingFillFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>
+        }
+        findMany: {
+          args: Prisma.TradingFillFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>[]
+        }
+        create: {
+          args: Prisma.TradingFillCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>
+        }
+        createMany: {
+          args: Prisma.TradingFillCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingFillCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingFillDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>
+        }
+        update: {
+          args: Prisma.TradingFillUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingFillDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingFillUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingFillUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingFillUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingFillPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingFillAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingFill>
+        }
+        groupBy: {
+          args: Prisma.TradingFillGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingFillGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingFillCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingFillCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingPosition: {
+      payload: Prisma.$TradingPositionPayload<ExtArgs>
+      fields: Prisma.TradingPositionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingPositionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingPositionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingPositionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingPositionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>
+        }
+        findMany: {
+          args: Prisma.TradingPositionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>[]
+        }
+        create: {
+          args: Prisma.TradingPositionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>
+        }
+        createMany: {
+          args: Prisma.TradingPositionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingPositionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingPositionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>
+        }
+        update: {
+          args: Prisma.TradingPositionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingPositionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingPositionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingPositionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingPositionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingPositionPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingPositionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingPosition>
+        }
+        groupBy: {
+          args: Prisma.TradingPositionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingPositionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingPositionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingPositionCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingCash: {
+      payload: Prisma.$TradingCashPayload<ExtArgs>
+      fields: Prisma.TradingCashFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingCashFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingCashFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingCashFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingCashFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>
+        }
+        findMany: {
+          args: Prisma.TradingCashFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>[]
+        }
+        create: {
+          args: Prisma.TradingCashCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>
+        }
+        createMany: {
+          args: Prisma.TradingCashCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingCashCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingCashDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>
+        }
+        update: {
+          args: Prisma.TradingCashUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingCashDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingCashUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingCashUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingCashUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingCashAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingCash>
+        }
+        groupBy: {
+          args: Prisma.TradingCashGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingCashGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingCashCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingCashCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingCheckpoint: {
+      payload: Prisma.$TradingCheckpointPayload<ExtArgs>
+      fields: Prisma.TradingCheckpointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingCheckpointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingCheckpointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingCheckpointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingCheckpointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>
+        }
+        findMany: {
+          args: Prisma.TradingCheckpointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>[]
+        }
+        create: {
+          args: Prisma.TradingCheckpointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>
+        }
+        createMany: {
+          args: Prisma.TradingCheckpointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingCheckpointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingCheckpointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>
+        }
+        update: {
+          args: Prisma.TradingCheckpointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingCheckpointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingCheckpointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingCheckpointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingCheckpointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCheckpointPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingCheckpointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingCheckpoint>
+        }
+        groupBy: {
+          args: Prisma.TradingCheckpointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingCheckpointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingCheckpointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingCheckpointCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingOutbox: {
+      payload: Prisma.$TradingOutboxPayload<ExtArgs>
+      fields: Prisma.TradingOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.TradingOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.TradingOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.TradingOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        update: {
+          args: Prisma.TradingOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingOutbox>
+        }
+        groupBy: {
+          args: Prisma.TradingOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2028,6 +3078,68 @@ export const BusMemberScalarFieldEnum = {
 export type BusMemberScalarFieldEnum = (typeof BusMemberScalarFieldEnum)[keyof typeof BusMemberScalarFieldEnum]
 
 
+export const IngestionVenueScalarFieldEnum = {
+  id: 'id',
+  name: 'name',
+  timezone: 'timezone',
+  synthetic: 'synthetic'
+} as const
+
+export type IngestionVenueScalarFieldEnum = (typeof IngestionVenueScalarFieldEnum)[keyof typeof IngestionVenueScalarFieldEnum]
+
+
+export const IngestionInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  symbol: 'symbol',
+  venueId: 'venueId',
+  name: 'name',
+  assetClass: 'assetClass',
+  currency: 'currency',
+  tickSize: 'tickSize',
+  lotSize: 'lotSize',
+  cashScale: 'cashScale',
+  tradable: 'tradable',
+  createdAt: 'createdAt'
+} as const
+
+export type IngestionInstrumentScalarFieldEnum = (typeof IngestionInstrumentScalarFieldEnum)[keyof typeof IngestionInstrumentScalarFieldEnum]
+
+
+export const IngestionBarScalarFieldEnum = {
+  instrumentNumber: 'instrumentNumber',
+  interval: 'interval',
+  openTime: 'openTime',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  close: 'close',
+  volume: 'volume'
+} as const
+
+export type IngestionBarScalarFieldEnum = (typeof IngestionBarScalarFieldEnum)[keyof typeof IngestionBarScalarFieldEnum]
+
+
+export const IngestionDataSourceScalarFieldEnum = {
+  id: 'id',
+  enabled: 'enabled'
+} as const
+
+export type IngestionDataSourceScalarFieldEnum = (typeof IngestionDataSourceScalarFieldEnum)[keyof typeof IngestionDataSourceScalarFieldEnum]
+
+
+export const IngestionOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type IngestionOutboxScalarFieldEnum = (typeof IngestionOutboxScalarFieldEnum)[keyof typeof IngestionOutboxScalarFieldEnum]
+
+
 export const CandleScalarFieldEnum = {
   instrumentId: 'instrumentId',
   interval: 'interval',
@@ -2094,6 +3206,130 @@ export const WatchlistItemScalarFieldEnum = {
 } as const
 
 export type WatchlistItemScalarFieldEnum = (typeof WatchlistItemScalarFieldEnum)[keyof typeof WatchlistItemScalarFieldEnum]
+
+
+export const TradingAccountScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  baseCurrency: 'baseCurrency',
+  initialCash: 'initialCash',
+  state: 'state',
+  createdAt: 'createdAt'
+} as const
+
+export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
+
+
+export const TradingInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  tickSize: 'tickSize',
+  lotSize: 'lotSize',
+  currency: 'currency',
+  cashScale: 'cashScale'
+} as const
+
+export type TradingInstrumentScalarFieldEnum = (typeof TradingInstrumentScalarFieldEnum)[keyof typeof TradingInstrumentScalarFieldEnum]
+
+
+export const TradingOrderScalarFieldEnum = {
+  id: 'id',
+  accountNumber: 'accountNumber',
+  clientOrderId: 'clientOrderId',
+  instrumentNumber: 'instrumentNumber',
+  side: 'side',
+  type: 'type',
+  tif: 'tif',
+  limitPriceTicks: 'limitPriceTicks',
+  quantityLots: 'quantityLots',
+  filledLots: 'filledLots',
+  filledValue: 'filledValue',
+  status: 'status',
+  denyCode: 'denyCode',
+  denyLimit: 'denyLimit',
+  denyObserved: 'denyObserved',
+  cancelReason: 'cancelReason',
+  createdAtNs: 'createdAtNs',
+  updatedAtNs: 'updatedAtNs',
+  version: 'version'
+} as const
+
+export type TradingOrderScalarFieldEnum = (typeof TradingOrderScalarFieldEnum)[keyof typeof TradingOrderScalarFieldEnum]
+
+
+export const TradingOrderEventScalarFieldEnum = {
+  sequence: 'sequence',
+  leg: 'leg',
+  accountNumber: 'accountNumber',
+  orderId: 'orderId',
+  isFill: 'isFill',
+  status: 'status',
+  filledLots: 'filledLots',
+  filledValue: 'filledValue',
+  cancelReason: 'cancelReason',
+  version: 'version',
+  atNs: 'atNs'
+} as const
+
+export type TradingOrderEventScalarFieldEnum = (typeof TradingOrderEventScalarFieldEnum)[keyof typeof TradingOrderEventScalarFieldEnum]
+
+
+export const TradingFillScalarFieldEnum = {
+  sequence: 'sequence',
+  leg: 'leg',
+  orderId: 'orderId',
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  side: 'side',
+  priceTicks: 'priceTicks',
+  quantityLots: 'quantityLots',
+  atNs: 'atNs'
+} as const
+
+export type TradingFillScalarFieldEnum = (typeof TradingFillScalarFieldEnum)[keyof typeof TradingFillScalarFieldEnum]
+
+
+export const TradingPositionScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  quantityLots: 'quantityLots',
+  cost: 'cost',
+  realised: 'realised',
+  updatedAtNs: 'updatedAtNs'
+} as const
+
+export type TradingPositionScalarFieldEnum = (typeof TradingPositionScalarFieldEnum)[keyof typeof TradingPositionScalarFieldEnum]
+
+
+export const TradingCashScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  currency: 'currency',
+  total: 'total'
+} as const
+
+export type TradingCashScalarFieldEnum = (typeof TradingCashScalarFieldEnum)[keyof typeof TradingCashScalarFieldEnum]
+
+
+export const TradingCheckpointScalarFieldEnum = {
+  stream: 'stream',
+  sequence: 'sequence'
+} as const
+
+export type TradingCheckpointScalarFieldEnum = (typeof TradingCheckpointScalarFieldEnum)[keyof typeof TradingCheckpointScalarFieldEnum]
+
+
+export const TradingOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2231,6 +3467,13 @@ export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 
  * Reference to a field of type 'BigInt[]'
  */
 export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 
@@ -2425,12 +3668,26 @@ export type GlobalOmitConfig = {
   busEvent?: Prisma.BusEventOmit
   busGroupOffset?: Prisma.BusGroupOffsetOmit
   busMember?: Prisma.BusMemberOmit
+  ingestionVenue?: Prisma.IngestionVenueOmit
+  ingestionInstrument?: Prisma.IngestionInstrumentOmit
+  ingestionBar?: Prisma.IngestionBarOmit
+  ingestionDataSource?: Prisma.IngestionDataSourceOmit
+  ingestionOutbox?: Prisma.IngestionOutboxOmit
   candle?: Prisma.CandleOmit
   processorInstrument?: Prisma.ProcessorInstrumentOmit
   engineInstrument?: Prisma.EngineInstrumentOmit
   processorCheckpoint?: Prisma.ProcessorCheckpointOmit
   watchlist?: Prisma.WatchlistOmit
   watchlistItem?: Prisma.WatchlistItemOmit
+  tradingAccount?: Prisma.TradingAccountOmit
+  tradingInstrument?: Prisma.TradingInstrumentOmit
+  tradingOrder?: Prisma.TradingOrderOmit
+  tradingOrderEvent?: Prisma.TradingOrderEventOmit
+  tradingFill?: Prisma.TradingFillOmit
+  tradingPosition?: Prisma.TradingPositionOmit
+  tradingCash?: Prisma.TradingCashOmit
+  tradingCheckpoint?: Prisma.TradingCheckpointOmit
+  tradingOutbox?: Prisma.TradingOutboxOmit
 }
 
 /* Types for Logging */

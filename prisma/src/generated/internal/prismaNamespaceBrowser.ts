@@ -64,12 +64,26 @@ export const ModelName = {
   BusEvent: 'BusEvent',
   BusGroupOffset: 'BusGroupOffset',
   BusMember: 'BusMember',
+  IngestionVenue: 'IngestionVenue',
+  IngestionInstrument: 'IngestionInstrument',
+  IngestionBar: 'IngestionBar',
+  IngestionDataSource: 'IngestionDataSource',
+  IngestionOutbox: 'IngestionOutbox',
   Candle: 'Candle',
   ProcessorInstrument: 'ProcessorInstrument',
   EngineInstrument: 'EngineInstrument',
   ProcessorCheckpoint: 'ProcessorCheckpoint',
   Watchlist: 'Watchlist',
-  WatchlistItem: 'WatchlistItem'
+  WatchlistItem: 'WatchlistItem',
+  TradingAccount: 'TradingAccount',
+  TradingInstrument: 'TradingInstrument',
+  TradingOrder: 'TradingOrder',
+  TradingOrderEvent: 'TradingOrderEvent',
+  TradingFill: 'TradingFill',
+  TradingPosition: 'TradingPosition',
+  TradingCash: 'TradingCash',
+  TradingCheckpoint: 'TradingCheckpoint',
+  TradingOutbox: 'TradingOutbox'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -236,6 +250,68 @@ export const BusMemberScalarFieldEnum = {
 export type BusMemberScalarFieldEnum = (typeof BusMemberScalarFieldEnum)[keyof typeof BusMemberScalarFieldEnum]
 
 
+export const IngestionVenueScalarFieldEnum = {
+  id: 'id',
+  name: 'name',
+  timezone: 'timezone',
+  synthetic: 'synthetic'
+} as const
+
+export type IngestionVenueScalarFieldEnum = (typeof IngestionVenueScalarFieldEnum)[keyof typeof IngestionVenueScalarFieldEnum]
+
+
+export const IngestionInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  symbol: 'symbol',
+  venueId: 'venueId',
+  name: 'name',
+  assetClass: 'assetClass',
+  currency: 'currency',
+  tickSize: 'tickSize',
+  lotSize: 'lotSize',
+  cashScale: 'cashScale',
+  tradable: 'tradable',
+  createdAt: 'createdAt'
+} as const
+
+export type IngestionInstrumentScalarFieldEnum = (typeof IngestionInstrumentScalarFieldEnum)[keyof typeof IngestionInstrumentScalarFieldEnum]
+
+
+export const IngestionBarScalarFieldEnum = {
+  instrumentNumber: 'instrumentNumber',
+  interval: 'interval',
+  openTime: 'openTime',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  close: 'close',
+  volume: 'volume'
+} as const
+
+export type IngestionBarScalarFieldEnum = (typeof IngestionBarScalarFieldEnum)[keyof typeof IngestionBarScalarFieldEnum]
+
+
+export const IngestionDataSourceScalarFieldEnum = {
+  id: 'id',
+  enabled: 'enabled'
+} as const
+
+export type IngestionDataSourceScalarFieldEnum = (typeof IngestionDataSourceScalarFieldEnum)[keyof typeof IngestionDataSourceScalarFieldEnum]
+
+
+export const IngestionOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type IngestionOutboxScalarFieldEnum = (typeof IngestionOutboxScalarFieldEnum)[keyof typeof IngestionOutboxScalarFieldEnum]
+
+
 export const CandleScalarFieldEnum = {
   instrumentId: 'instrumentId',
   interval: 'interval',
@@ -302,6 +378,130 @@ export const WatchlistItemScalarFieldEnum = {
 } as const
 
 export type WatchlistItemScalarFieldEnum = (typeof WatchlistItemScalarFieldEnum)[keyof typeof WatchlistItemScalarFieldEnum]
+
+
+export const TradingAccountScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  baseCurrency: 'baseCurrency',
+  initialCash: 'initialCash',
+  state: 'state',
+  createdAt: 'createdAt'
+} as const
+
+export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
+
+
+export const TradingInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  tickSize: 'tickSize',
+  lotSize: 'lotSize',
+  currency: 'currency',
+  cashScale: 'cashScale'
+} as const
+
+export type TradingInstrumentScalarFieldEnum = (typeof TradingInstrumentScalarFieldEnum)[keyof typeof TradingInstrumentScalarFieldEnum]
+
+
+export const TradingOrderScalarFieldEnum = {
+  id: 'id',
+  accountNumber: 'accountNumber',
+  clientOrderId: 'clientOrderId',
+  instrumentNumber: 'instrumentNumber',
+  side: 'side',
+  type: 'type',
+  tif: 'tif',
+  limitPriceTicks: 'limitPriceTicks',
+  quantityLots: 'quantityLots',
+  filledLots: 'filledLots',
+  filledValue: 'filledValue',
+  status: 'status',
+  denyCode: 'denyCode',
+  denyLimit: 'denyLimit',
+  denyObserved: 'denyObserved',
+  cancelReason: 'cancelReason',
+  createdAtNs: 'createdAtNs',
+  updatedAtNs: 'updatedAtNs',
+  version: 'version'
+} as const
+
+export type TradingOrderScalarFieldEnum = (typeof TradingOrderScalarFieldEnum)[keyof typeof TradingOrderScalarFieldEnum]
+
+
+export const TradingOrderEventScalarFieldEnum = {
+  sequence: 'sequence',
+  leg: 'leg',
+  accountNumber: 'accountNumber',
+  orderId: 'orderId',
+  isFill: 'isFill',
+  status: 'status',
+  filledLots: 'filledLots',
+  filledValue: 'filledValue',
+  cancelReason: 'cancelReason',
+  version: 'version',
+  atNs: 'atNs'
+} as const
+
+export type TradingOrderEventScalarFieldEnum = (typeof TradingOrderEventScalarFieldEnum)[keyof typeof TradingOrderEventScalarFieldEnum]
+
+
+export const TradingFillScalarFieldEnum = {
+  sequence: 'sequence',
+  leg: 'leg',
+  orderId: 'orderId',
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  side: 'side',
+  priceTicks: 'priceTicks',
+  quantityLots: 'quantityLots',
+  atNs: 'atNs'
+} as const
+
+export type TradingFillScalarFieldEnum = (typeof TradingFillScalarFieldEnum)[keyof typeof TradingFillScalarFieldEnum]
+
+
+export const TradingPositionScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  quantityLots: 'quantityLots',
+  cost: 'cost',
+  realised: 'realised',
+  updatedAtNs: 'updatedAtNs'
+} as const
+
+export type TradingPositionScalarFieldEnum = (typeof TradingPositionScalarFieldEnum)[keyof typeof TradingPositionScalarFieldEnum]
+
+
+export const TradingCashScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  currency: 'currency',
+  total: 'total'
+} as const
+
+export type TradingCashScalarFieldEnum = (typeof TradingCashScalarFieldEnum)[keyof typeof TradingCashScalarFieldEnum]
+
+
+export const TradingCheckpointScalarFieldEnum = {
+  stream: 'stream',
+  sequence: 'sequence'
+} as const
+
+export type TradingCheckpointScalarFieldEnum = (typeof TradingCheckpointScalarFieldEnum)[keyof typeof TradingCheckpointScalarFieldEnum]
+
+
+export const TradingOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
 
 
 export const SortOrder = {
