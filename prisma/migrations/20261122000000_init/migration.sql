@@ -390,7 +390,7 @@ CREATE TABLE "trading"."positions" (
 CREATE TABLE "trading"."cash" (
     "account_number" INTEGER NOT NULL,
     "currency" TEXT NOT NULL,
-    "total" DECIMAL(38,18) NOT NULL,
+    "total_units" DECIMAL(38,0) NOT NULL,
 
     CONSTRAINT "cash_pkey" PRIMARY KEY ("account_number","currency")
 );

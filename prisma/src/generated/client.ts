@@ -132,36 +132,36 @@ export type IngestionDataSource = Prisma.IngestionDataSourceModel
  */
 export type IngestionOutbox = Prisma.IngestionOutboxModel
 /**
- * Model Candle
+ * Model ProcessorCandle
  * One candle of one source. Aggregates merge by the (time, sequence) keys of their first and last trade, so the order
  * of arrival never matters. Key order serves the one read there is: newest first within instrument and interval.
  */
-export type Candle = Prisma.CandleModel
+export type ProcessorCandle = Prisma.ProcessorCandleModel
 /**
  * Model ProcessorInstrument
  * Every instrument the platform knows, from the bus and from the engine's registrations.
  */
 export type ProcessorInstrument = Prisma.ProcessorInstrumentModel
 /**
- * Model EngineInstrument
+ * Model ProcessorEngineInstrument
  * What turns an engine trade's ticks and lots into decimals; the engine never changes a registration.
  */
-export type EngineInstrument = Prisma.EngineInstrumentModel
+export type ProcessorEngineInstrument = Prisma.ProcessorEngineInstrumentModel
 /**
  * Model ProcessorCheckpoint
  * Last applied position per stream: `engine` (event sequence, with the market's event time) and `topic/partition` of the bus.
  */
 export type ProcessorCheckpoint = Prisma.ProcessorCheckpointModel
 /**
- * Model Watchlist
+ * Model ProcessorWatchlist
  * 
  */
-export type Watchlist = Prisma.WatchlistModel
+export type ProcessorWatchlist = Prisma.ProcessorWatchlistModel
 /**
- * Model WatchlistItem
+ * Model ProcessorWatchlistItem
  * 
  */
-export type WatchlistItem = Prisma.WatchlistItemModel
+export type ProcessorWatchlistItem = Prisma.ProcessorWatchlistItemModel
 /**
  * Model TradingAccount
  * A trading account; `state` is the saga OPENING (row) -> FUNDING (engine knows it) -> OPEN (first cash deposited).
@@ -196,7 +196,7 @@ export type TradingFill = Prisma.TradingFillModel
 export type TradingPosition = Prisma.TradingPositionModel
 /**
  * Model TradingCash
- * 
+ * Cash in the engine's units, 10^-cashScale of the currency.
  */
 export type TradingCash = Prisma.TradingCashModel
 /**

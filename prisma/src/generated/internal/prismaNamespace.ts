@@ -415,12 +415,12 @@ export const ModelName = {
   IngestionBar: 'IngestionBar',
   IngestionDataSource: 'IngestionDataSource',
   IngestionOutbox: 'IngestionOutbox',
-  Candle: 'Candle',
+  ProcessorCandle: 'ProcessorCandle',
   ProcessorInstrument: 'ProcessorInstrument',
-  EngineInstrument: 'EngineInstrument',
+  ProcessorEngineInstrument: 'ProcessorEngineInstrument',
   ProcessorCheckpoint: 'ProcessorCheckpoint',
-  Watchlist: 'Watchlist',
-  WatchlistItem: 'WatchlistItem',
+  ProcessorWatchlist: 'ProcessorWatchlist',
+  ProcessorWatchlistItem: 'ProcessorWatchlistItem',
   TradingAccount: 'TradingAccount',
   TradingInstrument: 'TradingInstrument',
   TradingOrder: 'TradingOrder',
@@ -445,7 +445,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "busMember" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "candle" | "processorInstrument" | "engineInstrument" | "processorCheckpoint" | "watchlist" | "watchlistItem" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "busMember" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1781,77 +1781,77 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    Candle: {
-      payload: Prisma.$CandlePayload<ExtArgs>
-      fields: Prisma.CandleFieldRefs
+    ProcessorCandle: {
+      payload: Prisma.$ProcessorCandlePayload<ExtArgs>
+      fields: Prisma.ProcessorCandleFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.CandleFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload> | null
+          args: Prisma.ProcessorCandleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.CandleFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>
+          args: Prisma.ProcessorCandleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>
         }
         findFirst: {
-          args: Prisma.CandleFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload> | null
+          args: Prisma.ProcessorCandleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.CandleFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>
+          args: Prisma.ProcessorCandleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>
         }
         findMany: {
-          args: Prisma.CandleFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>[]
+          args: Prisma.ProcessorCandleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>[]
         }
         create: {
-          args: Prisma.CandleCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>
+          args: Prisma.ProcessorCandleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>
         }
         createMany: {
-          args: Prisma.CandleCreateManyArgs<ExtArgs>
+          args: Prisma.ProcessorCandleCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.CandleCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>[]
+          args: Prisma.ProcessorCandleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>[]
         }
         delete: {
-          args: Prisma.CandleDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>
+          args: Prisma.ProcessorCandleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>
         }
         update: {
-          args: Prisma.CandleUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>
+          args: Prisma.ProcessorCandleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>
         }
         deleteMany: {
-          args: Prisma.CandleDeleteManyArgs<ExtArgs>
+          args: Prisma.ProcessorCandleDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.CandleUpdateManyArgs<ExtArgs>
+          args: Prisma.ProcessorCandleUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.CandleUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>[]
+          args: Prisma.ProcessorCandleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>[]
         }
         upsert: {
-          args: Prisma.CandleUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$CandlePayload>
+          args: Prisma.ProcessorCandleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCandlePayload>
         }
         aggregate: {
-          args: Prisma.CandleAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateCandle>
+          args: Prisma.ProcessorCandleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorCandle>
         }
         groupBy: {
-          args: Prisma.CandleGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.CandleGroupByOutputType>[]
+          args: Prisma.ProcessorCandleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorCandleGroupByOutputType>[]
         }
         count: {
-          args: Prisma.CandleCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.CandleCountAggregateOutputType> | number
+          args: Prisma.ProcessorCandleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorCandleCountAggregateOutputType> | number
         }
       }
     }
@@ -1929,77 +1929,77 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    EngineInstrument: {
-      payload: Prisma.$EngineInstrumentPayload<ExtArgs>
-      fields: Prisma.EngineInstrumentFieldRefs
+    ProcessorEngineInstrument: {
+      payload: Prisma.$ProcessorEngineInstrumentPayload<ExtArgs>
+      fields: Prisma.ProcessorEngineInstrumentFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.EngineInstrumentFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload> | null
+          args: Prisma.ProcessorEngineInstrumentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.EngineInstrumentFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>
+          args: Prisma.ProcessorEngineInstrumentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>
         }
         findFirst: {
-          args: Prisma.EngineInstrumentFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload> | null
+          args: Prisma.ProcessorEngineInstrumentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.EngineInstrumentFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>
+          args: Prisma.ProcessorEngineInstrumentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>
         }
         findMany: {
-          args: Prisma.EngineInstrumentFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>[]
+          args: Prisma.ProcessorEngineInstrumentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>[]
         }
         create: {
-          args: Prisma.EngineInstrumentCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>
+          args: Prisma.ProcessorEngineInstrumentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>
         }
         createMany: {
-          args: Prisma.EngineInstrumentCreateManyArgs<ExtArgs>
+          args: Prisma.ProcessorEngineInstrumentCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.EngineInstrumentCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>[]
+          args: Prisma.ProcessorEngineInstrumentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>[]
         }
         delete: {
-          args: Prisma.EngineInstrumentDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>
+          args: Prisma.ProcessorEngineInstrumentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>
         }
         update: {
-          args: Prisma.EngineInstrumentUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>
+          args: Prisma.ProcessorEngineInstrumentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>
         }
         deleteMany: {
-          args: Prisma.EngineInstrumentDeleteManyArgs<ExtArgs>
+          args: Prisma.ProcessorEngineInstrumentDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.EngineInstrumentUpdateManyArgs<ExtArgs>
+          args: Prisma.ProcessorEngineInstrumentUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.EngineInstrumentUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>[]
+          args: Prisma.ProcessorEngineInstrumentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>[]
         }
         upsert: {
-          args: Prisma.EngineInstrumentUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$EngineInstrumentPayload>
+          args: Prisma.ProcessorEngineInstrumentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorEngineInstrumentPayload>
         }
         aggregate: {
-          args: Prisma.EngineInstrumentAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateEngineInstrument>
+          args: Prisma.ProcessorEngineInstrumentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorEngineInstrument>
         }
         groupBy: {
-          args: Prisma.EngineInstrumentGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.EngineInstrumentGroupByOutputType>[]
+          args: Prisma.ProcessorEngineInstrumentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorEngineInstrumentGroupByOutputType>[]
         }
         count: {
-          args: Prisma.EngineInstrumentCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.EngineInstrumentCountAggregateOutputType> | number
+          args: Prisma.ProcessorEngineInstrumentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorEngineInstrumentCountAggregateOutputType> | number
         }
       }
     }
@@ -2077,151 +2077,151 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    Watchlist: {
-      payload: Prisma.$WatchlistPayload<ExtArgs>
-      fields: Prisma.WatchlistFieldRefs
+    ProcessorWatchlist: {
+      payload: Prisma.$ProcessorWatchlistPayload<ExtArgs>
+      fields: Prisma.ProcessorWatchlistFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.WatchlistFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload> | null
+          args: Prisma.ProcessorWatchlistFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.WatchlistFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>
+          args: Prisma.ProcessorWatchlistFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>
         }
         findFirst: {
-          args: Prisma.WatchlistFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload> | null
+          args: Prisma.ProcessorWatchlistFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.WatchlistFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>
+          args: Prisma.ProcessorWatchlistFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>
         }
         findMany: {
-          args: Prisma.WatchlistFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>[]
+          args: Prisma.ProcessorWatchlistFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>[]
         }
         create: {
-          args: Prisma.WatchlistCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>
+          args: Prisma.ProcessorWatchlistCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>
         }
         createMany: {
-          args: Prisma.WatchlistCreateManyArgs<ExtArgs>
+          args: Prisma.ProcessorWatchlistCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.WatchlistCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>[]
+          args: Prisma.ProcessorWatchlistCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>[]
         }
         delete: {
-          args: Prisma.WatchlistDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>
+          args: Prisma.ProcessorWatchlistDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>
         }
         update: {
-          args: Prisma.WatchlistUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>
+          args: Prisma.ProcessorWatchlistUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>
         }
         deleteMany: {
-          args: Prisma.WatchlistDeleteManyArgs<ExtArgs>
+          args: Prisma.ProcessorWatchlistDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.WatchlistUpdateManyArgs<ExtArgs>
+          args: Prisma.ProcessorWatchlistUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.WatchlistUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>[]
+          args: Prisma.ProcessorWatchlistUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>[]
         }
         upsert: {
-          args: Prisma.WatchlistUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistPayload>
+          args: Prisma.ProcessorWatchlistUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistPayload>
         }
         aggregate: {
-          args: Prisma.WatchlistAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateWatchlist>
+          args: Prisma.ProcessorWatchlistAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorWatchlist>
         }
         groupBy: {
-          args: Prisma.WatchlistGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.WatchlistGroupByOutputType>[]
+          args: Prisma.ProcessorWatchlistGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWatchlistGroupByOutputType>[]
         }
         count: {
-          args: Prisma.WatchlistCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.WatchlistCountAggregateOutputType> | number
+          args: Prisma.ProcessorWatchlistCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWatchlistCountAggregateOutputType> | number
         }
       }
     }
-    WatchlistItem: {
-      payload: Prisma.$WatchlistItemPayload<ExtArgs>
-      fields: Prisma.WatchlistItemFieldRefs
+    ProcessorWatchlistItem: {
+      payload: Prisma.$ProcessorWatchlistItemPayload<ExtArgs>
+      fields: Prisma.ProcessorWatchlistItemFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.WatchlistItemFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload> | null
+          args: Prisma.ProcessorWatchlistItemFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.WatchlistItemFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>
+          args: Prisma.ProcessorWatchlistItemFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>
         }
         findFirst: {
-          args: Prisma.WatchlistItemFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload> | null
+          args: Prisma.ProcessorWatchlistItemFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.WatchlistItemFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>
+          args: Prisma.ProcessorWatchlistItemFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>
         }
         findMany: {
-          args: Prisma.WatchlistItemFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>[]
+          args: Prisma.ProcessorWatchlistItemFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>[]
         }
         create: {
-          args: Prisma.WatchlistItemCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>
+          args: Prisma.ProcessorWatchlistItemCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>
         }
         createMany: {
-          args: Prisma.WatchlistItemCreateManyArgs<ExtArgs>
+          args: Prisma.ProcessorWatchlistItemCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.WatchlistItemCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>[]
+          args: Prisma.ProcessorWatchlistItemCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>[]
         }
         delete: {
-          args: Prisma.WatchlistItemDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>
+          args: Prisma.ProcessorWatchlistItemDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>
         }
         update: {
-          args: Prisma.WatchlistItemUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>
+          args: Prisma.ProcessorWatchlistItemUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>
         }
         deleteMany: {
-          args: Prisma.WatchlistItemDeleteManyArgs<ExtArgs>
+          args: Prisma.ProcessorWatchlistItemDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.WatchlistItemUpdateManyArgs<ExtArgs>
+          args: Prisma.ProcessorWatchlistItemUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.WatchlistItemUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>[]
+          args: Prisma.ProcessorWatchlistItemUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>[]
         }
         upsert: {
-          args: Prisma.WatchlistItemUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistItemPayload>
+          args: Prisma.ProcessorWatchlistItemUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatchlistItemPayload>
         }
         aggregate: {
-          args: Prisma.WatchlistItemAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateWatchlistItem>
+          args: Prisma.ProcessorWatchlistItemAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorWatchlistItem>
         }
         groupBy: {
-          args: Prisma.WatchlistItemGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.WatchlistItemGroupByOutputType>[]
+          args: Prisma.ProcessorWatchlistItemGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWatchlistItemGroupByOutputType>[]
         }
         count: {
-          args: Prisma.WatchlistItemCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.WatchlistItemCountAggregateOutputType> | number
+          args: Prisma.ProcessorWatchlistItemCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWatchlistItemCountAggregateOutputType> | number
         }
       }
     }
@@ -3140,7 +3140,7 @@ export const IngestionOutboxScalarFieldEnum = {
 export type IngestionOutboxScalarFieldEnum = (typeof IngestionOutboxScalarFieldEnum)[keyof typeof IngestionOutboxScalarFieldEnum]
 
 
-export const CandleScalarFieldEnum = {
+export const ProcessorCandleScalarFieldEnum = {
   instrumentId: 'instrumentId',
   interval: 'interval',
   openTime: 'openTime',
@@ -3159,7 +3159,7 @@ export const CandleScalarFieldEnum = {
   lastSequence: 'lastSequence'
 } as const
 
-export type CandleScalarFieldEnum = (typeof CandleScalarFieldEnum)[keyof typeof CandleScalarFieldEnum]
+export type ProcessorCandleScalarFieldEnum = (typeof ProcessorCandleScalarFieldEnum)[keyof typeof ProcessorCandleScalarFieldEnum]
 
 
 export const ProcessorInstrumentScalarFieldEnum = {
@@ -3170,14 +3170,14 @@ export const ProcessorInstrumentScalarFieldEnum = {
 export type ProcessorInstrumentScalarFieldEnum = (typeof ProcessorInstrumentScalarFieldEnum)[keyof typeof ProcessorInstrumentScalarFieldEnum]
 
 
-export const EngineInstrumentScalarFieldEnum = {
+export const ProcessorEngineInstrumentScalarFieldEnum = {
   number: 'number',
   instrumentId: 'instrumentId',
   tickSize: 'tickSize',
   lotSize: 'lotSize'
 } as const
 
-export type EngineInstrumentScalarFieldEnum = (typeof EngineInstrumentScalarFieldEnum)[keyof typeof EngineInstrumentScalarFieldEnum]
+export type ProcessorEngineInstrumentScalarFieldEnum = (typeof ProcessorEngineInstrumentScalarFieldEnum)[keyof typeof ProcessorEngineInstrumentScalarFieldEnum]
 
 
 export const ProcessorCheckpointScalarFieldEnum = {
@@ -3189,23 +3189,23 @@ export const ProcessorCheckpointScalarFieldEnum = {
 export type ProcessorCheckpointScalarFieldEnum = (typeof ProcessorCheckpointScalarFieldEnum)[keyof typeof ProcessorCheckpointScalarFieldEnum]
 
 
-export const WatchlistScalarFieldEnum = {
+export const ProcessorWatchlistScalarFieldEnum = {
   id: 'id',
   userId: 'userId',
   name: 'name',
   createdAt: 'createdAt'
 } as const
 
-export type WatchlistScalarFieldEnum = (typeof WatchlistScalarFieldEnum)[keyof typeof WatchlistScalarFieldEnum]
+export type ProcessorWatchlistScalarFieldEnum = (typeof ProcessorWatchlistScalarFieldEnum)[keyof typeof ProcessorWatchlistScalarFieldEnum]
 
 
-export const WatchlistItemScalarFieldEnum = {
+export const ProcessorWatchlistItemScalarFieldEnum = {
   watchlistId: 'watchlistId',
   position: 'position',
   instrumentId: 'instrumentId'
 } as const
 
-export type WatchlistItemScalarFieldEnum = (typeof WatchlistItemScalarFieldEnum)[keyof typeof WatchlistItemScalarFieldEnum]
+export type ProcessorWatchlistItemScalarFieldEnum = (typeof ProcessorWatchlistItemScalarFieldEnum)[keyof typeof ProcessorWatchlistItemScalarFieldEnum]
 
 
 export const TradingAccountScalarFieldEnum = {
@@ -3306,7 +3306,7 @@ export type TradingPositionScalarFieldEnum = (typeof TradingPositionScalarFieldE
 export const TradingCashScalarFieldEnum = {
   accountNumber: 'accountNumber',
   currency: 'currency',
-  total: 'total'
+  totalUnits: 'totalUnits'
 } as const
 
 export type TradingCashScalarFieldEnum = (typeof TradingCashScalarFieldEnum)[keyof typeof TradingCashScalarFieldEnum]
@@ -3673,12 +3673,12 @@ export type GlobalOmitConfig = {
   ingestionBar?: Prisma.IngestionBarOmit
   ingestionDataSource?: Prisma.IngestionDataSourceOmit
   ingestionOutbox?: Prisma.IngestionOutboxOmit
-  candle?: Prisma.CandleOmit
+  processorCandle?: Prisma.ProcessorCandleOmit
   processorInstrument?: Prisma.ProcessorInstrumentOmit
-  engineInstrument?: Prisma.EngineInstrumentOmit
+  processorEngineInstrument?: Prisma.ProcessorEngineInstrumentOmit
   processorCheckpoint?: Prisma.ProcessorCheckpointOmit
-  watchlist?: Prisma.WatchlistOmit
-  watchlistItem?: Prisma.WatchlistItemOmit
+  processorWatchlist?: Prisma.ProcessorWatchlistOmit
+  processorWatchlistItem?: Prisma.ProcessorWatchlistItemOmit
   tradingAccount?: Prisma.TradingAccountOmit
   tradingInstrument?: Prisma.TradingInstrumentOmit
   tradingOrder?: Prisma.TradingOrderOmit

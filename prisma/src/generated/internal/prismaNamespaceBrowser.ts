@@ -69,12 +69,12 @@ export const ModelName = {
   IngestionBar: 'IngestionBar',
   IngestionDataSource: 'IngestionDataSource',
   IngestionOutbox: 'IngestionOutbox',
-  Candle: 'Candle',
+  ProcessorCandle: 'ProcessorCandle',
   ProcessorInstrument: 'ProcessorInstrument',
-  EngineInstrument: 'EngineInstrument',
+  ProcessorEngineInstrument: 'ProcessorEngineInstrument',
   ProcessorCheckpoint: 'ProcessorCheckpoint',
-  Watchlist: 'Watchlist',
-  WatchlistItem: 'WatchlistItem',
+  ProcessorWatchlist: 'ProcessorWatchlist',
+  ProcessorWatchlistItem: 'ProcessorWatchlistItem',
   TradingAccount: 'TradingAccount',
   TradingInstrument: 'TradingInstrument',
   TradingOrder: 'TradingOrder',
@@ -312,7 +312,7 @@ export const IngestionOutboxScalarFieldEnum = {
 export type IngestionOutboxScalarFieldEnum = (typeof IngestionOutboxScalarFieldEnum)[keyof typeof IngestionOutboxScalarFieldEnum]
 
 
-export const CandleScalarFieldEnum = {
+export const ProcessorCandleScalarFieldEnum = {
   instrumentId: 'instrumentId',
   interval: 'interval',
   openTime: 'openTime',
@@ -331,7 +331,7 @@ export const CandleScalarFieldEnum = {
   lastSequence: 'lastSequence'
 } as const
 
-export type CandleScalarFieldEnum = (typeof CandleScalarFieldEnum)[keyof typeof CandleScalarFieldEnum]
+export type ProcessorCandleScalarFieldEnum = (typeof ProcessorCandleScalarFieldEnum)[keyof typeof ProcessorCandleScalarFieldEnum]
 
 
 export const ProcessorInstrumentScalarFieldEnum = {
@@ -342,14 +342,14 @@ export const ProcessorInstrumentScalarFieldEnum = {
 export type ProcessorInstrumentScalarFieldEnum = (typeof ProcessorInstrumentScalarFieldEnum)[keyof typeof ProcessorInstrumentScalarFieldEnum]
 
 
-export const EngineInstrumentScalarFieldEnum = {
+export const ProcessorEngineInstrumentScalarFieldEnum = {
   number: 'number',
   instrumentId: 'instrumentId',
   tickSize: 'tickSize',
   lotSize: 'lotSize'
 } as const
 
-export type EngineInstrumentScalarFieldEnum = (typeof EngineInstrumentScalarFieldEnum)[keyof typeof EngineInstrumentScalarFieldEnum]
+export type ProcessorEngineInstrumentScalarFieldEnum = (typeof ProcessorEngineInstrumentScalarFieldEnum)[keyof typeof ProcessorEngineInstrumentScalarFieldEnum]
 
 
 export const ProcessorCheckpointScalarFieldEnum = {
@@ -361,23 +361,23 @@ export const ProcessorCheckpointScalarFieldEnum = {
 export type ProcessorCheckpointScalarFieldEnum = (typeof ProcessorCheckpointScalarFieldEnum)[keyof typeof ProcessorCheckpointScalarFieldEnum]
 
 
-export const WatchlistScalarFieldEnum = {
+export const ProcessorWatchlistScalarFieldEnum = {
   id: 'id',
   userId: 'userId',
   name: 'name',
   createdAt: 'createdAt'
 } as const
 
-export type WatchlistScalarFieldEnum = (typeof WatchlistScalarFieldEnum)[keyof typeof WatchlistScalarFieldEnum]
+export type ProcessorWatchlistScalarFieldEnum = (typeof ProcessorWatchlistScalarFieldEnum)[keyof typeof ProcessorWatchlistScalarFieldEnum]
 
 
-export const WatchlistItemScalarFieldEnum = {
+export const ProcessorWatchlistItemScalarFieldEnum = {
   watchlistId: 'watchlistId',
   position: 'position',
   instrumentId: 'instrumentId'
 } as const
 
-export type WatchlistItemScalarFieldEnum = (typeof WatchlistItemScalarFieldEnum)[keyof typeof WatchlistItemScalarFieldEnum]
+export type ProcessorWatchlistItemScalarFieldEnum = (typeof ProcessorWatchlistItemScalarFieldEnum)[keyof typeof ProcessorWatchlistItemScalarFieldEnum]
 
 
 export const TradingAccountScalarFieldEnum = {
@@ -478,7 +478,7 @@ export type TradingPositionScalarFieldEnum = (typeof TradingPositionScalarFieldE
 export const TradingCashScalarFieldEnum = {
   accountNumber: 'accountNumber',
   currency: 'currency',
-  total: 'total'
+  totalUnits: 'totalUnits'
 } as const
 
 export type TradingCashScalarFieldEnum = (typeof TradingCashScalarFieldEnum)[keyof typeof TradingCashScalarFieldEnum]

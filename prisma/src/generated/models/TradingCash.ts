@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model TradingCash
- * 
+ * Cash in the engine's units, 10^-cashScale of the currency.
  */
 export type TradingCashModel = runtime.Types.Result.DefaultSelection<Prisma.$TradingCashPayload>
 
@@ -28,60 +28,60 @@ export type AggregateTradingCash = {
 
 export type TradingCashAvgAggregateOutputType = {
   accountNumber: number | null
-  total: runtime.Decimal | null
+  totalUnits: runtime.Decimal | null
 }
 
 export type TradingCashSumAggregateOutputType = {
   accountNumber: number | null
-  total: runtime.Decimal | null
+  totalUnits: runtime.Decimal | null
 }
 
 export type TradingCashMinAggregateOutputType = {
   accountNumber: number | null
   currency: string | null
-  total: runtime.Decimal | null
+  totalUnits: runtime.Decimal | null
 }
 
 export type TradingCashMaxAggregateOutputType = {
   accountNumber: number | null
   currency: string | null
-  total: runtime.Decimal | null
+  totalUnits: runtime.Decimal | null
 }
 
 export type TradingCashCountAggregateOutputType = {
   accountNumber: number
   currency: number
-  total: number
+  totalUnits: number
   _all: number
 }
 
 
 export type TradingCashAvgAggregateInputType = {
   accountNumber?: true
-  total?: true
+  totalUnits?: true
 }
 
 export type TradingCashSumAggregateInputType = {
   accountNumber?: true
-  total?: true
+  totalUnits?: true
 }
 
 export type TradingCashMinAggregateInputType = {
   accountNumber?: true
   currency?: true
-  total?: true
+  totalUnits?: true
 }
 
 export type TradingCashMaxAggregateInputType = {
   accountNumber?: true
   currency?: true
-  total?: true
+  totalUnits?: true
 }
 
 export type TradingCashCountAggregateInputType = {
   accountNumber?: true
   currency?: true
-  total?: true
+  totalUnits?: true
   _all?: true
 }
 
@@ -174,7 +174,7 @@ export type TradingCashGroupByArgs<ExtArgs extends runtime.Types.Extensions.Inte
 export type TradingCashGroupByOutputType = {
   accountNumber: number
   currency: string
-  total: runtime.Decimal
+  totalUnits: runtime.Decimal
   _count: TradingCashCountAggregateOutputType | null
   _avg: TradingCashAvgAggregateOutputType | null
   _sum: TradingCashSumAggregateOutputType | null
@@ -203,13 +203,13 @@ export type TradingCashWhereInput = {
   NOT?: Prisma.TradingCashWhereInput | Prisma.TradingCashWhereInput[]
   accountNumber?: Prisma.IntFilter<"TradingCash"> | number
   currency?: Prisma.StringFilter<"TradingCash"> | string
-  total?: Prisma.DecimalFilter<"TradingCash"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalFilter<"TradingCash"> | runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashOrderByWithRelationInput = {
   accountNumber?: Prisma.SortOrder
   currency?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
 }
 
 export type TradingCashWhereUniqueInput = Prisma.AtLeast<{
@@ -219,13 +219,13 @@ export type TradingCashWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.TradingCashWhereInput | Prisma.TradingCashWhereInput[]
   accountNumber?: Prisma.IntFilter<"TradingCash"> | number
   currency?: Prisma.StringFilter<"TradingCash"> | string
-  total?: Prisma.DecimalFilter<"TradingCash"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalFilter<"TradingCash"> | runtime.Decimal | runtime.DecimalJsLike | number | string
 }, "accountNumber_currency">
 
 export type TradingCashOrderByWithAggregationInput = {
   accountNumber?: Prisma.SortOrder
   currency?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
   _count?: Prisma.TradingCashCountOrderByAggregateInput
   _avg?: Prisma.TradingCashAvgOrderByAggregateInput
   _max?: Prisma.TradingCashMaxOrderByAggregateInput
@@ -239,49 +239,49 @@ export type TradingCashScalarWhereWithAggregatesInput = {
   NOT?: Prisma.TradingCashScalarWhereWithAggregatesInput | Prisma.TradingCashScalarWhereWithAggregatesInput[]
   accountNumber?: Prisma.IntWithAggregatesFilter<"TradingCash"> | number
   currency?: Prisma.StringWithAggregatesFilter<"TradingCash"> | string
-  total?: Prisma.DecimalWithAggregatesFilter<"TradingCash"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalWithAggregatesFilter<"TradingCash"> | runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashCreateInput = {
   accountNumber: number
   currency: string
-  total: runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashUncheckedCreateInput = {
   accountNumber: number
   currency: string
-  total: runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashUpdateInput = {
   accountNumber?: Prisma.IntFieldUpdateOperationsInput | number
   currency?: Prisma.StringFieldUpdateOperationsInput | string
-  total?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashUncheckedUpdateInput = {
   accountNumber?: Prisma.IntFieldUpdateOperationsInput | number
   currency?: Prisma.StringFieldUpdateOperationsInput | string
-  total?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashCreateManyInput = {
   accountNumber: number
   currency: string
-  total: runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashUpdateManyMutationInput = {
   accountNumber?: Prisma.IntFieldUpdateOperationsInput | number
   currency?: Prisma.StringFieldUpdateOperationsInput | string
-  total?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashUncheckedUpdateManyInput = {
   accountNumber?: Prisma.IntFieldUpdateOperationsInput | number
   currency?: Prisma.StringFieldUpdateOperationsInput | string
-  total?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  totalUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
 }
 
 export type TradingCashAccountNumberCurrencyCompoundUniqueInput = {
@@ -292,29 +292,29 @@ export type TradingCashAccountNumberCurrencyCompoundUniqueInput = {
 export type TradingCashCountOrderByAggregateInput = {
   accountNumber?: Prisma.SortOrder
   currency?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
 }
 
 export type TradingCashAvgOrderByAggregateInput = {
   accountNumber?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
 }
 
 export type TradingCashMaxOrderByAggregateInput = {
   accountNumber?: Prisma.SortOrder
   currency?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
 }
 
 export type TradingCashMinOrderByAggregateInput = {
   accountNumber?: Prisma.SortOrder
   currency?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
 }
 
 export type TradingCashSumOrderByAggregateInput = {
   accountNumber?: Prisma.SortOrder
-  total?: Prisma.SortOrder
+  totalUnits?: Prisma.SortOrder
 }
 
 
@@ -322,28 +322,28 @@ export type TradingCashSumOrderByAggregateInput = {
 export type TradingCashSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   accountNumber?: boolean
   currency?: boolean
-  total?: boolean
+  totalUnits?: boolean
 }, ExtArgs["result"]["tradingCash"]>
 
 export type TradingCashSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   accountNumber?: boolean
   currency?: boolean
-  total?: boolean
+  totalUnits?: boolean
 }, ExtArgs["result"]["tradingCash"]>
 
 export type TradingCashSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   accountNumber?: boolean
   currency?: boolean
-  total?: boolean
+  totalUnits?: boolean
 }, ExtArgs["result"]["tradingCash"]>
 
 export type TradingCashSelectScalar = {
   accountNumber?: boolean
   currency?: boolean
-  total?: boolean
+  totalUnits?: boolean
 }
 
-export type TradingCashOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"accountNumber" | "currency" | "total", ExtArgs["result"]["tradingCash"]>
+export type TradingCashOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"accountNumber" | "currency" | "totalUnits", ExtArgs["result"]["tradingCash"]>
 
 export type $TradingCashPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingCash"
@@ -351,7 +351,7 @@ export type $TradingCashPayload<ExtArgs extends runtime.Types.Extensions.Interna
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     accountNumber: number
     currency: string
-    total: runtime.Decimal
+    totalUnits: runtime.Decimal
   }, ExtArgs["result"]["tradingCash"]>
   composites: {}
 }
@@ -777,7 +777,7 @@ export interface Prisma__TradingCashClient<T, Null = never, ExtArgs extends runt
 export interface TradingCashFieldRefs {
   readonly accountNumber: Prisma.FieldRef<"TradingCash", 'Int'>
   readonly currency: Prisma.FieldRef<"TradingCash", 'String'>
-  readonly total: Prisma.FieldRef<"TradingCash", 'Decimal'>
+  readonly totalUnits: Prisma.FieldRef<"TradingCash", 'Decimal'>
 }
     
 
