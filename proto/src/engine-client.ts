@@ -1,0 +1,46 @@
+// The engine as its callers see it. One client is one HTTP/2 connection; commands travel coalesced on one packed stream,
+// so a thousand concurrent `submit` calls cost a few messages. Records on the wire are drawn in layout-*.ts.
+
+import { connectGrpc } from './client/grpc-engine-client.ts';
+import type { CommandResult, EngineCommand } from './engine-commands.ts';
+import type { EngineEvent } from './engine-events.ts';
+import type { AccountSnapshot, BookSnapshot, EngineStatus, InstrumentDefinition, QuoteSnapshot } from './engine-views.ts';
+
+export type { CommandResult, EngineCommand } from './engine-commands.ts';
+export type { CommandStatus, RejectCode, ResultCode, CancelReason } from './engine-codes.ts';
+export type { EngineEvent } from './engine-events.ts';
+export type { AccountSnapshot, BookSnapshot, EngineStatus, InstrumentDefinition, LevelView, QuoteSnapshot } from './engine-views.ts';
+export { EngineUnavailableError } from './client/engine-unavailable-error.ts';
+
+export interface EngineClient extends AsyncDisposable {
+  /**
+   * Sends one command.
+   *
+   * @returns the result, once the command is durable and applied.
+   * @throws {InvalidValueError} for a command that no engine would take, before anything is sent.
+   * @throws {EngineUnavailableError} when the outcome is unknown (`sent`) or the command never left.
+   */
+  submit(command: EngineCommand): Promise<CommandResult>;
+  /**
+   * Follows events after a sequence, at most 1024 a batch; reconnects and resumes until aborted.
+   *
+   * @param options.after - the last event sequence already seen; 0 reads from the start.
+   * @param options.kinds - only these kinds; all when absent.
+   * @throws {InvalidValueError} when `after` lies beyond the engine's last event.
+   */
+  events(options: { after: number; kinds?: readonly EngineEvent['kind'][]; signal?: AbortSignal }): AsyncIterable<readonly EngineEvent[]>;
+  /** Unknown instruments are left out. `depth` is 1..1000 levels a side. */
+  books(instrumentNumbers: readonly number[], depth: number): Promise<readonly BookSnapshot[]>;
+  /** Unknown instruments are left out. */
+  quotes(instrumentNumbers: readonly number[]): Promise<readonly QuoteSnapshot[]>;
+  /** Unknown accounts are left out. */
+  accounts(accountNumbers: readonly number[]): Promise<readonly AccountSnapshot[]>;
+  instruments(): Promise<readonly InstrumentDefinition[]>;
+  /** `stateHash: false` spares the engine a walk over its whole state. */
+  status(options?: { stateHash?: boolean }): Promise<EngineStatus>;
+}
+
+/** Connects lazily: no engine need be there yet. `token` is the engine's ENGINE_TOKEN. */
+export function connectEngine(options: { address: string; token?: string | undefined }): EngineClient {
+  return connectGrpc(options);
+}

@@ -1,0 +1,49 @@
+// An event record. Word and number indices count from the record's start; fields a kind does not use are zero.
+//
+//   word 0 kind  1 instrument  2-3 sequence  4-5 timestampNs  6-7 commandSequence
+//        8-9 orderId|takerOrderId|amountUnits|maxPositionLots|tickUnits  10 account|takerAccount
+//        11 side | type << 8 | tif << 16 | code << 24   (or takerSide, reason, state, tickScale | lotScale << 8 | cashScale << 16)
+//        12 priceTicks|collarBasisPoints  13 quantityLots|remainingLots|orders
+//        14-15 level's quantityLots|totalUnits|lotUnits, or 14 takerRemainingLots 15 makerRemainingLots
+//        16-17 makerOrderId 18 makerAccount   (Trade)
+//        16-24 text  25 text length  26-27 currency   (others)   or 26-27 limit  28-29 observed  30 flags (OrderDenied)
+
+export const EVENT = {
+  KIND: 0,
+  INSTRUMENT: 1,
+  SEQUENCE_NUMBER: 1,
+  TIMESTAMP: 4,
+  TIMESTAMP_LONG: 2,
+  COMMAND_NUMBER: 3,
+  ORDER_ID_NUMBER: 4,
+  AMOUNT_NUMBER: 4,
+  ACCOUNT: 10,
+  TERMS: 11,
+  PRICE: 12,
+  QUANTITY: 13,
+  TOTAL_NUMBER: 7,
+  TAKER_REMAINING: 14,
+  MAKER_REMAINING: 15,
+  MAKER_ORDER_ID_NUMBER: 8,
+  MAKER_ACCOUNT: 18,
+  LIMIT_NUMBER: 13,
+  OBSERVED_NUMBER: 14,
+  LIMIT_FLAGS: 30,
+} as const;
+
+/** Kinds as they stand in word 0: index in EVENT_KINDS plus one. */
+export const EVENT_KIND = {
+  INSTRUMENT_REGISTERED: 1,
+  ACCOUNT_OPENED: 2,
+  CASH_ADJUSTED: 3,
+  ORDER_ACCEPTED: 4,
+  ORDER_DENIED: 5,
+  TRADE: 6,
+  ORDER_CANCELED: 7,
+  LEVEL_CHANGED: 8,
+  RISK_LIMITS_SET: 9,
+  TRADING_STATE_SET: 10,
+} as const;
+
+/** Most events in one batch of a stream. */
+export const MAX_EVENTS_PER_BATCH = 1024;
