@@ -1,6 +1,7 @@
 // What this service knows of an instrument, and the way from the engine's whole numbers to exact decimals and back.
 
-import { formatDecimal, fromSteps, multiplyDecimals, type Decimal } from '@mib/model/decimal';
+import { formatDecimal, fromSteps, multiplyDecimals, parseDecimal, type Decimal } from '@mib/model/decimal';
+import type { InstrumentDefinition } from '@mib/proto/engine-client';
 import { COST_PARTS } from './average-cost.ts';
 
 export interface TradedInstrument {
@@ -15,6 +16,18 @@ export interface TradedInstrument {
 /** Decimals of an average price behind those of the tick. */
 export const AVERAGE_EXTRA_DECIMALS = 6;
 const MONEY_DECIMALS = 2;
+
+/** Reads a definition as the engine states it. */
+export function tradedInstrument(definition: InstrumentDefinition): TradedInstrument {
+  return {
+    number: definition.instrumentNumber,
+    id: definition.instrumentId,
+    tickSize: parseDecimal(definition.tickSize, 'tickSize'),
+    lotSize: parseDecimal(definition.lotSize, 'lotSize'),
+    currency: definition.currency,
+    cashScale: definition.cashScale,
+  };
+}
 
 export function formatPrice(priceTicks: number | bigint, instrument: TradedInstrument): string {
   return formatDecimal(fromSteps(priceTicks, instrument.tickSize));
