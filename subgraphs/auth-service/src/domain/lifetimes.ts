@@ -13,8 +13,8 @@ export const REFRESH_TOKEN_MS = 30 * DAY_MS;
 /** One session per device; the oldest makes room for a newcomer. */
 export const MAX_SESSIONS_PER_USER = 100;
 
-/** 30 guesses in 15 minutes do nothing against twelve characters, and spare the forgetful. */
-export const LOGIN_PER_EMAIL = { limit: 30, windowMs: 15 * MINUTE_MS } as const;
+/** 60 guesses in 15 minutes do nothing against twelve characters, and spare scripts that sign in anew each time. */
+export const LOGIN_PER_EMAIL = { limit: 60, windowMs: 15 * MINUTE_MS } as const;
 /** An office behind one address signs in on a Monday; a password sprayer needs far more. */
 export const LOGIN_PER_IP = { limit: 300, windowMs: 15 * MINUTE_MS } as const;
 /** Each registration costs an argon2 hash and a row for ever. */

@@ -1,0 +1,73 @@
+// Mutations: input in, an action, the outcome as data. Expected refusals become userErrors; a missing right is a
+// GraphQL error, because a client that holds it never sees one.
+
+import { toUserError } from '@mib/service/errors';
+import { requireScope } from '@mib/service/viewer';
+import { parseTimestamp, timestampToDate } from '@mib/model/timestamp';
+import { createApiKey, revokeApiKey } from '../actions/api-keys.ts';
+import { logIn } from '../actions/log-in.ts';
+import { logOut } from '../actions/log-out.ts';
+import { openSession } from '../actions/open-session.ts';
+import { limitRegistration } from '../actions/rate-limits.ts';
+import { refreshSession } from '../actions/refresh-session.ts';
+import { register } from '../actions/register.ts';
+import { assignRole, removeRole } from '../actions/roles.ts';
+import type { IssuedTokens } from '../actions/session-tokens.ts';
+import type { LoginFailed, LoginResultResolvers, MutationResolvers, UserError } from '../generated/resolvers-types.ts';
+
+export const Mutation: MutationResolvers = {
+  register: (_, { input }, { services, origin }) =>
+    tokensOrFailure(async () => {
+      await limitRegistration(services, origin);
+      return openSession(services, await register(services, input), origin);
+    }),
+
+  login: (_, { input }, { services, origin }) => tokensOrFailure(async () => openSession(services, await logIn(services, input, origin), origin)),
+
+  refreshSession: (_, { input }, { services }) => tokensOrFailure(() => refreshSession(services, input.refreshToken)),
+
+  logout: (_, { refreshToken }, { services, viewer }) => logOut(services, refreshToken ?? undefined, viewer),
+
+  createApiKey: async (_, { input }, { services, viewer }) => {
+    const owner = requireScope(viewer, 'apikey:write');
+    return payload(async () => {
+      const expiresAt = input.expiresAt ? timestampToDate(parseTimestamp(input.expiresAt, 'expiresAt')) : null;
+      const { key, text } = await createApiKey(services, { name: input.name, scopes: input.scopes, expiresAt }, owner);
+      return { apiKey: key, secretOnce: text };
+    });
+  },
+
+  revokeApiKey: async (_, { id }, { services, viewer }) => {
+    const owner = requireScope(viewer, 'apikey:write');
+    return payload(async () => ({ apiKey: await revokeApiKey(services, id, owner) }));
+  },
+
+  assignRole: async (_, { input }, { services, viewer }) => {
+    const actor = requireScope(viewer, 'user:write');
+    return payload(async () => ({ user: await assignRole(services, input, actor) }));
+  },
+
+  removeRole: async (_, { input }, { services, viewer }) => {
+    const actor = requireScope(viewer, 'user:write');
+    return payload(async () => ({ user: await removeRole(services, input, actor) }));
+  },
+};
+
+export const LoginResult: LoginResultResolvers = {
+  __resolveType: (result) => ('accessToken' in result ? 'SessionTokens' : 'LoginFailed'),
+};
+
+async function tokensOrFailure(work: () => Promise<IssuedTokens>): Promise<IssuedTokens | LoginFailed> {
+  const result = await payload(work);
+  return 'accessToken' in result ? result : { userErrors: result.userErrors };
+}
+
+/** What the work made, or why not. */
+async function payload<T>(work: () => Promise<T>): Promise<(T & { userErrors: UserError[] }) | { userErrors: UserError[] }> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    const { field, ...refusal } = toUserError(error);
+    return { userErrors: [{ ...refusal, field: field ? [...field] : null }] };
+  }
+}

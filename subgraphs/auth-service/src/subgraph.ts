@@ -1,0 +1,86 @@
+// The wiring of auth-service, in the order in which things depend on each other.
+//
+//   PostgreSQL ◄── actions ◄── resolvers ◄── /graphql          ──outbox relay──► auth.users on the bus
+//                     ▲◄── /introspect, /.well-known/jwks.json
+
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createPrisma } from '@mib/prisma/client';
+import { createMemoryCache } from '@mib/service/cache/memory-cache';
+import { createPool } from '@mib/service/database';
+import { openEventBus } from '@mib/service/event-bus/open-event-bus';
+import { Health } from '@mib/service/health';
+import type { RunningService } from '@mib/service/lifecycle';
+import { createLogger } from '@mib/service/logger';
+import { createMetrics } from '@mib/service/metrics';
+import { startOutboxRelay } from '@mib/service/outbox-relay';
+import { startSubgraphServer } from '@mib/service/subgraph-server';
+import { ensureDemoUser } from './actions/ensure-demo-user.ts';
+import { readAuthConfig, type AuthConfig } from './config.ts';
+import { createContext } from './context.ts';
+import { OUTBOX_SCHEMA, USERS_TOPIC } from './events.ts';
+import { httpRoutes } from './http-routes.ts';
+import { startMaintenance } from './maintenance.ts';
+import { createPasswords } from './passwords.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+import type { AuthServices } from './services.ts';
+import { createTelemetry } from './telemetry.ts';
+import { KeySealer } from './tokens/sealed-key.ts';
+import { SigningKeys } from './tokens/signing-keys.ts';
+
+const NAME = 'auth-service';
+/** Rate limit windows kept at once; the least recently used fall out first. */
+const MAX_CACHE_ENTRIES = 100_000;
+const RELAY_CONNECTIONS = 2;
+
+export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
+  const config = readAuthConfig(env);
+  const opened: AsyncDisposable[] = [];
+  try {
+    const server = await wire(config, opened);
+    return { url: server.url, health: server.health, [Symbol.asyncDispose]: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** Opens everything; each is put before the ones it stands on, the order in which to close. */
+async function wire(config: AuthConfig, opened: AsyncDisposable[]): Promise<RunningService> {
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.unshift(resource);
+    return resource;
+  };
+  const logger = createLogger(NAME, { level: config.logLevel });
+  const metrics = createMetrics(NAME);
+  const health = new Health();
+
+  const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME });
+  keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
+  const pool = createPool(config.databaseUrl, { max: RELAY_CONNECTIONS, applicationName: `${NAME} outbox` });
+  keep({ [Symbol.asyncDispose]: () => pool.end() });
+  const cache = keep(createMemoryCache({ maxEntries: MAX_CACHE_ENTRIES }));
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  await bus.ensureTopic(USERS_TOPIC);
+  keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger }));
+
+  const services: AuthServices = {
+    prisma, cache,
+    passwords: await createPasswords(),
+    keys: await SigningKeys.open(prisma, new KeySealer(config.internalSecret), new Date()),
+    telemetry: createTelemetry(metrics, logger),
+    now: () => new Date(),
+    random: randomBytes,
+  };
+  if (config.demoUser) await ensureDemoUser(services, config.demoUser);
+  keep(startMaintenance(services, health));
+  return keep(await startSubgraphServer({
+    name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
+    host: config.host, port: config.port, internalSecret: config.internalSecret,
+    context: (request) => createContext(services, request), health, metrics, logger, routes: httpRoutes(services, config.internalSecret),
+  }));
+}
+
+async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {
+  for (const resource of opened) await resource[Symbol.asyncDispose]();
+}
