@@ -2,7 +2,12 @@
 // the record afterwards and deletes it. Each service's schema has the table
 //   outbox (id bigint identity, topic text, key text, value text, headers jsonb null, created_at timestamptz default now())
 
-import type { BusRecord } from './event-bus/event-bus.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import { backOff } from './back-off.ts';
+import type { BusRecord, EventBus } from './event-bus/event-bus.ts';
+import type { Logger } from './logger.ts';
+import { PostgresSession } from './postgres-session.ts';
 
 /** The part of `pg` that is needed: a client inside your transaction. */
 export interface SqlClient {
@@ -25,11 +30,131 @@ export async function writeOutbox(transaction: SqlClient | PrismaTransaction, sc
   else await transaction.query(text, values);
 }
 
-export function outboxTable(schema: string): string {
+export interface OutboxRelayOptions {
+  /** Only its connection settings are used: the relay needs a session of its own. */
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+}
+
+const BATCH_ROWS = 500;
+const TAKE_OVER_MS = 1_000;
+/** Rows written around `writeOutbox`, without its NOTIFY, leave this late. */
+const SWEEP_MS = 5_000;
+const RETRY = { firstMs: 100, maxMs: 5_000 };
+
+interface OutboxRow {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Record<string, string> | null;
+}
+
+/**
+ * Carries outbox rows to the bus: in order of id, published first and deleted after, so a crash in between repeats them.
+ *
+ * One relay per schema works at a time (advisory lock); another waits and takes over within a second of its end.
+ */
+export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
+  return new OutboxRelay(options);
+}
+
+class OutboxRelay implements AsyncDisposable {
+  readonly #options: OutboxRelayOptions;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #wake: () => void = () => undefined;
+  #woken = false;
+
+  constructor(options: OutboxRelayOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await using session = await PostgresSession.open(connectionUrl(this.#options.pool), 'mib-outbox', () => this.#notified());
+        await this.#serve(session, () => (failures = 0));
+      } catch (error) {
+        failures += 1;
+        this.#options.logger.warn({ err: error, schema: this.#options.schema, failures }, 'outbox relay starts over');
+        await backOff(failures, { ...RETRY, signal });
+      }
+    }
+  }
+
+  async #serve(session: PostgresSession, onProgress: () => void): Promise<void> {
+    const { signal } = this.#stopping;
+    await session.query(`listen ${outboxChannel(this.#options.schema)}`);
+    while (!signal.aborted && !(await takeLead(session, this.#options.schema))) await this.#pause(session, TAKE_OVER_MS);
+    while (!signal.aborted) {
+      this.#woken = false;
+      const moved = await this.#move(session);
+      onProgress();
+      if (moved < BATCH_ROWS && !this.#woken) await this.#pause(session, SWEEP_MS);
+      if (session.lost.aborted) throw new Error('connection to the outbox was lost');
+    }
+  }
+
+  /** @returns how many rows were published and deleted. */
+  async #move(session: PostgresSession): Promise<number> {
+    const table = outboxTable(this.#options.schema);
+    const { rows } = await session.query<OutboxRow>(`select id, topic, key, value, headers from ${table} order by id limit ${BATCH_ROWS}`);
+    for (const [topic, records] of runs(rows)) await this.#options.bus.publish(topic, records);
+    if (rows.length > 0) await session.query(`delete from ${table} where id = any($1)`, [rows.map((row) => row.id)]);
+    return rows.length;
+  }
+
+  #notified(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  async #pause({ lost }: PostgresSession, ms: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const signal = AbortSignal.any([woken.signal, lost, this.#stopping.signal]);
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Consecutive rows of one topic leave as one batch, so the order of rows stays the order of publishing. */
+function runs(rows: readonly OutboxRow[]): [topic: string, records: BusRecord[]][] {
+  const batches: [string, BusRecord[]][] = [];
+  for (const { topic, key, value, headers } of rows) {
+    const record = { key, value, ...(headers && { headers }) };
+    const last = batches.at(-1);
+    if (last?.[0] === topic) last[1].push(record);
+    else batches.push([topic, [record]]);
+  }
+  return batches;
+}
+
+async function takeLead(session: PostgresSession, schema: string): Promise<boolean> {
+  const { rows } = await session.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [`outbox:${schema}`]);
+  return rows[0]?.taken === true;
+}
+
+function connectionUrl(pool: pg.Pool): string {
+  const { connectionString } = pool.options;
+  if (!connectionString) throw new Error('startOutboxRelay needs a pool made by createPool');
+  return connectionString;
+}
+
+function outboxTable(schema: string): string {
   if (!/^[a-z_]{1,40}$/.test(schema)) throw new Error(`schema must be a-z and _, was ${JSON.stringify(schema)}`);
   return `"${schema}".outbox`;
 }
 
-export function outboxChannel(schema: string): string {
+function outboxChannel(schema: string): string {
   return `outbox_${schema}`;
 }

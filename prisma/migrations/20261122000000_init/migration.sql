@@ -152,16 +152,6 @@ CREATE TABLE "bus"."group_offsets" (
 );
 
 -- CreateTable
-CREATE TABLE "bus"."members" (
-    "group" TEXT NOT NULL,
-    "member" UUID NOT NULL,
-    "topics" TEXT[],
-    "renewed_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
-
-    CONSTRAINT "members_pkey" PRIMARY KEY ("group","member")
-);
-
--- CreateTable
 CREATE TABLE "ingestion"."venues" (
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -381,6 +371,7 @@ CREATE TABLE "trading"."positions" (
     "quantity_lots" BIGINT NOT NULL,
     "cost" DECIMAL(38,0) NOT NULL,
     "realised" DECIMAL(38,0) NOT NULL,
+    "sequence" BIGINT NOT NULL,
     "updated_at_ns" BIGINT NOT NULL,
 
     CONSTRAINT "positions_pkey" PRIMARY KEY ("account_number","instrument_number")
@@ -484,6 +475,9 @@ CREATE INDEX "fills_account_number_instrument_number_sequence_leg_idx" ON "tradi
 -- CreateIndex
 CREATE INDEX "fills_order_id_sequence_leg_idx" ON "trading"."fills"("order_id", "sequence", "leg");
 
+-- CreateIndex
+CREATE INDEX "positions_account_number_sequence_idx" ON "trading"."positions"("account_number", "sequence");
+
 -- AddForeignKey
 ALTER TABLE "auth"."user_roles" ADD CONSTRAINT "user_roles_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
@@ -505,27 +499,28 @@ ALTER TABLE "ingestion"."bars" ADD CONSTRAINT "bars_instrument_number_fkey" FORE
 -- AddForeignKey
 ALTER TABLE "processor"."watchlist_items" ADD CONSTRAINT "watchlist_items_watchlist_id_fkey" FOREIGN KEY ("watchlist_id") REFERENCES "processor"."watchlists"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- What Prisma cannot express: the functions of the embedded event log.
+-- What Prisma cannot express: the append function of the embedded event log.
 
--- Appends records to one partition and returns the offset of the first. The row of bus.heads stays locked until commit,
--- so offsets have no gaps and become visible in order.
-CREATE FUNCTION bus.append(topic_name text, partition_number int, keys text[], record_values text[], record_headers jsonb[])
-RETURNS bigint LANGUAGE plpgsql AS $$
+-- Appends one batch, all or nothing; record i goes to partitions[i]. The rows of bus.heads stay locked until commit, so
+-- offsets have no gaps and become visible in order; they are locked in order of partition, so publishers cannot deadlock.
+CREATE FUNCTION bus.append(topic_name text, partitions int[], keys text[], record_values text[], record_headers text[])
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  record_count int := cardinality(keys);
-  first_offset bigint;
+  appended int;
 BEGIN
-  UPDATE bus.heads SET next = next + record_count
-    WHERE topic = topic_name AND partition = partition_number
-    RETURNING next - record_count INTO first_offset;
-  IF first_offset IS NULL THEN
-    RAISE EXCEPTION 'topic % has no partition %', topic_name, partition_number USING ERRCODE = 'no_data_found';
-  END IF;
+  PERFORM FROM bus.heads WHERE topic = topic_name AND partition = ANY (partitions) ORDER BY partition FOR UPDATE;
   INSERT INTO bus.events (topic, partition, "offset", key, value, headers)
-    SELECT topic_name, partition_number, first_offset + r.position - 1, r.key, r.value, r.headers
-    FROM unnest(keys, record_values, record_headers) WITH ORDINALITY AS r(key, value, headers, position);
-  PERFORM pg_notify('bus', topic_name || ':' || partition_number);
-  RETURN first_offset;
+    SELECT topic_name, h.partition, h.next + row_number() OVER (PARTITION BY h.partition ORDER BY r.position) - 1, r.key, r.value, r.headers::jsonb
+    FROM unnest(partitions, keys, record_values, record_headers) WITH ORDINALITY AS r(partition, key, value, headers, position)
+    JOIN bus.heads h ON h.topic = topic_name AND h.partition = r.partition;
+  GET DIAGNOSTICS appended = ROW_COUNT;
+  IF appended <> cardinality(keys) THEN
+    RAISE EXCEPTION 'topic % does not have all of the partitions', topic_name USING ERRCODE = 'no_data_found';
+  END IF;
+  UPDATE bus.heads h SET next = h.next + counted.records
+    FROM (SELECT p AS partition, count(*) AS records FROM unnest(partitions) AS p GROUP BY p) AS counted
+    WHERE h.topic = topic_name AND h.partition = counted.partition;
+  PERFORM pg_notify('bus', topic_name || ':' || p) FROM (SELECT DISTINCT unnest(partitions) AS p) AS touched;
 END
 $$;
 

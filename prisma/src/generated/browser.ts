@@ -78,11 +78,6 @@ export type BusEvent = Prisma.BusEventModel
  */
 export type BusGroupOffset = Prisma.BusGroupOffsetModel
 /**
- * Model BusMember
- * Living members of each group. A row that is not renewed in time is dead and its partitions go to the others.
- */
-export type BusMember = Prisma.BusMemberModel
-/**
  * Model IngestionVenue
  * 
  */

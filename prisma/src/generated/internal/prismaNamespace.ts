@@ -409,7 +409,6 @@ export const ModelName = {
   BusHead: 'BusHead',
   BusEvent: 'BusEvent',
   BusGroupOffset: 'BusGroupOffset',
-  BusMember: 'BusMember',
   IngestionVenue: 'IngestionVenue',
   IngestionInstrument: 'IngestionInstrument',
   IngestionBar: 'IngestionBar',
@@ -445,7 +444,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "busMember" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1334,80 +1333,6 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.BusGroupOffsetCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.BusGroupOffsetCountAggregateOutputType> | number
-        }
-      }
-    }
-    BusMember: {
-      payload: Prisma.$BusMemberPayload<ExtArgs>
-      fields: Prisma.BusMemberFieldRefs
-      operations: {
-        findUnique: {
-          args: Prisma.BusMemberFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload> | null
-        }
-        findUniqueOrThrow: {
-          args: Prisma.BusMemberFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>
-        }
-        findFirst: {
-          args: Prisma.BusMemberFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload> | null
-        }
-        findFirstOrThrow: {
-          args: Prisma.BusMemberFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>
-        }
-        findMany: {
-          args: Prisma.BusMemberFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>[]
-        }
-        create: {
-          args: Prisma.BusMemberCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>
-        }
-        createMany: {
-          args: Prisma.BusMemberCreateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        createManyAndReturn: {
-          args: Prisma.BusMemberCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>[]
-        }
-        delete: {
-          args: Prisma.BusMemberDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>
-        }
-        update: {
-          args: Prisma.BusMemberUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>
-        }
-        deleteMany: {
-          args: Prisma.BusMemberDeleteManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateMany: {
-          args: Prisma.BusMemberUpdateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateManyAndReturn: {
-          args: Prisma.BusMemberUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>[]
-        }
-        upsert: {
-          args: Prisma.BusMemberUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$BusMemberPayload>
-        }
-        aggregate: {
-          args: Prisma.BusMemberAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateBusMember>
-        }
-        groupBy: {
-          args: Prisma.BusMemberGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.BusMemberGroupByOutputType>[]
-        }
-        count: {
-          args: Prisma.BusMemberCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.BusMemberCountAggregateOutputType> | number
         }
       }
     }
@@ -3068,16 +2993,6 @@ export const BusGroupOffsetScalarFieldEnum = {
 export type BusGroupOffsetScalarFieldEnum = (typeof BusGroupOffsetScalarFieldEnum)[keyof typeof BusGroupOffsetScalarFieldEnum]
 
 
-export const BusMemberScalarFieldEnum = {
-  group: 'group',
-  member: 'member',
-  topics: 'topics',
-  renewedAt: 'renewedAt'
-} as const
-
-export type BusMemberScalarFieldEnum = (typeof BusMemberScalarFieldEnum)[keyof typeof BusMemberScalarFieldEnum]
-
-
 export const IngestionVenueScalarFieldEnum = {
   id: 'id',
   name: 'name',
@@ -3297,6 +3212,7 @@ export const TradingPositionScalarFieldEnum = {
   quantityLots: 'quantityLots',
   cost: 'cost',
   realised: 'realised',
+  sequence: 'sequence',
   updatedAtNs: 'updatedAtNs'
 } as const
 
@@ -3667,7 +3583,6 @@ export type GlobalOmitConfig = {
   busHead?: Prisma.BusHeadOmit
   busEvent?: Prisma.BusEventOmit
   busGroupOffset?: Prisma.BusGroupOffsetOmit
-  busMember?: Prisma.BusMemberOmit
   ingestionVenue?: Prisma.IngestionVenueOmit
   ingestionInstrument?: Prisma.IngestionInstrumentOmit
   ingestionBar?: Prisma.IngestionBarOmit

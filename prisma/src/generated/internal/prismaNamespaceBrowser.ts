@@ -63,7 +63,6 @@ export const ModelName = {
   BusHead: 'BusHead',
   BusEvent: 'BusEvent',
   BusGroupOffset: 'BusGroupOffset',
-  BusMember: 'BusMember',
   IngestionVenue: 'IngestionVenue',
   IngestionInstrument: 'IngestionInstrument',
   IngestionBar: 'IngestionBar',
@@ -238,16 +237,6 @@ export const BusGroupOffsetScalarFieldEnum = {
 } as const
 
 export type BusGroupOffsetScalarFieldEnum = (typeof BusGroupOffsetScalarFieldEnum)[keyof typeof BusGroupOffsetScalarFieldEnum]
-
-
-export const BusMemberScalarFieldEnum = {
-  group: 'group',
-  member: 'member',
-  topics: 'topics',
-  renewedAt: 'renewedAt'
-} as const
-
-export type BusMemberScalarFieldEnum = (typeof BusMemberScalarFieldEnum)[keyof typeof BusMemberScalarFieldEnum]
 
 
 export const IngestionVenueScalarFieldEnum = {
@@ -469,6 +458,7 @@ export const TradingPositionScalarFieldEnum = {
   quantityLots: 'quantityLots',
   cost: 'cost',
   realised: 'realised',
+  sequence: 'sequence',
   updatedAtNs: 'updatedAtNs'
 } as const
 

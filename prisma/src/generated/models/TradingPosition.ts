@@ -32,6 +32,7 @@ export type TradingPositionAvgAggregateOutputType = {
   quantityLots: number | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  sequence: number | null
   updatedAtNs: number | null
 }
 
@@ -41,6 +42,7 @@ export type TradingPositionSumAggregateOutputType = {
   quantityLots: bigint | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  sequence: bigint | null
   updatedAtNs: bigint | null
 }
 
@@ -50,6 +52,7 @@ export type TradingPositionMinAggregateOutputType = {
   quantityLots: bigint | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  sequence: bigint | null
   updatedAtNs: bigint | null
 }
 
@@ -59,6 +62,7 @@ export type TradingPositionMaxAggregateOutputType = {
   quantityLots: bigint | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  sequence: bigint | null
   updatedAtNs: bigint | null
 }
 
@@ -68,6 +72,7 @@ export type TradingPositionCountAggregateOutputType = {
   quantityLots: number
   cost: number
   realised: number
+  sequence: number
   updatedAtNs: number
   _all: number
 }
@@ -79,6 +84,7 @@ export type TradingPositionAvgAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  sequence?: true
   updatedAtNs?: true
 }
 
@@ -88,6 +94,7 @@ export type TradingPositionSumAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  sequence?: true
   updatedAtNs?: true
 }
 
@@ -97,6 +104,7 @@ export type TradingPositionMinAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  sequence?: true
   updatedAtNs?: true
 }
 
@@ -106,6 +114,7 @@ export type TradingPositionMaxAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  sequence?: true
   updatedAtNs?: true
 }
 
@@ -115,6 +124,7 @@ export type TradingPositionCountAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  sequence?: true
   updatedAtNs?: true
   _all?: true
 }
@@ -211,6 +221,7 @@ export type TradingPositionGroupByOutputType = {
   quantityLots: bigint
   cost: runtime.Decimal
   realised: runtime.Decimal
+  sequence: bigint
   updatedAtNs: bigint
   _count: TradingPositionCountAggregateOutputType | null
   _avg: TradingPositionAvgAggregateOutputType | null
@@ -243,6 +254,7 @@ export type TradingPositionWhereInput = {
   quantityLots?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   cost?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   updatedAtNs?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
 }
 
@@ -252,6 +264,7 @@ export type TradingPositionOrderByWithRelationInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
 
@@ -265,6 +278,7 @@ export type TradingPositionWhereUniqueInput = Prisma.AtLeast<{
   quantityLots?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   cost?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   updatedAtNs?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
 }, "accountNumber_instrumentNumber">
 
@@ -274,6 +288,7 @@ export type TradingPositionOrderByWithAggregationInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
   _count?: Prisma.TradingPositionCountOrderByAggregateInput
   _avg?: Prisma.TradingPositionAvgOrderByAggregateInput
@@ -291,6 +306,7 @@ export type TradingPositionScalarWhereWithAggregatesInput = {
   quantityLots?: Prisma.BigIntWithAggregatesFilter<"TradingPosition"> | bigint | number
   cost?: Prisma.DecimalWithAggregatesFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalWithAggregatesFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntWithAggregatesFilter<"TradingPosition"> | bigint | number
   updatedAtNs?: Prisma.BigIntWithAggregatesFilter<"TradingPosition"> | bigint | number
 }
 
@@ -300,6 +316,7 @@ export type TradingPositionCreateInput = {
   quantityLots: bigint | number
   cost: runtime.Decimal | runtime.DecimalJsLike | number | string
   realised: runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence: bigint | number
   updatedAtNs: bigint | number
 }
 
@@ -309,6 +326,7 @@ export type TradingPositionUncheckedCreateInput = {
   quantityLots: bigint | number
   cost: runtime.Decimal | runtime.DecimalJsLike | number | string
   realised: runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence: bigint | number
   updatedAtNs: bigint | number
 }
 
@@ -318,6 +336,7 @@ export type TradingPositionUpdateInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -327,6 +346,7 @@ export type TradingPositionUncheckedUpdateInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -336,6 +356,7 @@ export type TradingPositionCreateManyInput = {
   quantityLots: bigint | number
   cost: runtime.Decimal | runtime.DecimalJsLike | number | string
   realised: runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence: bigint | number
   updatedAtNs: bigint | number
 }
 
@@ -345,6 +366,7 @@ export type TradingPositionUpdateManyMutationInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -354,6 +376,7 @@ export type TradingPositionUncheckedUpdateManyInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -368,6 +391,7 @@ export type TradingPositionCountOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
 
@@ -377,6 +401,7 @@ export type TradingPositionAvgOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
 
@@ -386,6 +411,7 @@ export type TradingPositionMaxOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
 
@@ -395,6 +421,7 @@ export type TradingPositionMinOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
 
@@ -404,6 +431,7 @@ export type TradingPositionSumOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
 
@@ -415,6 +443,7 @@ export type TradingPositionSelect<ExtArgs extends runtime.Types.Extensions.Inter
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  sequence?: boolean
   updatedAtNs?: boolean
 }, ExtArgs["result"]["tradingPosition"]>
 
@@ -424,6 +453,7 @@ export type TradingPositionSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  sequence?: boolean
   updatedAtNs?: boolean
 }, ExtArgs["result"]["tradingPosition"]>
 
@@ -433,6 +463,7 @@ export type TradingPositionSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  sequence?: boolean
   updatedAtNs?: boolean
 }, ExtArgs["result"]["tradingPosition"]>
 
@@ -442,10 +473,11 @@ export type TradingPositionSelectScalar = {
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  sequence?: boolean
   updatedAtNs?: boolean
 }
 
-export type TradingPositionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"accountNumber" | "instrumentNumber" | "quantityLots" | "cost" | "realised" | "updatedAtNs", ExtArgs["result"]["tradingPosition"]>
+export type TradingPositionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"accountNumber" | "instrumentNumber" | "quantityLots" | "cost" | "realised" | "sequence" | "updatedAtNs", ExtArgs["result"]["tradingPosition"]>
 
 export type $TradingPositionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingPosition"
@@ -456,6 +488,7 @@ export type $TradingPositionPayload<ExtArgs extends runtime.Types.Extensions.Int
     quantityLots: bigint
     cost: runtime.Decimal
     realised: runtime.Decimal
+    sequence: bigint
     updatedAtNs: bigint
   }, ExtArgs["result"]["tradingPosition"]>
   composites: {}
@@ -885,6 +918,7 @@ export interface TradingPositionFieldRefs {
   readonly quantityLots: Prisma.FieldRef<"TradingPosition", 'BigInt'>
   readonly cost: Prisma.FieldRef<"TradingPosition", 'Decimal'>
   readonly realised: Prisma.FieldRef<"TradingPosition", 'Decimal'>
+  readonly sequence: Prisma.FieldRef<"TradingPosition", 'BigInt'>
   readonly updatedAtNs: Prisma.FieldRef<"TradingPosition", 'BigInt'>
 }
     
