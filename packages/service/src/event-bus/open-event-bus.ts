@@ -3,7 +3,13 @@
 import type { EventBus } from './event-bus.ts';
 import { createPostgresEventBus } from './postgres-event-bus.ts';
 
-export function openEventBus(config: { readonly databaseUrl: string; readonly kafkaBrokers?: string | undefined }): Promise<EventBus> {
+export interface EventBusConfig {
+  readonly databaseUrl: string;
+  /** `host:port,host:port` of a cluster. */
+  readonly kafkaBrokers?: string | undefined;
+}
+
+export async function openEventBus(config: EventBusConfig): Promise<EventBus> {
   if (config.kafkaBrokers) throw new Error('KAFKA_BROKERS is not supported by this version; leave it empty for the embedded event log');
   return createPostgresEventBus({ url: config.databaseUrl });
 }
