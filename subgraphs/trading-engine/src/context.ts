@@ -1,0 +1,22 @@
+// What every resolver may use: who asks, batched reads, and the few long-lived parts of the service.
+
+import type { EngineClient } from '@mib/proto/engine-client';
+import type { Logger } from '@mib/service/logger';
+import type { RequestContext } from '@mib/service/subgraph-server';
+import type pg from 'pg';
+import type { AccountOpening } from './accounts/account-opening.ts';
+import type { Loaders } from './loaders.ts';
+import type { Projection } from './projection/projection.ts';
+
+export interface Services {
+  readonly pool: pg.Pool;
+  readonly engine: EngineClient;
+  readonly projection: Projection;
+  readonly opening: AccountOpening;
+  readonly logger: Logger;
+}
+
+export interface Context extends RequestContext {
+  readonly services: Services;
+  readonly loaders: Loaders;
+}
