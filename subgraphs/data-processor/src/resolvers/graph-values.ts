@@ -19,14 +19,14 @@ export function graphCandle(candle: CandleView): Candle {
     interval: candle.interval,
     openTime: timeText(candle.openTimeMs),
     closeTime: timeText(nextIntervalStart(candle.interval, candle.openTimeMs)),
-    open: formatDecimal(candle.open),
-    high: formatDecimal(candle.high),
-    low: formatDecimal(candle.low),
-    close: formatDecimal(candle.close),
-    volume: decimalText(candle.volume),
+    open: decimalText(candle.open),
+    high: decimalText(candle.high),
+    low: decimalText(candle.low),
+    close: decimalText(candle.close),
+    volume: candle.volume && decimalText(candle.volume),
     trades: candle.trades,
-    turnover: decimalText(candle.turnover),
-    vwap: decimalText(vwapOf(candle)),
+    turnover: candle.turnover && decimalText(candle.turnover),
+    vwap: averageText(candle),
     final: candle.final,
     revision: candle.revision,
     source: candle.source,
@@ -70,6 +70,13 @@ export function timeText(timeMs: number): string {
   return formatTimestamp(BigInt(timeMs) * NS_PER_MS);
 }
 
-function decimalText(value: Decimal | null): string | null {
-  return value && formatDecimal(value);
+/** Without trailing zeros, so that a live candle reads like the same one from the store. */
+export function decimalText(value: Decimal): string {
+  const text = formatDecimal(value);
+  return value.scale === 0 ? text : text.replace(/\.?0+$/, '');
+}
+
+function averageText(candle: CandleView): string | null {
+  const average = vwapOf(candle);
+  return average && decimalText(average);
 }

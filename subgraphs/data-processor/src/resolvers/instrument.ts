@@ -1,14 +1,13 @@
 // Fields of Instrument. Any id may be asked about: data-ingestion says which instruments exist, here an unknown one just
 // has no candles.
 
-import { formatDecimal } from '@mib/model/decimal';
 import { intervalStart, nextIntervalStart } from '@mib/model/interval';
 import { parseIndicatorSpec } from '../domain/indicators/indicator-spec.ts';
 import { closeStatistics } from '../domain/statistics.ts';
 import { isSynthetic } from '../domain/stored-candle.ts';
 import type { InstrumentResolvers } from '../generated/resolvers-types.ts';
 import { earlier, openTimeOfCursor, pageSize, timeBoundMs, wholeNumber } from './arguments.ts';
-import { graphCandle, graphIndicator, graphPage, timeText } from './graph-values.ts';
+import { decimalText, graphCandle, graphIndicator, graphPage, timeText } from './graph-values.ts';
 
 const MIN_WINDOW = 2;
 const MAX_WINDOW = 1_000;
@@ -57,7 +56,7 @@ export const instrument: InstrumentResolvers = {
     const { averageVolume, ...statistics } = closeStatistics(days);
     return {
       ...statistics,
-      averageVolume: averageVolume && formatDecimal(averageVolume),
+      averageVolume: averageVolume && decimalText(averageVolume),
       asOf: timeText(nextIntervalStart('D1', newest.openTimeMs)),
       synthetic: days.some((day) => isSynthetic(day.source)),
     };
