@@ -21,7 +21,7 @@ const LONGEST_RETRY_MS = 5_000;
 const VISIBLE_WITHIN_MS = 5_000;
 
 export interface AccountOpeningOptions {
-  readonly store: AccountStore;
+  readonly store: Pick<AccountStore, 'create' | 'advance' | 'unfinished'>;
   readonly engine: Pick<EngineClient, 'submit'>;
   readonly projection: Pick<Projection, 'reached' | 'instruments'>;
   readonly logger: Logger;

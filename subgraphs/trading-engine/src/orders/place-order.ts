@@ -38,6 +38,7 @@ export async function placeOrder(dependencies: TradingDependencies, account: Acc
   if (known) return { kind: 'placed', order: known, replayed: true };
   if ('userErrors' in parsed) return { kind: 'invalid', userErrors: parsed.userErrors };
   const result = await submit(dependencies, account, parsed.terms);
+  if (result.code === 'DUPLICATE_CLIENT_ORDER_ID') return usedBefore(dependencies, account, input, result);
   if (result.code !== 'OK' && denyReason(result.code) === null) return refused(result.code, input);
   return { kind: 'placed', order: await readBack(dependencies, result), replayed: result.replayed };
 }
@@ -60,15 +61,21 @@ export async function readBack({ pool, projection }: TradingDependencies, result
   throw new ClientError('UNAVAILABLE', `order ${result.orderId} stands in the engine but cannot be read yet: repeat with the same clientOrderId`);
 }
 
-/** Codes that no order passing `parseOrder` gets, short of a clientOrderId spent on another kind of command. */
+/** The engine knows the id under other terms: an order so new that the lookup before missed it, else no order at all. */
+async function usedBefore({ pool, projection }: TradingDependencies, account: AccountRow, input: OrderInput, result: CommandResult): Promise<PlaceOrderOutcome> {
+  await projection.reached(result.lastEventSequence, READABLE_WITHIN_MS);
+  const order = await orderByClientOrderId(pool, account.number, input.clientOrderId);
+  if (order) return { kind: 'placed', order, replayed: true };
+  return invalid('CONFLICT', `clientOrderId must not have been used for another command, was ${JSON.stringify(input.clientOrderId)}`, 'clientOrderId');
+}
+
+/** Codes that an order passing `parseOrder` gets only while engine and tables are apart. */
 function refused(code: ResultCode, input: OrderInput): PlaceOrderOutcome {
   switch (code) {
     case 'UNKNOWN_ACCOUNT':
       return invalid('UNAVAILABLE', 'the engine does not know the account yet', 'accountId');
     case 'UNKNOWN_INSTRUMENT':
       return invalid('NOT_FOUND', `instrumentId must be a tradable instrument, was ${JSON.stringify(input.instrumentId)}`, 'instrumentId');
-    case 'DUPLICATE_CLIENT_ORDER_ID':
-      return invalid('CONFLICT', `clientOrderId must not have been used for another command, was ${JSON.stringify(input.clientOrderId)}`, 'clientOrderId');
     default:
       throw new Error(`the engine answered PlaceOrder with ${code}`);
   }
