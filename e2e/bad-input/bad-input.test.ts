@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { credentials, Metadata } from '@grpc/grpc-js';
+import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { connectEngine, type EngineCommand } from '@mib/proto/engine-client';
 import { EngineClient as GrpcEngine } from '@mib/proto/generated/mib/engine/v1/engine';
 import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
@@ -129,7 +129,7 @@ describe('the gRPC door', () => {
   beforeAll(async () => {
     engine = await startEngine();
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
+  afterAll(async () => engine[Symbol.asyncDispose]());
 
   it('refuses a stranger without the token', async () => {
     await using stranger = connectEngine({ address: engine.address, token: 'wrong' });
@@ -151,7 +151,7 @@ describe('the gRPC door', () => {
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${engine.token}`);
     const stream = raw.submitPacked(metadata);
-    const failed = new Promise<{ code: number; details: string }>((resolve) => stream.once('error', resolve as (error: Error) => void));
+    const failed = new Promise<ServiceError>((resolve) => stream.once('error', (error: ServiceError) => resolve(error)));
     stream.write({ records: Buffer.alloc(127) });
     const failure = await failed;
     raw.close();
