@@ -8,6 +8,9 @@ import path from 'node:path';
 const MAX_FILE_BYTES = 8_000_000;
 const MAX_LINE_CHARACTERS = 100_000;
 const MAX_SHOWN_PER_SECOND = 10;
+/** The same line again within this time is in the file only. */
+const REPEAT_MS = 10_000;
+const MAX_REMEMBERED_LINES = 50;
 const LOUD_LEVELS: ReadonlySet<unknown> = new Set(['warn', 'error', 'fatal']);
 
 export class LogFile implements Disposable {
@@ -17,6 +20,7 @@ export class LogFile implements Disposable {
   #file: number;
   #bytes: number;
   #partial = '';
+  readonly #lastShownMs = new Map<string, number>();
   #second = 0;
   #shown = 0;
 
@@ -65,7 +69,11 @@ export class LogFile implements Disposable {
   }
 
   #showBounded(line: string): void {
-    const second = Math.floor(performance.now() / 1000);
+    const nowMs = performance.now();
+    if (nowMs - (this.#lastShownMs.get(line) ?? -Infinity) < REPEAT_MS) return;
+    if (this.#lastShownMs.size >= MAX_REMEMBERED_LINES) this.#lastShownMs.clear();
+    this.#lastShownMs.set(line, nowMs);
+    const second = Math.floor(nowMs / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#shown = 0;
