@@ -1,5 +1,5 @@
 // One graphql-transport-ws socket to a subgraph carries all its subscriptions. It opens with the first, pings while it
-// lives, and closes some time after the last. When it breaks, every subscription on it is told once; whether and from
+// lives, and closes after the last. When it breaks, every subscription on it is told once; whether and from
 // where to go on is the subscriber's business, since a silent re-subscription would lose events.
 
 import { createClient, type Client, type SubscribePayload } from 'graphql-ws';
@@ -24,8 +24,6 @@ export interface UpstreamSink {
 const PING_INTERVAL_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
-/** A page reload leaves and comes back: the socket waits that long for the next subscription. */
-const LINGER_MS = 3_000;
 
 export class UpstreamSocket implements AsyncDisposable {
   readonly #client: Client;
@@ -38,7 +36,6 @@ export class UpstreamSocket implements AsyncDisposable {
       url: url.replace(/^http/, 'ws'),
       webSocketImpl: WebSocket,
       lazy: true,
-      lazyCloseTimeout: LINGER_MS,
       keepAlive: PING_INTERVAL_MS,
       connectionAckWaitTimeout: ACKNOWLEDGE_TIMEOUT_MS,
       retryAttempts: 0,

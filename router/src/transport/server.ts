@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { sendJson, sendText } from '@mib/service/http-exchange';
+import { drainable } from './drain.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
 import { sendGraphiql, sendRedirect } from './pages.ts';
 import { serveWebsockets, type WebsocketOptions } from './websocket.ts';
@@ -27,22 +28,18 @@ const GRAPHQL_PATH = '/graphql';
 const KEEP_ALIVE_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 16_384;
-const DRAIN_MS = 5_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => void route(request, response, options));
+  const drain = drainable(server);
   const websockets = serveWebsockets(server, { ...options, path: GRAPHQL_PATH, maxMessageBytes: options.maxBodyBytes });
   await listen(server, options);
   return {
     url: urlOf(server, options.host),
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
       await options.endStreams();
       await websockets[Symbol.asyncDispose]();
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      await closed;
-      clearTimeout(cut);
+      await drain();
     },
   };
 }
