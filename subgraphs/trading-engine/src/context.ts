@@ -1,19 +1,19 @@
 // What every resolver may use: who asks, batched reads, and the few long-lived parts of the service.
 
 import type { EngineClient } from '@mib/proto/engine-client';
-import type { Logger } from '@mib/service/logger';
 import type { RequestContext } from '@mib/service/subgraph-server';
 import type pg from 'pg';
 import type { AccountOpening } from './accounts/account-opening.ts';
 import type { Loaders } from './loaders.ts';
 import type { Projection } from './projection/projection.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface Services {
   readonly pool: pg.Pool;
   readonly engine: EngineClient;
   readonly projection: Projection;
   readonly opening: AccountOpening;
-  readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export interface Context extends RequestContext {

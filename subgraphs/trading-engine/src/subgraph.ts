@@ -24,6 +24,7 @@ import { createLoaders } from './loaders.ts';
 import { startProjection, type Projection } from './projection/projection.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { AccountStore } from './store/account-store.ts';
+import { createTelemetry } from './telemetry.ts';
 
 const NAME = 'trading-engine';
 const SCHEMA = 'trading';
@@ -49,6 +50,8 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
     return resource;
   };
   const logger = createLogger(NAME, { level: config.LOG_LEVEL });
+  const metrics = createMetrics(NAME);
+  const telemetry = createTelemetry(metrics, logger);
   const health = new Health();
   const pool = createPool(config.DATABASE_URL, { max: POOL_CONNECTIONS, applicationName: NAME });
   keep({ [Symbol.asyncDispose]: () => pool.end() });
@@ -56,8 +59,8 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const engine = keep(connectEngine({ address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN }));
   const store = new AccountStore(prisma);
-  const projection = keep(await startProjection({ pool, engine, logger }));
-  const opening = keep(new AccountOpening({ store, engine, projection, logger }));
+  const projection = keep(await startProjection({ pool, engine, telemetry }));
+  const opening = keep(new AccountOpening({ store, engine, projection, telemetry }));
 
   const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
   for (const topic of [ORDERS_TOPIC, FILLS_TOPIC]) await bus.ensureTopic(topic);
@@ -65,12 +68,12 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const users = keep(await followUsers(bus, opening));
   watch(health, projection, users);
 
-  const services: Services = { pool, engine, projection, opening, logger };
+  const services: Services = { pool, engine, projection, opening, telemetry };
   return keep(await startSubgraphServer<Context>({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.HOST, port: config.PORT, internalSecret: config.MIB_INTERNAL_SECRET,
     context: (request) => ({ ...request, services, loaders: createLoaders({ pool, store, engine }) }),
-    health, metrics: createMetrics(NAME), logger,
+    health, metrics, logger,
   }));
 }
 

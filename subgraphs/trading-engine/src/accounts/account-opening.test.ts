@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPrisma, type PrismaClient } from '@mib/prisma/client';
 import type { EngineCommand } from '@mib/proto/engine-client';
-import { createLogger } from '@mib/service/logger';
 import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { InstrumentBook } from '../domain/instrument-book.ts';
 import { AccountStore } from '../store/account-store.ts';
 import { ScriptedEngine } from '../testing/scripted-engine.ts';
+import { silentTelemetry } from '../testing/silent-telemetry.ts';
 import { AccountOpening, FIRST_ACCOUNT } from './account-opening.ts';
 
-const logger = createLogger('test', { level: 'silent' });
+const telemetry = silentTelemetry();
 const projection = { instruments: new InstrumentBook([]), reached: async () => true };
 
 let database: TestDatabase;
@@ -41,7 +41,7 @@ function bookkeeping(engine: ScriptedEngine) {
 describe('opening an account', () => {
   it('numbers accounts from 1000 and deposits the first cash in units of the currency', async () => {
     const engine = new ScriptedEngine();
-    await using opening = new AccountOpening({ store, engine, projection, logger });
+    await using opening = new AccountOpening({ store, engine, projection, telemetry });
     const outcome = await opening.open({ ...FIRST_ACCOUNT, userId: 'u1' });
     expect(outcome).toMatchObject({ kind: 'created', account: { userId: 'u1', name: 'Main', state: 'OPEN' } });
     const number = outcome.kind === 'too-many' ? 0 : outcome.account.number;
@@ -54,14 +54,14 @@ describe('opening an account', () => {
 
   it('gives a user one first account, however often and at once it is asked to', async () => {
     const engine = new ScriptedEngine();
-    await using opening = new AccountOpening({ store, engine, projection, logger });
+    await using opening = new AccountOpening({ store, engine, projection, telemetry });
     await Promise.all(Array.from({ length: 5 }, () => opening.open({ ...FIRST_ACCOUNT, userId: 'u2' })));
     expect((await store.byUsers(['u2'])).map((account) => [account.name, account.state])).toEqual([['Main', 'OPEN']]);
   });
 
   it('holds the bound on accounts against concurrent requests', async () => {
     const engine = new ScriptedEngine();
-    await using opening = new AccountOpening({ store, engine, projection, logger });
+    await using opening = new AccountOpening({ store, engine, projection, telemetry });
     const outcomes = await Promise.all(Array.from({ length: 14 }, (_, index) => opening.open({ userId: 'u3', name: `A${index}`, baseCurrency: 'USD', initialCash: '0' })));
     expect(outcomes.filter((outcome) => outcome.kind === 'created').length).toBe(10);
     expect(outcomes.filter((outcome) => outcome.kind === 'too-many').length).toBe(4);
@@ -84,7 +84,7 @@ describe('opening an account', () => {
       if (submitted++ >= survived) throw new Error('the process dies here');
       return answer;
     };
-    const dying = new AccountOpening({ store, engine, projection, logger });
+    const dying = new AccountOpening({ store, engine, projection, telemetry });
     const outcome = await dying.open({ ...FIRST_ACCOUNT, userId });
     await dying[Symbol.asyncDispose]();
     expect(outcome.kind).toBe('created');
@@ -114,5 +114,5 @@ function restart(engine: ScriptedEngine): { restarted: AccountOpening; finished:
       return moved;
     },
   };
-  return { restarted: new AccountOpening({ store: watched, engine, projection, logger }), finished };
+  return { restarted: new AccountOpening({ store: watched, engine, projection, telemetry }), finished };
 }

@@ -3,20 +3,19 @@
 // between any two steps only means that the rest is done later, once, by whoever comes: the request, the user event or
 // the recovery that runs from the start of the process until nothing is left.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { toSteps } from '@mib/model/decimal';
 import type { CommandResult, EngineClient } from '@mib/proto/engine-client';
-import type { Logger } from '@mib/service/logger';
+import { backOff } from '@mib/service/back-off';
 import { MAX_ACCOUNTS_PER_USER } from '../domain/account-input.ts';
 import { RESERVED_PREFIX } from '../domain/order-input.ts';
 import type { Projection } from '../projection/projection.ts';
+import type { Telemetry } from '../telemetry.ts';
 import type { AccountRow, AccountStore, CreateOutcome, NewAccount } from '../store/account-store.ts';
 
 export const FIRST_ACCOUNT: Omit<NewAccount, 'userId'> = { name: 'Main', baseCurrency: 'USD', initialCash: '100000.00' };
 const DEPOSIT_KEY = `${RESERVED_PREFIX}first-deposit`;
 const RECOVERY_BATCH = 100;
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 5_000;
+const RETRY = { firstMs: 200, maxMs: 5_000 };
 /** How long an opening waits to see its own deposit; the account is open either way. */
 const VISIBLE_WITHIN_MS = 5_000;
 
@@ -24,7 +23,7 @@ export interface AccountOpeningOptions {
   readonly store: Pick<AccountStore, 'create' | 'advance' | 'unfinished'>;
   readonly engine: Pick<EngineClient, 'submit'>;
   readonly projection: Pick<Projection, 'reached' | 'instruments'>;
-  readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export class AccountOpening implements AsyncDisposable {
@@ -46,7 +45,7 @@ export class AccountOpening implements AsyncDisposable {
     try {
       return { kind: outcome.kind, account: await this.#finish(outcome.account) };
     } catch (error) {
-      this.#options.logger.warn({ err: error, accountId: outcome.account.id }, 'account opening postponed');
+      this.#options.telemetry.accountPostponed(error, outcome.account.id);
       this.#recover();
       return outcome;
     }
@@ -64,7 +63,7 @@ export class AccountOpening implements AsyncDisposable {
       await store.advance(account.number, 'OPENING', 'FUNDING');
     }
     await this.#deposit(account);
-    await store.advance(account.number, 'FUNDING', 'OPEN');
+    if (await store.advance(account.number, 'FUNDING', 'OPEN')) this.#options.telemetry.accountOpened(account.id);
     return { ...account, state: 'OPEN' };
   }
 
@@ -88,12 +87,11 @@ export class AccountOpening implements AsyncDisposable {
 
   async #finishAll(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let retryMs = FIRST_RETRY_MS; this.#requested && !signal.aborted; ) {
+    for (let failures = 0; this.#requested && !signal.aborted; ) {
       this.#requested = false;
       if (await this.#finishBatch()) continue;
       this.#requested = true;
-      await delay(retryMs, undefined, { signal }).catch(() => undefined);
-      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+      await backOff(++failures, { ...RETRY, signal });
     }
     this.#recovering = false;
   }
@@ -107,12 +105,12 @@ export class AccountOpening implements AsyncDisposable {
         if (this.#stopping.signal.aborted) return true;
         await this.#finish(account).catch((error: unknown) => {
           clean = false;
-          this.#options.logger.warn({ err: error, accountId: account.id }, 'account opening will be retried');
+          this.#options.telemetry.accountPostponed(error, account.id);
         });
       }
       return clean && accounts.length < RECOVERY_BATCH;
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'account recovery will be retried');
+      this.#options.telemetry.accountPostponed(error);
       return false;
     }
   }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPool } from '@mib/service/database';
-import { createLogger } from '@mib/service/logger';
 import { seededRandom } from '@mib/testkit/random';
 import { testDatabase } from '@mib/testkit/test-database';
 import type { Place } from '../domain/cursor.ts';
 import { startProjection } from '../projection/projection.ts';
 import { orderEventsAfter } from '../store/order-reader.ts';
 import { ScriptedEngine } from '../testing/scripted-engine.ts';
+import { silentTelemetry } from '../testing/silent-telemetry.ts';
 import { randomFlow } from '../testing/scripted-market.ts';
 import { followOrderEvents, followPositions } from './follow.ts';
 
-const logger = createLogger('test', { level: 'silent' });
+const telemetry = silentTelemetry();
 const SEED = 7;
 const START: Place = { sequence: 0, leg: 1 };
 const ACCOUNT = 1000;
@@ -21,7 +21,7 @@ async function setting() {
   const database = await testDatabase();
   const pool = createPool(database.url, { max: 6, applicationName: 'test' });
   const engine = new ScriptedEngine(11);
-  const projection = await startProjection({ pool, engine, logger });
+  const projection = await startProjection({ pool, engine, telemetry });
   const stop = new AbortController();
   return {
     pool, engine, projection, stop,

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EngineUnavailableError, type EngineCommand } from '@mib/proto/engine-client';
 import { createPool } from '@mib/service/database';
-import { createLogger } from '@mib/service/logger';
 import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import type pg from 'pg';
 import type { OrderInput } from '../domain/order-input.ts';
 import { startProjection, type Projection } from '../projection/projection.ts';
 import type { AccountRow } from '../store/account-store.ts';
 import { ScriptedEngine } from '../testing/scripted-engine.ts';
+import { silentTelemetry } from '../testing/silent-telemetry.ts';
 import { INSTRUMENT, accepted, denied } from '../testing/scripted-market.ts';
 import { cancelAllOrders, cancelOrder } from './cancel-order.ts';
 import { placeOrder, type PlaceOrderOutcome, type TradingDependencies } from './place-order.ts';
 
-const logger = createLogger('test', { level: 'silent' });
+const telemetry = silentTelemetry();
 const account: AccountRow = { number: 1000, id: 'acc_1', userId: 'u', name: 'Main', baseCurrency: 'USD', initialCash: { units: 0n, scale: 0 }, state: 'OPEN', createdAt: new Date(0) };
 const input: OrderInput = { clientOrderId: 'a', instrumentId: 'SPX.XSIM', side: 'BUY', type: 'LIMIT', tif: 'GTC', quantity: '10', limitPrice: '100.00' };
 
@@ -27,9 +27,9 @@ beforeAll(async () => {
   pool = createPool(database.url, { max: 4, applicationName: 'test' });
   engine = new ScriptedEngine();
   engine.emit(INSTRUMENT);
-  projection = await startProjection({ pool, engine, logger });
+  projection = await startProjection({ pool, engine, telemetry });
   await projection.reached(1, 10_000);
-  dependencies = { pool, engine, projection, logger };
+  dependencies = { pool, engine, projection, telemetry };
 });
 
 afterAll(async () => {

@@ -4,12 +4,12 @@
 
 import { EngineUnavailableError, type CommandResult, type EngineClient, type ResultCode } from '@mib/proto/engine-client';
 import { ClientError, type UserError } from '@mib/service/errors';
-import type { Logger } from '@mib/service/logger';
 import type pg from 'pg';
 import { denyReason } from '../domain/deny-reason.ts';
 import { isClientOrderId, parseOrder, type OrderInput, type OrderTerms } from '../domain/order-input.ts';
 import type { OrderRow } from '../domain/order.ts';
 import type { Projection } from '../projection/projection.ts';
+import type { Telemetry } from '../telemetry.ts';
 import type { AccountRow } from '../store/account-store.ts';
 import { orderByClientOrderId, ordersByIds } from '../store/order-reader.ts';
 
@@ -20,7 +20,7 @@ export interface TradingDependencies {
   readonly pool: pg.Pool;
   readonly engine: Pick<EngineClient, 'submit'>;
   readonly projection: Pick<Projection, 'reached' | 'instruments'>;
-  readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export type PlaceOrderOutcome = { readonly kind: 'placed'; readonly order: OrderRow; readonly replayed: boolean } | { readonly kind: 'invalid'; readonly userErrors: readonly UserError[] };
@@ -31,6 +31,12 @@ export type PlaceOrderOutcome = { readonly kind: 'placed'; readonly order: Order
  * @throws {ClientError} UNAVAILABLE when the outcome is unknown or not readable yet.
  */
 export async function placeOrder(dependencies: TradingDependencies, account: AccountRow, input: OrderInput): Promise<PlaceOrderOutcome> {
+  const outcome = await decide(dependencies, account, input);
+  if (outcome.kind === 'placed') dependencies.telemetry.orderAnswered(outcome.order, outcome.replayed);
+  return outcome;
+}
+
+async function decide(dependencies: TradingDependencies, account: AccountRow, input: OrderInput): Promise<PlaceOrderOutcome> {
   if (account.state !== 'OPEN') return invalid('UNAVAILABLE', `account ${account.id} is still being opened`, 'accountId');
   const parsed = parseOrder(input, dependencies.projection.instruments);
   // The engine remembers client order ids for a bounded time, this table for ever.

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EngineEvent } from '@mib/proto/engine-client';
 import { createPool } from '@mib/service/database';
-import { createLogger } from '@mib/service/logger';
 import { seededRandom } from '@mib/testkit/random';
 import { testDatabase } from '@mib/testkit/test-database';
 import type pg from 'pg';
 import { InstrumentBook } from '../domain/instrument-book.ts';
 import { applyBatch, loadCheckpoint, loadInstruments, matters } from '../store/projection-store.ts';
 import { ScriptedEngine } from '../testing/scripted-engine.ts';
+import { silentTelemetry } from '../testing/silent-telemetry.ts';
 import { randomFlow } from '../testing/scripted-market.ts';
 import { startProjection } from './projection.ts';
 
-const logger = createLogger('test', { level: 'silent' });
+const telemetry = silentTelemetry();
 const SEED = 20_261_122;
 const TABLES = ['instruments', 'orders', 'order_events', 'fills', 'positions', 'cash'];
 
@@ -90,8 +90,8 @@ describe('the projection', () => {
     await applyAll(whole.pool, log);
     await using shared = await database();
     const engine = new ScriptedEngine(13);
-    const first = await startProjection({ pool: shared.pool, engine, logger });
-    const second = await startProjection({ pool: shared.pool, engine, logger });
+    const first = await startProjection({ pool: shared.pool, engine, telemetry });
+    const second = await startProjection({ pool: shared.pool, engine, telemetry });
     engine.log.push(...log);
     engine.emit();
     expect(await Promise.all([first.reached(log.length, 20_000), second.reached(log.length, 20_000)])).toEqual([true, true]);

@@ -2,20 +2,19 @@
 // what it made; a crash anywhere repeats at most the batch that had not committed. After a commit the ones who wait for
 // a sequence and the subscriptions of the changed accounts are woken.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineClient, EngineEvent } from '@mib/proto/engine-client';
-import type { Logger } from '@mib/service/logger';
+import { backOff } from '@mib/service/back-off';
 import { LiveTopic } from '@mib/service/pubsub';
 import type pg from 'pg';
 import type { InstrumentBook } from '../domain/instrument-book.ts';
 import type { Changes } from '../domain/ledger.ts';
 import { applyBatch, loadCheckpoint, loadInstruments, matters } from '../store/projection-store.ts';
+import type { Telemetry } from '../telemetry.ts';
 import { SequenceWaiters } from './sequence-waiters.ts';
 
 /** Events of nobody here (venue flow) move the stored checkpoint only this often: a restart re-reads them cheaply. */
 const CHECKPOINT_EVERY_EVENTS = 20_000;
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
+const RETRY = { firstMs: 100, maxMs: 5_000 };
 
 /** Which accounts a commit has touched. */
 export interface Touched {
@@ -25,7 +24,7 @@ export interface Touched {
 export interface ProjectionOptions {
   readonly pool: pg.Pool;
   readonly engine: Pick<EngineClient, 'events'>;
-  readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
@@ -79,17 +78,17 @@ export class Projection implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
+    for (let failures = 1; !signal.aborted; failures++) {
       const before = this.applied;
       try {
         for await (const events of this.#options.engine.events({ after: this.applied, signal })) await this.#take(events);
       } catch (error) {
         if (signal.aborted) return;
         this.#failure = error instanceof Error ? error.message : String(error);
-        this.#options.logger.error({ err: error, applied: this.applied }, 'projection interrupted');
+        this.#options.telemetry.projectionInterrupted(error, this.applied);
       }
-      if (this.applied > before) retryMs = FIRST_RETRY_MS;
-      await delay(retryMs, undefined, { signal }).catch(() => undefined);
+      if (this.applied > before) failures = 1;
+      await backOff(failures, { ...RETRY, signal });
     }
   }
 
@@ -99,6 +98,7 @@ export class Projection implements AsyncDisposable {
     const ours = events.filter((event) => event.sequence > this.applied && matters(event));
     if (ours.length > 0 || through - this.#stored >= CHECKPOINT_EVERY_EVENTS) await this.#store(ours, through);
     this.#failure = undefined;
+    this.#options.telemetry.projected(through);
     this.#waiters.advance(through);
   }
 
