@@ -40,9 +40,11 @@ export class NetworkError extends Error {
   }
 }
 
+/** The credential was not taken: what renewing it may cure. */
 export function isUnauthenticated(error: unknown): boolean {
-  if (error instanceof GraphQLRequestError) return error.codes.includes('UNAUTHENTICATED');
-  return error instanceof NetworkError && (error.status === 401 || error.closeCode === 4401);
+  if (error instanceof GraphQLRequestError) return error.codes.some((code) => code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED');
+  // graphql-transport-ws: 4403 Forbidden answers a credential that does not hold, or no longer.
+  return error instanceof NetworkError && (error.status === 401 || error.closeCode === 4401 || error.closeCode === 4403);
 }
 
 function describe({ message, path, extensions }: ResultError): string {

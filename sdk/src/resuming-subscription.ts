@@ -82,12 +82,15 @@ function cursorOf(data: unknown): string | undefined {
   return typeof root?.cursor === 'string' ? root.cursor : undefined;
 }
 
-/** graphql-transport-ws: bad request, forbidden, no common protocol, duplicate id, too many: the same again would fail again. */
+/** graphql-transport-ws: bad request, refused, no common protocol, duplicate id, too many: the same again would fail again. */
 const FINAL_CLOSE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 4004, 4005, 4400, 4401, 4403, 4406, 4409, 4429]);
+/** Codes that say "try again": something is away, or this reader fell too far behind. */
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  'UNAVAILABLE', 'SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'UPSTREAM_LOST', 'SLOW_CONSUMER', 'SHUTTING_DOWN', 'AUTHENTICATION_UNAVAILABLE', 'TOO_MANY_SUBSCRIPTIONS',
+]);
 
 function isTransient(error: unknown): boolean {
-  // UNAVAILABLE says "try again": a subgraph is away, or this reader fell too far behind.
-  if (error instanceof GraphQLRequestError) return error.codes.length > 0 && error.codes.every((code) => code === 'UNAVAILABLE');
+  if (error instanceof GraphQLRequestError) return error.codes.length > 0 && error.codes.every((code) => TRANSIENT_CODES.has(code));
   if (!(error instanceof NetworkError)) return false;
   if (error.closeCode !== undefined) return !FINAL_CLOSE_CODES.has(error.closeCode);
   return error.status === undefined || error.status >= 500 || error.status === 408 || error.status === 429;

@@ -421,6 +421,16 @@ export type AuditLogQueryVariables = Exact<{
 
 export type AuditLogQuery = { auditLog: { edges: Array<{ cursor: string, node: { id: string, sequence: number, action: string, target: string | null, at: string, hash: string, previousHash: string, actor: { id: string, displayName: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type AuditIntegrityQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AuditIntegrityQuery = { auditIntegrity: { intact: boolean, entries: number, firstBroken: number | null } };
+
+export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RolesQuery = { roles: Array<{ id: string, name: string, permissions: Array<string>, inherits: Array<{ id: string }> }> };
+
 export type EngineQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -592,6 +602,14 @@ export type DataSourceHealthSubscriptionVariables = Exact<{
 
 export type DataSourceHealthSubscription = { dataSourceHealth: { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null } };
 
+export type OrderBookQueryVariables = Exact<{
+  instrumentId: string | number;
+  depth?: number | null | undefined;
+}>;
+
+
+export type OrderBookQuery = { orderBook: { sequence: string, freshness: Freshness, eventTime: string | null, bids: Array<{ price: string, quantity: string, orders: number }>, asks: Array<{ price: string, quantity: string, orders: number }> } | null };
+
 export type AccountFieldsFragment = { id: string, name: string, mode: AccountMode, status: AccountStatus, baseCurrency: string, openedAt: string };
 
 export type PositionFieldsFragment = { id: string, quantity: string, currency: string, averagePrice: string, markPrice: string | null, marketValue: string | null, realisedPnl: string, unrealisedPnl: string | null, feesPaid: string };
@@ -741,6 +759,8 @@ export const operations = {
   assignRole: { kind: 'mutation', name: 'assignRole', resumable: false, text: "mutation assignRole($input:AssignRoleInput!){assignRole(input:$input){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', AssignRoleMutation, AssignRoleMutationVariables>,
   removeRole: { kind: 'mutation', name: 'removeRole', resumable: false, text: "mutation removeRole($input:AssignRoleInput!){removeRole(input:$input){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RemoveRoleMutation, RemoveRoleMutationVariables>,
   auditLog: { kind: 'query', name: 'auditLog', resumable: false, text: "query auditLog($first:Int$after:String$actor:ID$action:String){auditLog(first:$first after:$after actor:$actor action:$action){edges{cursor node{id sequence actor{id displayName}action target at hash previousHash}}pageInfo{hasNextPage endCursor}}}" } as Operation<'query', AuditLogQuery, AuditLogQueryVariables>,
+  auditIntegrity: { kind: 'query', name: 'auditIntegrity', resumable: false, text: "query auditIntegrity{auditIntegrity{intact entries firstBroken}}" } as Operation<'query', AuditIntegrityQuery, AuditIntegrityQueryVariables>,
+  roles: { kind: 'query', name: 'roles', resumable: false, text: "query roles{roles{id name permissions inherits{id}}}" } as Operation<'query', RolesQuery, RolesQueryVariables>,
   engine: { kind: 'query', name: 'engine', resumable: false, text: "query engine{engine{ready freshness followedSequence lastEventSequence p50Micros p99Micros p999Micros}}" } as Operation<'query', EngineQuery, EngineQueryVariables>,
   /** For operators: needs the scope engine:read. */
   engineInternals: { kind: 'query', name: 'engineInternals', resumable: false, text: "query engineInternals{engine{ready freshness internals{ringSize published consumedLag journalLag lastCommandSequence stateHash}}}" } as Operation<'query', EngineInternalsQuery, EngineInternalsQueryVariables>,
@@ -762,6 +782,7 @@ export const operations = {
   candleUpdated: { kind: 'subscription', name: 'candleUpdated', resumable: false, text: "subscription candleUpdated($instrumentId:ID!$interval:Interval!){candleUpdated(instrumentId:$instrumentId interval:$interval){instrument{id}...CandleFields}}fragment CandleFields on Candle{interval openTime closeTime open high low close volume trades vwap final revision source synthetic}" } as Operation<'subscription', CandleUpdatedSubscription, CandleUpdatedSubscriptionVariables>,
   indicatorUpdated: { kind: 'subscription', name: 'indicatorUpdated', resumable: false, text: "subscription indicatorUpdated($instrumentId:ID!$spec:IndicatorInput!$interval:Interval!){indicatorUpdated(instrumentId:$instrumentId spec:$spec interval:$interval){instrument{id}...IndicatorFields}}fragment IndicatorFields on IndicatorValue{kind interval openTime at ready final synthetic components{name value}}" } as Operation<'subscription', IndicatorUpdatedSubscription, IndicatorUpdatedSubscriptionVariables>,
   dataSourceHealth: { kind: 'subscription', name: 'dataSourceHealth', resumable: false, text: "subscription dataSourceHealth($id:ID){dataSourceHealth(id:$id){...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs lastError}" } as Operation<'subscription', DataSourceHealthSubscription, DataSourceHealthSubscriptionVariables>,
+  orderBook: { kind: 'query', name: 'orderBook', resumable: false, text: "query orderBook($instrumentId:ID!$depth:Int=10){orderBook(instrumentId:$instrumentId depth:$depth){...BookFields}}fragment BookFields on OrderBook{bids{price quantity orders}asks{price quantity orders}sequence freshness eventTime}" } as Operation<'query', OrderBookQuery, OrderBookQueryVariables>,
   accounts: { kind: 'query', name: 'accounts', resumable: false, text: "query accounts{me{id accounts{...AccountFields}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}" } as Operation<'query', AccountsQuery, AccountsQueryVariables>,
   portfolio: { kind: 'query', name: 'portfolio', resumable: false, text: "query portfolio($accountId:ID!){account(id:$accountId){...AccountFields balances{currency total available locked}equity{amount currency asOf complete missingPrices{id}missingRates}positions{...PositionFields instrument{id symbol}}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}fragment PositionFields on Position{id quantity currency averagePrice markPrice marketValue realisedPnl unrealisedPnl feesPaid}" } as Operation<'query', PortfolioQuery, PortfolioQueryVariables>,
   orders: { kind: 'query', name: 'orders', resumable: false, text: "query orders($accountId:ID!$first:Int=25$after:String$status:[OrderStatus!]){account(id:$accountId){id orders(first:$first after:$after status:$status){edges{cursor node{...OrderFields instrument{id symbol}}}pageInfo{hasNextPage endCursor}}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}" } as Operation<'query', OrdersQuery, OrdersQueryVariables>,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runAuth, viewerOf, type Person, type RunningAuth } from './testing/running-auth.ts';
+import { testDatabase } from '@mib/testkit/test-database';
+import { runAuth, viewerOf, type Person, type RunningAuth } from './test-support/running-auth.ts';
 
 const CREATE = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
   apiKey { id name prefix scopes expiresAt lastUsedAt revokedAt } secretOnce userErrors { code message field } } }`;
@@ -9,7 +10,7 @@ const LIST = '{ me { apiKeys { id prefix scopes lastUsedAt } } }';
 let auth: RunningAuth;
 let person: Person;
 beforeAll(async () => {
-  auth = await runAuth();
+  auth = await runAuth(await testDatabase());
   person = await auth.registerPerson();
 });
 afterAll(async () => await auth[Symbol.asyncDispose]());

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOGIN, PASSWORD, runAuth, viewerOf, type RunningAuth } from './testing/running-auth.ts';
+import { testDatabase } from '@mib/testkit/test-database';
+import { LOGIN, PASSWORD, runAuth, viewerOf, type RunningAuth } from './test-support/running-auth.ts';
 
 const ADMIN = viewerOf('usr_admin', ['admin']);
 const INTEGRITY = '{ auditIntegrity { intact entries firstBroken } }';
@@ -7,7 +8,7 @@ const LOG = `query ($first: Int, $after: String, $actor: ID, $action: String) { 
   edges { cursor node { sequence action target actor { id } hash previousHash } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
 
 let auth: RunningAuth;
-beforeAll(async () => void (auth = await runAuth()));
+beforeAll(async () => void (auth = await runAuth(await testDatabase())));
 afterAll(async () => await auth[Symbol.asyncDispose]());
 
 describe('audit log', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { testDatabase } from '@mib/testkit/test-database';
 import { start } from './subgraph.ts';
-import { LOGIN, SECRET } from './testing/running-auth.ts';
+import { LOGIN, SECRET } from './test-support/running-auth.ts';
 
 describe('demo user', () => {
   it('is an admin, survives restarts, and follows the password of the environment', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testDatabase } from '@mib/testkit/test-database';
 import type { Viewer } from '@mib/service/viewer';
-import { LOGIN, runAuth, viewerOf, type Person, type RunningAuth } from './testing/running-auth.ts';
+import { LOGIN, runAuth, viewerOf, type Person, type RunningAuth } from './test-support/running-auth.ts';
 
 const DEMO = { email: 'demo@example.com', password: 'a demo password' };
 const ENTITIES = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { id email } ... on ApiKey { id prefix } ... on Role { id permissions } } }';
@@ -14,7 +15,7 @@ let admin: Viewer;
 let adminId: string;
 let keyId: string;
 beforeAll(async () => {
-  auth = await runAuth({ MIB_DEMO_EMAIL: DEMO.email, MIB_DEMO_PASSWORD: DEMO.password });
+  auth = await runAuth(await testDatabase(), { MIB_DEMO_EMAIL: DEMO.email, MIB_DEMO_PASSWORD: DEMO.password });
   [owner, stranger] = await Promise.all([auth.registerPerson(), auth.registerPerson()]);
   adminId = (await auth.ask(LOGIN, { input: DEMO })).data.login.user.id;
   admin = viewerOf(adminId, ['admin']);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOGIN, PASSWORD, REFRESH, runAuth, type Answer, type RunningAuth } from './testing/running-auth.ts';
+import { testDatabase } from '@mib/testkit/test-database';
+import { LOGIN, PASSWORD, REFRESH, runAuth, type Answer, type RunningAuth } from './test-support/running-auth.ts';
 
 const FAILED = { __typename: 'LoginFailed', userErrors: [{ code: 'FORBIDDEN', message: 'refresh token is not valid; sign in again', field: ['refreshToken'], retryable: false }] };
 const LOGOUT = 'mutation ($refreshToken: String) { logout(refreshToken: $refreshToken) }';
 
 let auth: RunningAuth;
-beforeAll(async () => void (auth = await runAuth()));
+beforeAll(async () => void (auth = await runAuth(await testDatabase())));
 afterAll(async () => await auth[Symbol.asyncDispose]());
 
 describe('refresh', () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testDatabase } from '@mib/testkit/test-database';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { LOGIN, PASSWORD, REGISTER, runAuth, type RunningAuth } from './testing/running-auth.ts';
+import { LOGIN, PASSWORD, REGISTER, runAuth, type RunningAuth } from './test-support/running-auth.ts';
 
 let auth: RunningAuth;
-beforeAll(async () => void (auth = await runAuth()));
+beforeAll(async () => void (auth = await runAuth(await testDatabase())));
 afterAll(async () => await auth[Symbol.asyncDispose]());
 
 describe('registration', () => {

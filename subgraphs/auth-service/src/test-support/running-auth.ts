@@ -3,7 +3,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { signViewer, type KnownViewer, type Viewer } from '@mib/service/viewer';
-import { testDatabase } from '@mib/testkit/test-database';
 import pg from 'pg';
 import { scopesOf, type RoleId } from '../domain/roles.ts';
 import { start } from '../subgraph.ts';
@@ -34,8 +33,8 @@ export interface RunningAuth extends AsyncDisposable {
   sql(text: string, values?: unknown[]): Promise<pg.QueryResult['rows']>;
 }
 
-export async function runAuth(env: NodeJS.ProcessEnv = {}): Promise<RunningAuth> {
-  const database = await testDatabase();
+/** @param database - a fresh one; dropped with the service. */
+export async function runAuth(database: AsyncDisposable & { readonly url: string }, env: NodeJS.ProcessEnv = {}): Promise<RunningAuth> {
   const service = await start({ DATABASE_URL: database.url, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent', ...env });
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
   const { origin } = new URL(service.url);
