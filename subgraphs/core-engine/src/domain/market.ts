@@ -42,6 +42,13 @@ export interface BookFacts {
   readonly eventTimeNs: bigint;
 }
 
+export type MarketEvent = Extract<EngineEvent, { readonly kind: 'LevelChanged' | 'Trade' }>;
+export type SeenTrade = TradeFacts & { readonly sequence: number };
+
+export function tradeOf(listing: Listing, { priceTicks, quantityLots, takerSide, timestampNs, sequence }: Extract<EngineEvent, { readonly kind: 'Trade' }>): SeenTrade {
+  return { listing, priceTicks, quantityLots, takerSide, timestampNs, sequence };
+}
+
 export function toListing(definition: InstrumentDefinition): Listing {
   const { instrumentNumber, instrumentId } = definition;
   return { instrumentNumber, instrumentId, tickSize: parseDecimal(definition.tickSize), lotSize: parseDecimal(definition.lotSize) };
@@ -50,8 +57,10 @@ export function toListing(definition: InstrumentDefinition): Listing {
 export class Market {
   readonly listing: Listing;
   readonly book: L2Book;
+  /** Through which event the book and the last trade are known: two reads of the engine may differ. */
+  #bookSequence = 0;
+  #lastSequence = 0;
   #last: TradeFacts | null = null;
-  #sequence = 0;
   #eventTimeNs = 0n;
   #receivedMs: number;
 
@@ -61,36 +70,38 @@ export class Market {
     this.#receivedMs = receivedMs;
     this.book = new L2Book(snapshot?.book.bids, snapshot?.book.asks);
     if (!snapshot) return;
+    this.#bookSequence = snapshot.book.eventSequence;
+    this.#lastSequence = snapshot.quote.eventSequence;
     this.#last = snapshot.quote.last && { listing, ...snapshot.quote.last, sequence: null };
-    this.#sequence = snapshot.book.eventSequence;
     this.#eventTimeNs = snapshot.book.timestampNs;
   }
 
   get sequence(): number {
-    return this.#sequence;
+    return Math.max(this.#bookSequence, this.#lastSequence);
   }
 
-  /** @returns the trade when there was one; events that the snapshot includes change nothing. */
-  apply(event: EngineEvent, receivedMs: number): TradeFacts | undefined {
-    if (event.sequence <= this.#sequence) return undefined;
-    if (event.kind === 'LevelChanged') this.book.set(event.side, event.priceTicks, event.quantityLots, event.orders);
-    else if (event.kind !== 'Trade') return undefined;
-    this.#sequence = event.sequence;
+  /** Takes one event of this instrument; what the snapshot includes already changes nothing. */
+  apply(event: MarketEvent, receivedMs: number): void {
+    if (event.kind === 'Trade') {
+      if (event.sequence <= this.#lastSequence) return;
+      this.#lastSequence = event.sequence;
+      this.#last = tradeOf(this.listing, event);
+    } else {
+      if (event.sequence <= this.#bookSequence) return;
+      this.#bookSequence = event.sequence;
+      this.book.set(event.side, event.priceTicks, event.quantityLots, event.orders);
+    }
     this.#eventTimeNs = event.timestampNs;
     this.#receivedMs = receivedMs;
-    if (event.kind !== 'Trade') return undefined;
-    const { priceTicks, quantityLots, takerSide, timestampNs, sequence } = event;
-    this.#last = { listing: this.listing, priceTicks, quantityLots, takerSide, timestampNs, sequence };
-    return this.#last;
   }
 
   quote(): QuoteFacts {
     const { listing, book } = this;
-    return { listing, bid: book.best('BUY'), ask: book.best('SELL'), last: this.#last, sequence: this.#sequence, eventTimeNs: this.#eventTimeNs, receivedMs: this.#receivedMs };
+    return { listing, bid: book.best('BUY'), ask: book.best('SELL'), last: this.#last, sequence: this.sequence, eventTimeNs: this.#eventTimeNs, receivedMs: this.#receivedMs };
   }
 
   levels(depth: number): BookFacts {
-    return { listing: this.listing, bids: this.book.top('BUY', depth), asks: this.book.top('SELL', depth), sequence: this.#sequence, eventTimeNs: this.#eventTimeNs };
+    return { listing: this.listing, bids: this.book.top('BUY', depth), asks: this.book.top('SELL', depth), sequence: this.sequence, eventTimeNs: this.#eventTimeNs };
   }
 }
 
