@@ -1,7 +1,7 @@
 // What resolvers accept, checked in one place; every refusal names the argument and its value.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { NS_PER_MS, parseTimestamp } from '@mib/model/timestamp';
+import { NS_PER_MS, parseTimestamp, timestampToDate } from '@mib/model/timestamp';
 
 export const MAX_PAGE = 500;
 export const DEFAULT_PAGE = 100;
@@ -31,6 +31,16 @@ export function timeBoundMs(name: string, text: string | null | undefined): numb
   const ms = timeNs / NS_PER_MS;
   const roundedUp = Number(ms * NS_PER_MS < timeNs ? ms + 1n : ms);
   return Math.min(Math.max(roundedUp, EARLIEST_MS), LATEST_MS);
+}
+
+/**
+ * The millisecond that `text` lies in: nothing that ends later has ended by then.
+ *
+ * @throws {InvalidValueError}
+ */
+export function instantMs(name: string, text: string | null | undefined): number | null {
+  if (text == null) return null;
+  return Math.min(Math.max(timestampToDate(parseTimestamp(text, name)).getTime(), EARLIEST_MS), LATEST_MS);
 }
 
 /** Opaque outside, the opening time of a candle inside. */

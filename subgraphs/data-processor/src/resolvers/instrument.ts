@@ -6,7 +6,7 @@ import { parseIndicatorSpec } from '../domain/indicators/indicator-spec.ts';
 import { closeStatistics } from '../domain/statistics.ts';
 import { isSynthetic } from '../domain/stored-candle.ts';
 import type { InstrumentResolvers } from '../generated/resolvers-types.ts';
-import { earlier, openTimeOfCursor, pageSize, timeBoundMs, wholeNumber } from './arguments.ts';
+import { earlier, instantMs, openTimeOfCursor, pageSize, timeBoundMs, wholeNumber } from './arguments.ts';
 import { decimalText, graphCandle, graphIndicator, graphPage, timeText } from './graph-values.ts';
 
 const MIN_WINDOW = 2;
@@ -26,7 +26,7 @@ export const instrument: InstrumentResolvers = {
 
   async indicator({ id }, args, { latestPoint, points }) {
     const spec = parseIndicatorSpec(args.spec);
-    const atMs = timeBoundMs('at', args.at);
+    const atMs = instantMs('at', args.at);
     if (atMs === null) {
       const point = await latestPoint.load({ instrumentId: id, interval: args.interval, spec });
       return point && graphIndicator(point);

@@ -10,6 +10,8 @@ import { checkItemCount, checkListCount } from '../domain/watchlist.ts';
 type Transaction = Prisma.TransactionClient;
 
 const WITH_ITEMS = { items: { orderBy: { position: 'asc' } } } as const;
+/** Waiting for a connection, and then for one's turn: as long as a request may take at most. */
+const TRANSACTION_MS = 10_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export async function findWatchlists(prisma: PrismaClient | Transaction, ids: readonly string[]): Promise<StoredWatchlist[]> {
@@ -78,7 +80,7 @@ function inTurn<T>(prisma: PrismaClient, userId: string, work: (transaction: Tra
   return prisma.$transaction(async (transaction) => {
     await transaction.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`watchlists of ${userId}`}, 0))`;
     return work(transaction);
-  });
+  }, { maxWait: TRANSACTION_MS, timeout: TRANSACTION_MS });
 }
 
 /** Somebody else's list and none at all are the same answer. */
