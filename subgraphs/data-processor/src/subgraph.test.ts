@@ -117,12 +117,12 @@ describe('a watchlist', () => {
   });
 
   it.each([
-    ['{ name: "" }', 'VALIDATION', 'name must be 1..60 characters without control characters, was ""'],
-    [`{ name: "${'x'.repeat(61)}" }`, 'VALIDATION', `name must be 1..60 characters without control characters, was "${'x'.repeat(61)}"`],
-    ['{ name: "Odd", instrumentIds: ["NO.WHERE"] }', 'NOT_FOUND', 'no instrument "NO.WHERE"'],
-    [`{ name: "Long", instrumentIds: [${Array.from({ length: 201 }, (_, index) => `"I${index}"`).join(' ')}] }`, 'VALIDATION', 'a watchlist holds at most 200 instruments, would hold 201'],
-    ['{ name: "Twice" }', 'CONFLICT', 'there is a watchlist named "Twice" already'],
-  ])('%s is refused with %s', async (input, code, message) => {
+    ['an empty name', '{ name: "" }', 'VALIDATION', 'name must be 1..60 characters without control characters, was ""'],
+    ['a long name', `{ name: "${'x'.repeat(61)}" }`, 'VALIDATION', `name must be 1..60 characters without control characters, was "${'x'.repeat(61)}"`],
+    ['an unknown instrument', '{ name: "Odd", instrumentIds: ["NO.WHERE"] }', 'NOT_FOUND', 'no instrument "NO.WHERE"'],
+    ['too many instruments', `{ name: "Long", instrumentIds: [${Array.from({ length: 201 }, (_, index) => `"I${index}"`).join(' ')}] }`, 'VALIDATION', 'a watchlist holds at most 200 instruments, would hold 201'],
+    ['a name twice', '{ name: "Twice" }', 'CONFLICT', 'there is a watchlist named "Twice" already'],
+  ])('is refused with %s', async (_, input, code, message) => {
     if (code === 'CONFLICT') await ask(`mutation { createWatchlist(input: ${input}) { watchlist { id } } }`, 'zoe');
     const { data } = await ask(`mutation { createWatchlist(input: ${input}) { watchlist { id } userErrors { code message } } }`, 'zoe');
     expect(data.createWatchlist).toEqual({ watchlist: null, userErrors: [{ code, message }] });

@@ -11,9 +11,9 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** RFC 3339 date-time in UTC with up to nine decimals of a second. */
+  /** RFC 3339 date-time in UTC with up to nine decimals of a second, for example 2020-04-17T20:00:00Z. */
   DateTime: { input: string; output: string; }
-  /** Exact decimal number as a string, such as "2874.56"; never a binary float. */
+  /** Exact decimal number in plain notation as a string, for example "2874.56". */
   Decimal: { input: string; output: string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
@@ -155,7 +155,7 @@ export type Instrument = {
    * Candles, newest first, the forming one included. `from` is inclusive, `to` exclusive, both compare with openTime.
    * `first`: 1..500. `after`: the cursor of a candle; the page begins with the next older one, so pages stay as they are
    * while new candles arrive. Where HISTORY and LIVE have a candle of the same openTime the series holds HISTORY;
-   * `source` selects one of them alone.
+   * `source` selects one of them alone. A time without trades has no candle. Live S1 candles are kept for 24 hours.
    */
   candles?: Maybe<CandleConnection>;
   id: Scalars['ID']['output'];
@@ -220,7 +220,7 @@ export type InstrumentStats = {
   synthetic: Scalars['Boolean']['output'];
 };
 
-/** Candle lengths in UTC: seconds, minutes, hours, day, week from Monday (ISO 8601), calendar month. S1 candles are kept for 24 hours. */
+/** Length of one bar. Weeks begin on Monday, months on the first, all in UTC. */
 export type Interval =
   | 'D1'
   | 'H1'

@@ -17,9 +17,11 @@ export function busStream(topic: string, partition: number): string {
 }
 
 export async function lockCheckpoint(client: pg.ClientBase, stream: string): Promise<Checkpoint> {
+  const lock = () => client.query<CheckpointRow>('select position, watermark_ns from processor.checkpoints where stream = $1 for update', [stream]);
+  const present = await lock();
+  if (present.rows[0]) return checkpointOf(present.rows[0]);
   await client.query('insert into processor.checkpoints (stream, position) values ($1, -1) on conflict do nothing', [stream]);
-  const { rows } = await client.query<CheckpointRow>('select position, watermark_ns from processor.checkpoints where stream = $1 for update', [stream]);
-  return checkpointOf(rows[0]);
+  return checkpointOf((await lock()).rows[0]);
 }
 
 export async function readCheckpoint(pool: pg.Pool, stream: string): Promise<Checkpoint> {

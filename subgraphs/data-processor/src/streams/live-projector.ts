@@ -4,6 +4,7 @@
 import type { Interval } from '@mib/model/interval';
 import { NS_PER_MS } from '@mib/model/timestamp';
 import type { EngineClient } from '@mib/proto/engine-client';
+import { backOff } from '@mib/service/back-off';
 import type { Logger } from '@mib/service/logger';
 import { LiveTopic } from '@mib/service/pubsub';
 import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
@@ -28,7 +29,8 @@ export const IDLE_CLOSE_MS = 5_000;
 export const SECONDS_KEPT_MS = 86_400_000;
 const TICK_MS = 1_000;
 const RETENTION_TICKS = 600;
-const RETRY_MS = 1_000;
+const RETRY_FIRST_MS = 100;
+const RETRY_MAX_MS = 10_000;
 
 export class LiveProjector implements AsyncDisposable {
   readonly candles = new LiveTopic<CandleView>();
@@ -42,6 +44,8 @@ export class LiveProjector implements AsyncDisposable {
   #ticks = 0;
   #watermarkNs = 0n;
   #lastBatchMs: number;
+  /** In a row. */
+  #failures = 0;
   #failure: string | undefined;
 
   constructor(options: LiveProjectorOptions) {
@@ -98,7 +102,7 @@ export class LiveProjector implements AsyncDisposable {
         if (signal.aborted) return;
         this.#failure = error instanceof Error ? error.message : String(error);
         logger.error({ err: error }, 'live candles interrupted');
-        await pause(RETRY_MS, signal);
+        await backOff(++this.#failures, { firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS, signal });
       }
     }
   }
@@ -114,6 +118,7 @@ export class LiveProjector implements AsyncDisposable {
     const applied = await this.#options.store.apply(events);
     this.#lastBatchMs = this.#options.now();
     this.#failure = undefined;
+    this.#failures = 0;
     this.#options.telemetry.tradesApplied(applied.trades);
     this.#moveWatermark(applied.watermarkNs, new Set(applied.candles.map(candleKeyText)));
     for (const candle of [...applied.candles].sort((a, b) => a.openTimeMs - b.openTimeMs)) {
@@ -155,11 +160,4 @@ export class LiveProjector implements AsyncDisposable {
 
 function seriesKey({ instrumentId, interval }: { readonly instrumentId: string; readonly interval: Interval }): string {
   return `${instrumentId}|${interval}`;
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }
