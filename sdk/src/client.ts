@@ -26,7 +26,7 @@ type Method<O> =
 
 export type Methods<Operations> = { readonly [Name in keyof Operations]: Method<Operations[Name]> };
 
-/** `close` ends the shared WebSocket; subscriptions over it end too. */
+/** `close` ends all subscriptions and the shared WebSocket. */
 export type Client<Operations = typeof operations> = Methods<Operations> & { close(): void };
 
 export function createClient(options: ClientOptions): Client {
@@ -36,14 +36,19 @@ export function createClient(options: ClientOptions): Client {
 /** A client of other operations than the ones that ship: generate them as codegen.yml does for this package. */
 export function createClientOf<Operations extends Readonly<Record<string, Operation>>>(ofOperations: Operations, options: ClientOptions): Client<Operations> {
   const transports = liveTransports(options);
+  const closing = new AbortController();
   const methods = Object.entries(ofOperations).map(([name, operation]) => [
     name,
     operation.kind === 'subscription'
       ? (variables: unknown, { signal, transport = options.transport ?? 'ws' }: SubscribeOptions = {}) =>
-          subscribe({ options, transport: transports.get(transport), operation, variables, signal })
+          subscribe({ options, transport: transports.get(transport), operation, variables, signal, closing: closing.signal })
       : (variables: unknown, call?: RequestOptions) => request(options, operation, variables, call),
   ]);
-  return { ...Object.fromEntries(methods), close: () => transports.close() };
+  const close = (): void => {
+    closing.abort();
+    transports.close();
+  };
+  return { ...Object.fromEntries(methods), close };
 }
 
 /** Made when first used: a client that only queries needs no WebSocket. */

@@ -24,7 +24,7 @@ export async function request(options: ClientOptions, operation: Operation, vari
 
 async function send(options: ClientOptions, operation: Operation, variables: unknown, { signal, errorPolicy }: RequestOptions): Promise<unknown> {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  using linked = linkedSignal(signal, { timeoutMs });
+  using linked = linkedSignal([signal], { timeoutMs });
   const result = await post(options, operation, variables, linked.signal).catch((error: unknown) => {
     signal?.throwIfAborted();
     if (linked.signal.aborted) throw new NetworkError(operation.name, `no answer within ${timeoutMs} ms`);

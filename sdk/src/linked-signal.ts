@@ -1,4 +1,4 @@
-// A signal that fires with another, after a time, or by hand, and lets go of both when disposed: AbortSignal.any is
+// A signal that fires with others, after a time, or by hand, and lets go of them when disposed: AbortSignal.any is
 // missing in browsers that are still around.
 
 export interface LinkedSignal extends Disposable {
@@ -6,18 +6,18 @@ export interface LinkedSignal extends Disposable {
   abort(): void;
 }
 
-export function linkedSignal(outer: AbortSignal | undefined, { timeoutMs }: { readonly timeoutMs?: number } = {}): LinkedSignal {
+export function linkedSignal(outer: readonly (AbortSignal | undefined)[], { timeoutMs }: { readonly timeoutMs?: number } = {}): LinkedSignal {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const timer = timeoutMs === undefined ? undefined : setTimeout(abort, timeoutMs);
-  if (outer?.aborted) abort();
-  else outer?.addEventListener('abort', abort, { once: true });
+  if (outer.some((signal) => signal?.aborted)) abort();
+  else for (const signal of outer) signal?.addEventListener('abort', abort, { once: true });
   return {
     signal: controller.signal,
     abort,
     [Symbol.dispose]() {
       clearTimeout(timer);
-      outer?.removeEventListener('abort', abort);
+      for (const signal of outer) signal?.removeEventListener('abort', abort);
     },
   };
 }

@@ -6,7 +6,7 @@
 import { DEFAULT_BACK_OFF, pause, waitMs } from './back-off.ts';
 import type { ClientOptions } from './client-options.ts';
 import { GraphQLRequestError, NetworkError, isUnauthenticated } from './errors.ts';
-import { linkedSignal } from './linked-signal.ts';
+import { linkedSignal, type LinkedSignal } from './linked-signal.ts';
 import type { LiveTransport } from './live-transport.ts';
 import type { GraphQLResult, Operation } from './operation.ts';
 
@@ -15,13 +15,16 @@ export interface SubscriptionRequest {
   readonly transport: LiveTransport;
   readonly operation: Operation;
   readonly variables: unknown;
+  /** Of the caller: ends this subscription, which then throws its reason. */
   readonly signal: AbortSignal | undefined;
+  /** Of the client: ends all its subscriptions. */
+  readonly closing: AbortSignal;
 }
 
 /** Leaving by `break`, `return()` or the signal ends the stream at once, also while it is quiet or waiting. */
 export function subscribe(request: SubscriptionRequest): AsyncIterableIterator<unknown> {
-  const linked = linkedSignal(request.signal);
-  const events = stream(request, linked.signal);
+  const linked = linkedSignal([request.signal, request.closing]);
+  const events = stream(request, linked);
   return {
     next: () => events.next(),
     async return() {
@@ -37,7 +40,9 @@ export function subscribe(request: SubscriptionRequest): AsyncIterableIterator<u
   };
 }
 
-async function* stream({ options, transport, operation, variables, ...request }: SubscriptionRequest, signal: AbortSignal): AsyncGenerator<unknown, undefined> {
+async function* stream({ options, transport, operation, variables, ...request }: SubscriptionRequest, linked: LinkedSignal): AsyncGenerator<unknown, undefined> {
+  using _ = linked;
+  const { signal } = linked;
   const backOff = { ...DEFAULT_BACK_OFF, ...options.reconnect };
   let current = (variables ?? {}) as Readonly<Record<string, unknown>>;
   let failures = 0;

@@ -35,6 +35,6 @@ async function parse(chunks: readonly Uint8Array[]): Promise<ServerSentEvent[]> 
     },
   });
   const events: ServerSentEvent[] = [];
-  for await (const event of parseServerSentEvents(stream, () => undefined)) events.push(event);
+  for await (const event of parseServerSentEvents(stream, { timeoutMs: 60_000, onTimeout: () => undefined })) events.push(event);
   return events;
 }

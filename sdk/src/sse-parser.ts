@@ -9,15 +9,20 @@ export interface ServerSentEvent {
 /** A line that never ends is not an event; far above any result. */
 const MAX_PENDING_CHARACTERS = 16_000_000;
 
-export async function* parseServerSentEvents(stream: ReadableStream<Uint8Array>, onBytes: () => void): AsyncGenerator<ServerSentEvent> {
+/** What to do when nothing has come for a while. The time a slow reader takes between events does not count. */
+export interface Idle {
+  readonly timeoutMs: number;
+  readonly onTimeout: () => void;
+}
+
+export async function* parseServerSentEvents(stream: ReadableStream<Uint8Array>, idle: Idle): AsyncGenerator<ServerSentEvent> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let pending = '';
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await readWithin(reader, idle);
       if (done) return;
-      onBytes();
       pending += decoder.decode(value, { stream: true });
       const blocks = pending.split(/\r\n\r\n|\n\n|\r\r/);
       pending = blocks.pop() ?? '';
@@ -30,6 +35,15 @@ export async function* parseServerSentEvents(stream: ReadableStream<Uint8Array>,
   } finally {
     // Also when the reader of this generator leaves: the response must end, not idle.
     await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, { timeoutMs, onTimeout }: Idle): Promise<ReadableStreamReadResult<Uint8Array>> {
+  const timer = setTimeout(onTimeout, timeoutMs);
+  try {
+    return await reader.read();
+  } finally {
+    clearTimeout(timer);
   }
 }
 

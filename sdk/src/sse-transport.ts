@@ -17,16 +17,12 @@ export function createSseTransport(options: ClientOptions): LiveTransport {
 }
 
 async function* stream(options: ClientOptions, operation: Operation, variables: unknown, signal: AbortSignal): AsyncGenerator<GraphQLResult> {
-  using linked = linkedSignal(signal);
-  const idleTimeoutMs = options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS;
-  let silence = setTimeout(linked.abort, idleTimeoutMs);
-  const heard = (): void => {
-    clearTimeout(silence);
-    silence = setTimeout(linked.abort, idleTimeoutMs);
-  };
+  using linked = linkedSignal([signal]);
+  const timeoutMs = options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS;
   try {
     const response = await openResponse(options, operation, { variables, accept: EVENT_STREAM, signal: linked.signal });
-    for await (const { event, data } of parseServerSentEvents(await eventStream(operation, response), heard)) {
+    const events = parseServerSentEvents(await eventStream(operation, response), { timeoutMs, onTimeout: linked.abort });
+    for await (const { event, data } of events) {
       if (event === 'complete') return;
       if (event === 'next') yield JSON.parse(data) as GraphQLResult;
     }
@@ -34,9 +30,8 @@ async function* stream(options: ClientOptions, operation: Operation, variables: 
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof NetworkError || error instanceof GraphQLRequestError) throw error;
-    throw new NetworkError(operation.name, linked.signal.aborted ? `silent for ${idleTimeoutMs} ms` : 'connection lost', { cause: error });
+    throw new NetworkError(operation.name, linked.signal.aborted ? `silent for ${timeoutMs} ms` : 'connection lost', { cause: error });
   } finally {
-    clearTimeout(silence);
     linked.abort();
   }
 }

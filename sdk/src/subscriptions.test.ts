@@ -86,6 +86,17 @@ describe.each<[string, Partial<ClientOptions>]>([
     client.close();
   });
 
+  it('ends when its client closes, quiet or not yet read to the end', async () => {
+    await using server = await startCountingServer();
+    const client = clientOf(server, options);
+    const [quiet, busy] = [client.quiet(), client.counted()];
+    const waiting = quiet.next();
+    await busy.next();
+    client.close();
+    expect(await waiting).toMatchObject({ done: true });
+    for await (const _ of busy) expect(server.resumedFrom).toEqual([undefined]);
+  });
+
   it('that the graph refuses throws its errors and is not tried again', async () => {
     await using server = await startCountingServer();
     const error: unknown = await clientOf(server, options).refused({ code: 'FORBIDDEN' }).next().catch((reason: unknown) => reason);
