@@ -19,4 +19,6 @@ export interface Services {
 export interface Context extends RequestContext {
   readonly services: Services;
   readonly loaders: Loaders;
+  /** Engine event that was applied when the request began; everything the request reads is at least that new. */
+  readonly appliedAtStart: number;
 }

@@ -71,13 +71,13 @@ const entity = (typename: string, id: string, fields: string) => [`query ($r: [_
 
 describe('what is stored', () => {
   it('is served without an engine', async () => {
-    const { data, errors } = await ask(alice, `{ account(id: "acc_alice") { id name mode status baseCurrency
+    const { data, errors } = await ask(alice, `{ account(id: "acc_alice") { id name mode status baseCurrency eventCursor
       positions { id quantity averagePrice realisedPnl feesPaid currency instrument { id } lots(method: AVERAGE_COST) { quantity costPerUnit openedAt } account { id } }
       orders(first: 1) { edges { cursor node { id status denyReason quantity limitPrice } } pageInfo { hasNextPage } }
       fills { edges { node { id price quantity fee feeCurrency liquidity side order { id filledQuantity leavesQuantity averageFillPrice version fills { edges { node { id } } } } } } } } }`);
     expect(errors).toBeUndefined();
     expect(data.account).toEqual({
-      id: 'acc_alice', name: 'Main', mode: 'PAPER', status: 'OPEN', baseCurrency: 'USD',
+      id: 'acc_alice', name: 'Main', mode: 'PAPER', status: 'OPEN', baseCurrency: 'USD', eventCursor: Buffer.from('order-event:6.1').toString('base64url'),
       positions: [{ id: 'acc_alice:SPX.XSIM', quantity: '10', averagePrice: '100.00', realisedPnl: '0.00', feesPaid: '0', currency: 'USD', instrument: { id: 'SPX.XSIM' }, lots: [{ quantity: '10', costPerUnit: '100.00', openedAt: '2020-09-13T12:26:40.000000006Z' }], account: { id: 'acc_alice' } }],
       orders: { edges: [{ cursor: expect.any(String), node: { id: '5', status: 'DENIED', denyReason: 'NOTIONAL_EXCEEDS_FREE_BALANCE', quantity: '10', limitPrice: '100.00' } }], pageInfo: { hasNextPage: true } },
       fills: { edges: [{ node: { id: '6M', price: '100.00', quantity: '10', fee: '0', feeCurrency: 'USD', liquidity: 'MAKER', side: 'BUY', order: { id: '3', filledQuantity: '10', leavesQuantity: '15', averageFillPrice: '100.00', version: 2, fills: { edges: [{ node: { id: '6M' } }] } } } }] },

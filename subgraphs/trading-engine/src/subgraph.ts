@@ -72,7 +72,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   return keep(await startSubgraphServer<Context>({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.HOST, port: config.PORT, internalSecret: config.MIB_INTERNAL_SECRET,
-    context: (request) => ({ ...request, services, loaders: createLoaders({ pool, store, engine }) }),
+    context: (request) => ({ ...request, services, loaders: createLoaders({ pool, store, engine }), appliedAtStart: projection.applied }),
     health, metrics, logger,
   }));
 }

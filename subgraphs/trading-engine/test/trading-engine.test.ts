@@ -30,6 +30,8 @@ let service: RunningService;
 let socket: Client;
 let users = 0;
 let orderCount = 0;
+/** Pending while the engine is down. */
+let engineBack: Promise<unknown> = Promise.resolve();
 
 beforeAll(async () => {
   [database, engine] = await Promise.all([testDatabase(), startEngine()]);
@@ -114,6 +116,7 @@ async function placeUntilAnswered(trader: { viewer: Viewer; accountId: string },
     const { data, errors } = await ask(trader.viewer, PLACE, { input: orderInput(trader.accountId, input) });
     if (!errors) return data.placeOrder;
     if (errors[0]!.extensions.code !== 'UNAVAILABLE') throw new Error(errors[0]!.message);
+    await engineBack;
   }
 }
 
@@ -242,7 +245,8 @@ const ORDER_UPDATED = 'subscription ($accountId: ID!, $after: String) { orderUpd
 describe('orderUpdated', () => {
   it('continues exactly behind the fifth of twenty events after the socket was dropped', async () => {
     const trader = await newTrader();
-    const first = subscribe(trader.viewer, ORDER_UPDATED, { accountId: trader.accountId, after: await startCursor(trader) });
+    const begin = await eventCursor(trader);
+    const first = subscribe(trader.viewer, ORDER_UPDATED, { accountId: trader.accountId, after: begin });
     const placing = (async () => {
       for (let index = 0; index < 10; index++) await place(trader, { clientOrderId: `r${index}`, quantity: '1' });
     })();
@@ -252,7 +256,7 @@ describe('orderUpdated', () => {
     const fifteen = await take(rest, 15);
     await placing;
     await rest.return?.();
-    const again = subscribe(trader.viewer, ORDER_UPDATED, { accountId: trader.accountId, after: await startCursor(trader) });
+    const again = subscribe(trader.viewer, ORDER_UPDATED, { accountId: trader.accountId, after: begin });
     const all = await take(again, 20);
     await again.return?.();
     expect([...five, ...fifteen]).toEqual(all);
@@ -275,10 +279,8 @@ describe('orderUpdated', () => {
   });
 });
 
-/** A cursor before everything of the account: its orders come after its opening. */
-async function startCursor(trader: { number: number }): Promise<string> {
-  const { rows } = await sql('select coalesce(min(sequence), 1) - 1 as before from trading.order_events where account_number = $1', [trader.number]);
-  return Buffer.from(`order-event:${rows[0].before}.1`).toString('base64url');
+async function eventCursor({ viewer, accountId }: { viewer: Viewer; accountId: string }): Promise<string> {
+  return (await ask(viewer, 'query ($id: ID!) { account(id: $id) { eventCursor } }', { id: accountId })).data.account.eventCursor;
 }
 
 describe('positionUpdated', () => {
@@ -311,8 +313,10 @@ describe('when the engine is killed', () => {
     const { dataDirectory } = engine;
     const port = Number(engine.address.split(':').at(-1));
     const during = placeAll(orders.slice(60, 120));
-    await engine.kill('SIGKILL');
-    engine = await startEngine({ dataDirectory, port });
+    const killed = engine.kill('SIGKILL');
+    const restarted = killed.then(() => startEngine({ dataDirectory, port }));
+    engineBack = restarted;
+    engine = await restarted;
     const outcomes = [...before, ...(await during), ...(await placeAll(orders.slice(120)))];
     expect(new Set(outcomes.map((outcome) => outcome.order.id)).size).toBe(180);
     const { rows: stored } = await sql('select count(*)::int as orders, count(distinct client_order_id)::int as names from trading.orders where account_number = any($1::int[])', [traders.map((trader) => trader.number)]);

@@ -31,6 +31,11 @@ export type Account = {
   readonly baseCurrency: Scalars['Currency']['output'];
   /** Cash plus open positions at their mark price. Null while the engine is away. */
   readonly equity?: Maybe<Valuation>;
+  /**
+   * Where the account's order events stand: pass it as `after` of orderUpdated and nothing that comes behind this answer is
+   * missed, whatever happens between the two requests.
+   */
+  readonly eventCursor: Scalars['String']['output'];
   /** Newest first. `first` is 1..500. */
   readonly fills: FillConnection;
   readonly id: Scalars['ID']['output'];
@@ -722,6 +727,7 @@ export type AccountResolvers<ContextType = Context, ParentType extends Resolvers
   balances?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Balance']>>, ParentType, ContextType>;
   baseCurrency?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
   equity?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType>;
+  eventCursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fills?: Resolver<ResolversTypes['FillConnection'], ParentType, ContextType, RequireFields<AccountFillsArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   mode?: Resolver<ResolversTypes['AccountMode'], ParentType, ContextType>;

@@ -110,6 +110,12 @@ describe('placeOrder', () => {
     expect(engine.commands.length).toBe(sent);
   });
 
+  it('finds an instrument that was registered a moment ago', async () => {
+    engine.answer = acceptAll;
+    engine.emit({ kind: 'InstrumentRegistered', instrumentNumber: 2, instrumentId: 'NEW.XSIM', tickSize: '0.01', lotSize: '1', currency: 'USD', cashScale: 4 });
+    expect(await placeOrder(dependencies, account, { ...input, clientOrderId: 'new', instrumentId: 'NEW.XSIM' })).toMatchObject({ kind: 'placed' });
+  });
+
   it('asks for patience while the account is being opened', async () => {
     expect(await placeOrder(dependencies, { ...account, state: 'FUNDING' }, input)).toMatchObject({ kind: 'invalid', userErrors: [{ code: 'UNAVAILABLE', retryable: true }] });
   });

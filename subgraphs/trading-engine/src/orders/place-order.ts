@@ -6,6 +6,7 @@ import { EngineUnavailableError, type CommandResult, type EngineClient, type Res
 import { ClientError, type UserError } from '@mib/service/errors';
 import type pg from 'pg';
 import { denyReason } from '../domain/deny-reason.ts';
+import type { InstrumentBook } from '../domain/instrument-book.ts';
 import { isClientOrderId, parseOrder, type OrderInput, type OrderTerms } from '../domain/order-input.ts';
 import type { OrderRow } from '../domain/order.ts';
 import type { Projection } from '../projection/projection.ts';
@@ -18,7 +19,7 @@ export const READABLE_WITHIN_MS = 5_000;
 
 export interface TradingDependencies {
   readonly pool: pg.Pool;
-  readonly engine: Pick<EngineClient, 'submit'>;
+  readonly engine: Pick<EngineClient, 'submit' | 'status'>;
   readonly projection: Pick<Projection, 'reached' | 'instruments'>;
   readonly telemetry: Telemetry;
 }
@@ -38,7 +39,7 @@ export async function placeOrder(dependencies: TradingDependencies, account: Acc
 
 async function decide(dependencies: TradingDependencies, account: AccountRow, input: OrderInput): Promise<PlaceOrderOutcome> {
   if (account.state !== 'OPEN') return invalid('UNAVAILABLE', `account ${account.id} is still being opened`, 'accountId');
-  const parsed = parseOrder(input, dependencies.projection.instruments);
+  const parsed = parseOrder(input, await instrumentsFor(dependencies, input.instrumentId));
   // The engine remembers client order ids for a bounded time, this table for ever.
   const known = isClientOrderId(input.clientOrderId) ? await orderByClientOrderId(dependencies.pool, account.number, input.clientOrderId) : undefined;
   if (known) return { kind: 'placed', order: known, replayed: true };
@@ -47,6 +48,14 @@ async function decide(dependencies: TradingDependencies, account: AccountRow, in
   if (result.code === 'DUPLICATE_CLIENT_ORDER_ID') return usedBefore(dependencies, account, input, result);
   if (result.code !== 'OK' && denyReason(result.code) === null) return refused(result.code, input);
   return { kind: 'placed', order: await readBack(dependencies, result), replayed: result.replayed };
+}
+
+/** An instrument registered a moment ago is in the engine already and here once the projection is that far. */
+async function instrumentsFor({ engine, projection }: TradingDependencies, instrumentId: string): Promise<InstrumentBook> {
+  if (projection.instruments.find(instrumentId)) return projection.instruments;
+  const status = await engine.status({ stateHash: false }).catch(() => undefined);
+  if (status) await projection.reached(status.lastEventSequence, READABLE_WITHIN_MS);
+  return projection.instruments;
 }
 
 async function submit({ engine }: TradingDependencies, account: AccountRow, terms: OrderTerms): Promise<CommandResult> {

@@ -36,6 +36,7 @@ export const account: AccountResolvers = {
     return toConnection(rows, { first, after: place !== null, cursorOf: fillCursor });
   },
   equity,
+  eventCursor: (_, __, { appliedAtStart }) => encodeCursor('order-event', { sequence: appliedAtStart, leg: 1 }),
 };
 
 export const user: UserResolvers = {

@@ -1,13 +1,13 @@
 // An engine for tests of this room alone: its events are what the test says, delivered as the real client does, and its
 // answers come from a function of the test. The process-level tests use the real engine.
 
-import type { CommandResult, EngineClient, EngineCommand, EngineEvent } from '@mib/proto/engine-client';
+import type { CommandResult, EngineClient, EngineCommand, EngineEvent, EngineStatus } from '@mib/proto/engine-client';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An event without what the engine counts itself. */
 export type ScriptedEvent = DistributiveOmit<EngineEvent, 'sequence' | 'commandSequence' | 'timestampNs'>;
 
-export class ScriptedEngine implements Pick<EngineClient, 'submit' | 'events'> {
+export class ScriptedEngine implements Pick<EngineClient, 'submit' | 'events' | 'status'> {
   readonly log: EngineEvent[] = [];
   readonly commands: EngineCommand[] = [];
   /** Answers commands; throws to be unavailable. */
@@ -38,6 +38,13 @@ export class ScriptedEngine implements Pick<EngineClient, 'submit' | 'events'> {
     this.commands.push(command);
     const answer = this.answer(command, this);
     return { sequence: 1, timestampNs: 1n, code: 'OK', replayed: false, orderId: 0, status: 'NONE', filledLots: 0, limit: null, observed: null, lastEventSequence: this.last, ...answer };
+  }
+
+  async status(): Promise<EngineStatus> {
+    return {
+      ready: true, ringSize: 1, published: 0, consumedLag: 0, journalLag: 0, lastCommandSequence: this.last, lastEventSequence: this.last,
+      stateHash: '', p50Micros: 0, p99Micros: 0, p999Micros: 0,
+    };
   }
 
   async *events({ after, signal }: { after: number; signal?: AbortSignal }): AsyncGenerator<readonly EngineEvent[]> {
