@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Interval } from '@mib/model/interval';
 import { inTransaction } from '@mib/service/database';

@@ -1,6 +1,6 @@
 // Instruments and venues. Reads go through Prisma; a registration is one pg transaction with its announcement.
 
-import pg from 'pg';
+import type pg from 'pg';
 import type { Prisma, PrismaClient } from '@mib/prisma/client';
 import { parseDecimal } from '@mib/model/decimal';
 import type { InstrumentId } from '@mib/model/ids';
@@ -106,9 +106,14 @@ function where(filter: InstrumentFilter, afterId: string | undefined): Prisma.In
       assetClass ? { assetClass } : {},
       venueId ? { venueId } : {},
       tradable === undefined ? {} : { tradable },
-      text ? { OR: [{ symbol: { contains: text, mode: 'insensitive' } }, { name: { contains: text, mode: 'insensitive' } }] } : {},
+      text ? { OR: [{ symbol: { contains: literal(text), mode: 'insensitive' } }, { name: { contains: literal(text), mode: 'insensitive' } }] } : {},
     ],
   };
+}
+
+/** Prisma hands `contains` to ILIKE as it is: its wildcards would match anything. */
+function literal(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 type Row = Prisma.IngestionInstrumentGetPayload<object>;
