@@ -449,7 +449,7 @@ export type QuoteFieldsFragment = { bid: string | null, ask: string | null, bidS
 
 export type BookFieldsFragment = { sequence: string, freshness: Freshness, eventTime: string | null, bids: Array<{ price: string, quantity: string, orders: number }>, asks: Array<{ price: string, quantity: string, orders: number }> };
 
-export type TradeFieldsFragment = { price: string, quantity: string, side: TakerSide, eventTime: string, sequence: string, cursor: string };
+export type TradeFieldsFragment = { price: string, quantity: string, side: TakerSide, eventTime: string, sequence: string | null, cursor: string };
 
 export type CandleFieldsFragment = { interval: Interval, openTime: string, closeTime: string, open: string, high: string, low: string, close: string, volume: string | null, trades: number | null, vwap: string | null, final: boolean, revision: number, source: CandleSource, synthetic: boolean };
 
@@ -471,7 +471,7 @@ export type InstrumentQueryVariables = Exact<{
 }>;
 
 
-export type InstrumentQuery = { instrument: { id: string, symbol: string, name: string | null, assetClass: AssetClass, currency: string, tickSize: string, lotSize: string, tradable: boolean, quote: { bid: string | null, ask: string | null, bidSize: string | null, askSize: string | null, last: string | null, mid: string | null, eventTime: string | null, receivedTime: string, sequence: string, freshness: Freshness, source: string } | null, book: { sequence: string, freshness: Freshness, eventTime: string | null, bids: Array<{ price: string, quantity: string, orders: number }>, asks: Array<{ price: string, quantity: string, orders: number }> } | null, lastTrade: { price: string, quantity: string, side: TakerSide, eventTime: string, sequence: string, cursor: string } | null, venue: { id: string, name: string, synthetic: boolean, isOpen: boolean } } | null };
+export type InstrumentQuery = { instrument: { id: string, symbol: string, name: string | null, assetClass: AssetClass, currency: string, tickSize: string, lotSize: string, tradable: boolean, quote: { bid: string | null, ask: string | null, bidSize: string | null, askSize: string | null, last: string | null, mid: string | null, eventTime: string | null, receivedTime: string, sequence: string, freshness: Freshness, source: string } | null, book: { sequence: string, freshness: Freshness, eventTime: string | null, bids: Array<{ price: string, quantity: string, orders: number }>, asks: Array<{ price: string, quantity: string, orders: number }> } | null, lastTrade: { price: string, quantity: string, side: TakerSide, eventTime: string, sequence: string | null, cursor: string } | null, venue: { id: string, name: string, synthetic: boolean, isOpen: boolean } } | null };
 
 export type CandlesQueryVariables = Exact<{
   symbol: string;
@@ -567,7 +567,7 @@ export type TradePrintedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TradePrintedSubscription = { tradePrinted: { price: string, quantity: string, side: TakerSide, eventTime: string, sequence: string, cursor: string, instrument: { id: string } | null } };
+export type TradePrintedSubscription = { tradePrinted: { price: string, quantity: string, side: TakerSide, eventTime: string, sequence: string | null, cursor: string, instrument: { id: string } | null } };
 
 export type OrderBookUpdatedSubscriptionVariables = Exact<{
   instrumentId: string | number;
