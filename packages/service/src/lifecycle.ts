@@ -20,7 +20,11 @@ export async function runProcess(service: string, start: (env: NodeJS.ProcessEnv
   const stopRequested = stopSignal();
   let running: RunningService;
   try {
-    running = await start(process.env);
+    const cutShort = stopRequested.then(() => 'stop' as const);
+    const outcome = await Promise.race([start(process.env), cutShort]);
+    // Being stopped half started is like a crash, which everything survives.
+    if (outcome === 'stop') process.exit(0);
+    running = outcome;
   } catch (error) {
     await fail(service, error);
     return;
