@@ -131,6 +131,7 @@ export class LiveProjector implements AsyncDisposable {
   /** Publishes the open candles that end with the new event time, but for those that `except` names. */
   #moveWatermark(watermarkNs: bigint, except: ReadonlySet<string> = new Set()): void {
     const before = this.#watermarkNs;
+    if (watermarkNs < before) return;
     this.#watermarkNs = watermarkNs;
     for (const candle of this.#open.values()) {
       if (except.has(candleKeyText(candle)) || hasEnded(candle.interval, candle.openTimeMs, before)) continue;
