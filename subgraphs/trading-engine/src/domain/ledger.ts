@@ -56,6 +56,8 @@ export interface Ledger {
 
 export interface Changes {
   readonly instruments: TradedInstrument[];
+  /** Opened in the engine. */
+  readonly accountNumbers: number[];
   readonly orderEvents: OrderEventRow[];
   readonly fills: FillRow[];
   readonly orderIds: Set<number>;
@@ -64,7 +66,7 @@ export interface Changes {
 }
 
 export function emptyChanges(): Changes {
-  return { instruments: [], orderEvents: [], fills: [], orderIds: new Set(), positionKeys: new Set(), cashKeys: new Set() };
+  return { instruments: [], accountNumbers: [], orderEvents: [], fills: [], orderIds: new Set(), positionKeys: new Set(), cashKeys: new Set() };
 }
 
 export function positionKey(accountNumber: number, instrumentNumber: number): string {
@@ -80,6 +82,9 @@ export function applyEvent(ledger: Ledger, event: EngineEvent): void {
   switch (event.kind) {
     case 'InstrumentRegistered':
       return registerInstrument(ledger, event);
+    case 'AccountOpened':
+      if (event.accountNumber >= FIRST_USER_ACCOUNT) ledger.changes.accountNumbers.push(event.accountNumber);
+      return;
     case 'CashAdjusted':
       return moveCash(ledger, event.accountNumber, event.currency, BigInt(event.amountUnits));
     case 'OrderAccepted':

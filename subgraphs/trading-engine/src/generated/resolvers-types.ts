@@ -275,7 +275,7 @@ export type Order = {
   readonly createdAt: Scalars['DateTime']['output'];
   readonly denyReason?: Maybe<DenyReason>;
   readonly filledQuantity: Scalars['Decimal']['output'];
-  /** Oldest first. `first` is 1..500. */
+  /** Oldest first, all there are now, even when the order is shown as of an earlier event. `first` is 1..500. */
   readonly fills: FillConnection;
   /** The engine's number of the order, as text. Denied orders have one too. */
   readonly id: Scalars['ID']['output'];

@@ -131,6 +131,16 @@ describe('the projection', () => {
     expect(drifted.rows).toEqual([]);
   });
 
+  it('keeps the numbers of accounts that the engine has already from new users', async () => {
+    await using shared = await database();
+    await shared.pool.query('delete from trading.accounts');
+    const engine = new ScriptedEngine();
+    engine.emit({ kind: 'AccountOpened', accountNumber: 1 }, { kind: 'AccountOpened', accountNumber: 1007 }, { kind: 'AccountOpened', accountNumber: 1003 });
+    await applyBatch(shared.pool, { events: engine.log.filter(matters), through: 3, instruments: new InstrumentBook([]) });
+    const { rows } = await shared.pool.query("insert into trading.accounts (id, user_id, name, base_currency, initial_cash) values ('a', 'u', 'Main', 'USD', 0) returning number");
+    expect(rows).toEqual([{ number: 1008 }]);
+  });
+
   it('stores an order whose client order id the engine has forgotten under an id of its own', async () => {
     await using shared = await database();
     const engine = new ScriptedEngine();

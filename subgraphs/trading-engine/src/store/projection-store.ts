@@ -61,6 +61,7 @@ export function matters(event: EngineEvent): boolean {
       return true;
     case 'Trade':
       return event.takerAccountNumber >= FIRST_USER_ACCOUNT || event.makerAccountNumber >= FIRST_USER_ACCOUNT;
+    case 'AccountOpened':
     case 'CashAdjusted':
     case 'OrderAccepted':
     case 'OrderDenied':

@@ -6,6 +6,7 @@ import type { Ledger } from '../domain/ledger.ts';
 
 export async function writeChanges(client: pg.PoolClient, ledger: Ledger): Promise<void> {
   await writeInstruments(client, ledger);
+  await reserveAccountNumbers(client, ledger);
   await writeOrders(client, ledger);
   await writeOrderEvents(client, ledger);
   await writeFills(client, ledger);
@@ -22,6 +23,13 @@ async function writeInstruments(client: pg.PoolClient, { changes }: Ledger): Pro
     currency: ['text', changes.instruments.map((i) => i.currency)],
     cash_scale: ['int', changes.instruments.map((i) => i.cashScale)],
   });
+}
+
+// A database younger than its engine (dropped and made anew) must not give an account of the past to a new user.
+async function reserveAccountNumbers(client: pg.PoolClient, { changes: { accountNumbers } }: Ledger): Promise<void> {
+  if (accountNumbers.length === 0) return;
+  const highest = Math.max(...accountNumbers);
+  await client.query("select setval('trading.accounts_number_seq', $1) from trading.accounts_number_seq s where s.last_value < $1 or (s.last_value = $1 and not s.is_called)", [highest]);
 }
 
 // The engine remembers client order ids for a bounded time. Should one come back through another door after that, the
