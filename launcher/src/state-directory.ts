@@ -67,7 +67,7 @@ function takeLock(lock: string, directory: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const holder = Number(readFileSync(lock, 'utf8'));
-    if (isLauncher(holder)) throw new Error(`data directory ${directory} is in use by the launcher with process id ${holder}`);
+    if (isLauncher(holder)) throw new Error(`data directory ${directory} is in use by the launcher with process id ${holder}`, { cause: error });
     // Left behind by a launcher that was killed.
     rmSync(lock, { force: true });
     takeLock(lock, directory);
