@@ -11,7 +11,7 @@ import type { CallSubgraph } from './execute/run-plan.ts';
 import type { Graph } from './graph.ts';
 import type { Operation } from './parse/operation.ts';
 import { coerceVariables, type Variables } from './parse/variables.ts';
-import { RequestRefused } from './respond/graph-error.ts';
+import type { RequestRefused } from './respond/graph-error.ts';
 import type { Result } from './respond/result.ts';
 import type { Hub } from './subscribe/hub.ts';
 

@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
-import type { SubgraphAnswer } from './execute/subgraph-client.ts';
+import { CALLER_GONE, type SubgraphAnswer } from './execute/subgraph-client.ts';
 import type { Outcome } from './transport/graphql-http.ts';
 
 export interface Telemetry {
@@ -23,7 +23,9 @@ const SHOWN_OPERATION_CHARACTERS = 500;
 export function createTelemetry(logger: Logger): Telemetry {
   const { registry, requestSeconds, subscriptionEvents } = createMetrics('router');
   const registers = [registry];
-  const fetchSeconds = new Histogram({ name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers });
+  const fetchSeconds = new Histogram({
+    name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers,
+  });
   const faults = new Counter({ name: 'mib_router_faults_total', help: 'Requests that hit a bug of the router', registers });
   return {
     registry,
@@ -31,7 +33,8 @@ export function createTelemetry(logger: Logger): Telemetry {
     fetched: (subgraph, answer, seconds) => {
       const outcome = answer.kind === 'failed' ? answer.code : answer.errors.length > 0 ? 'errors' : 'ok';
       fetchSeconds.observe({ subgraph, outcome }, seconds);
-      if (answer.kind === 'failed') logger.warn({ subgraph, code: answer.code, reason: answer.reason }, 'subgraph fetch failed');
+      // A client that hangs up is no fault of the subgraph.
+      if (answer.kind === 'failed' && answer.reason !== CALLER_GONE) logger.warn({ subgraph, code: answer.code, reason: answer.reason }, 'subgraph fetch failed');
     },
     delivered: (members) => subscriptionEvents.inc(members),
     fault: (error) => {

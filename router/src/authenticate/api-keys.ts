@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isObject } from '../execute/json.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
-import { unauthenticated } from './authenticator.ts';
 import { identityOf, type Identity } from './identity.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 export interface KeyIntrospectorOptions {
   readonly authUrl: string;

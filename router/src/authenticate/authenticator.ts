@@ -1,10 +1,10 @@
 // Turns a credential into an identity. None at all is an anonymous caller; one that does not hold is refused, never
 // treated as none. Without a configured auth service authentication is off and everyone is anonymous.
 
-import { RequestRefused } from '../respond/graph-error.ts';
 import { createKeyIntrospector, type KeyIntrospectorOptions } from './api-keys.ts';
 import { ANONYMOUS_IDENTITY, type Identity } from './identity.ts';
 import { createTokenVerifier, type TokenVerifierOptions } from './tokens.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 /** What a client showed: header values, or the same fields of a connection_init payload. */
 export interface Credentials {
@@ -40,8 +40,4 @@ export function createAuthenticator(options: TokenVerifierOptions & KeyIntrospec
       return token.startsWith(API_KEY_PREFIX) ? introspectKey(token) : verifyToken(token);
     },
   };
-}
-
-export function unauthenticated(message: string): RequestRefused {
-  return RequestRefused.because(401, 'UNAUTHENTICATED', message);
 }

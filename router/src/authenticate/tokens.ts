@@ -4,8 +4,8 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { RequestRefused } from '../respond/graph-error.ts';
-import { unauthenticated } from './authenticator.ts';
 import { identityOf, type Identity } from './identity.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 export interface TokenVerifierOptions {
   /** Base URL of the auth service. */

@@ -1,7 +1,11 @@
 // Takes the parts a caller may not see out of an operation before anything is planned: each becomes null with an error,
 // and no subgraph ever hears of it. The remainder is cached per operation and set of unmet requirements, not per caller.
 
-import { getNamedType, getNullableType, isListType, Kind, type DocumentNode, type FieldNode, type GraphQLCompositeType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode, print, stripIgnoredCharacters } from 'graphql';
+import {
+  getNamedType, getNullableType, isListType, Kind, print, stripIgnoredCharacters,
+  type DocumentNode, type FieldNode, type GraphQLCompositeType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode,
+  type SelectionNode, type SelectionSetNode,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Viewer } from '@mib/service/viewer';
 import type { Operation } from '../parse/operation.ts';

@@ -22,6 +22,9 @@ export interface SubgraphCall {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The reason of a fetch that was given up because nobody waits for it. */
+export const CALLER_GONE = 'caller went away';
+
 export interface SubgraphClientOptions {
   readonly url: string;
   readonly timeoutMs: number;
@@ -78,7 +81,7 @@ interface DeadConnection {
 }
 
 const TIMED_OUT = new Error('timed out');
-const CALLER_GONE = new Error('caller went away');
+const GONE = new Error(CALLER_GONE);
 const TOO_LARGE = new Error(`answer exceeds ${MAX_ANSWER_BYTES} bytes`);
 
 /** One request and its answer; undici calls it back. */
@@ -97,7 +100,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#timer = setTimeout(() => this.#abort(TIMED_OUT), timeoutMs);
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onCallerGone);
-    if (signal?.aborted) this.#abort(CALLER_GONE);
+    if (signal?.aborted) this.#abort(GONE);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -127,7 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.#settle({ kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: error.message });
   }
 
-  readonly #onCallerGone = (): void => this.#abort(CALLER_GONE);
+  readonly #onCallerGone = (): void => this.#abort(GONE);
 
   #abort(reason: Error): void {
     this.#abortReason = reason;

@@ -11,6 +11,8 @@ import { commonPrefix, targetPathsAt } from './targets.ts';
 const INTERNAL_CODES: ReadonlySet<unknown> = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR']);
 const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception', 'code', 'serviceName']);
 
+const FAILURES: Readonly<Partial<Record<RouterErrorCode, string>>> = { SUBGRAPH_TIMEOUT: 'did not answer in time', SUBGRAPH_UNAVAILABLE: 'is unavailable' };
+
 /** What an entity fetch asked: for each target the index of its representation, -1 when it was not asked for. */
 export type Asked = readonly number[];
 
@@ -24,8 +26,7 @@ export interface Fetched {
 /** One error for one dead fetch, at the field it should have filled. */
 export function fetchFailure(part: FetchPart, root: JsonObject, failure: { readonly code: RouterErrorCode; readonly serviceName: string }): GraphError {
   const { code, serviceName } = failure;
-  const message = code === 'SUBGRAPH_TIMEOUT' ? `${serviceName} did not answer in time` : code === 'SUBGRAPH_UNAVAILABLE' ? `${serviceName} is unavailable` : `${serviceName} gave an answer that is not GraphQL`;
-  return graphError(code, message, { path: fetchPath(part, root), serviceName });
+  return graphError(code, `${serviceName} ${FAILURES[code] ?? 'gave an answer that is not GraphQL'}`, { path: fetchPath(part, root), serviceName });
 }
 
 /** Maps one error of a fetch to the places in the response that it concerns. */

@@ -2,7 +2,7 @@
 // Only this folder knows Apollo's packages; the rest of the router sees graphql-js types and our own.
 
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
-import { GraphQLSchema, parse, type DocumentNode } from 'graphql';
+import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createPlanner, type Planner } from './planner.ts';
 import { TypeTable } from './type-table.ts';
 
@@ -27,11 +27,12 @@ export interface Supergraph {
 export function loadSupergraph(sdl: string, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
   const apollo = ApolloSupergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   const api = apollo.apiSchema();
+  const document = parse(sdl);
   return {
     apiSchema: api.toGraphQLJSSchema(),
-    document: parse(sdl),
+    document,
     subgraphUrls: subgraphUrls(apollo, urlOverrides),
-    types: new TypeTable(parse(sdl)),
+    types: new TypeTable(document),
     planner: createPlanner(apollo, api),
     subgraphHasField: (subgraph, type, field) => hasField(apollo, subgraph, type, field),
   };

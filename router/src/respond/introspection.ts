@@ -1,7 +1,10 @@
 // Introspection is answered here, from the API schema: no subgraph is asked. graphql-js executes it, since it is rare
 // and its shape is the specification's own; the answer is kept, because tools ask the same question again and again.
 
-import { execute, getOperationAST, Kind, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  execute, getOperationAST, Kind,
+  type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 const MAX_CACHED_ANSWERS = 50;
@@ -34,15 +37,19 @@ export class Introspection {
 
 /** Whether the operation selects `__schema` or `__type`. */
 export function hasIntrospection(operation: OperationDefinitionNode): boolean {
-  return operation.selectionSet.selections.some(isIntrospectionField) || operation.selectionSet.selections.some((selection) => selection.kind === Kind.INLINE_FRAGMENT && hasIntrospection({ ...operation, selectionSet: selection.selectionSet }));
+  return selectsIntrospection(operation.selectionSet);
 }
 
-function isIntrospectionField(selection: OperationDefinitionNode['selectionSet']['selections'][number]): boolean {
+function selectsIntrospection({ selections }: SelectionSetNode): boolean {
+  return selections.some((selection) => isIntrospectionField(selection) || (selection.kind === Kind.INLINE_FRAGMENT && selectsIntrospection(selection.selectionSet)));
+}
+
+function isIntrospectionField(selection: SelectionNode): boolean {
   return selection.kind === Kind.FIELD && (selection.name.value === '__schema' || selection.name.value === '__type');
 }
 
 function onlyIntrospection(operation: OperationDefinitionNode): DocumentNode {
-  const keep = (selectionSet: OperationDefinitionNode['selectionSet']): OperationDefinitionNode['selectionSet'] => ({
+  const keep = (selectionSet: SelectionSetNode): SelectionSetNode => ({
     ...selectionSet,
     selections: selectionSet.selections.flatMap((selection) => {
       if (isIntrospectionField(selection)) return [selection];

@@ -86,7 +86,8 @@ export class Hub implements AsyncDisposable {
   /** Counts the stream and ends it when its credential does. */
   #attend(queue: EventQueue, { expiresAtMs }: Identity): AsyncIterableIterator<Result> {
     this.#streams++;
-    const expiry = expiresAtMs === undefined ? undefined : setTimeout(() => queue.end(RequestRefused.because(401, 'TOKEN_EXPIRED', 'the credential has expired')), Math.min(Math.max(expiresAtMs - Date.now(), 0), MAX_TIMER_MS));
+    const expire = (): void => queue.end(RequestRefused.because(401, 'TOKEN_EXPIRED', 'the credential has expired'));
+    const expiry = expiresAtMs === undefined ? undefined : setTimeout(expire, Math.min(Math.max(expiresAtMs - Date.now(), 0), MAX_TIMER_MS));
     queue.onLeave(() => {
       this.#streams--;
       clearTimeout(expiry);

@@ -117,13 +117,18 @@ class Connection {
       const identity = await this.#options.authenticator.authenticate(credentialsFrom(payload) ?? this.#upgrade);
       clearTimeout(this.#initTimer);
       this.#identity = identity;
-      if (identity.expiresAtMs !== undefined) this.#expiry = setTimeout(() => this.#close(4403, 'Forbidden: the credential has expired'), Math.min(Math.max(identity.expiresAtMs - Date.now(), 0), MAX_TIMER_MS));
+      if (identity.expiresAtMs !== undefined) this.#closeAt(identity.expiresAtMs);
       this.#send('{"type":"connection_ack"}');
     } catch (error) {
       const refusal = asRefusal(error, this.#options.onFault);
       if (refusal.status === 401) this.#close(4403, `Forbidden: ${refusal.message}`);
       else this.#close(4500, 'credentials cannot be checked right now');
     }
+  }
+
+  #closeAt(expiresAtMs: number): void {
+    const delayMs = Math.min(Math.max(expiresAtMs - Date.now(), 0), MAX_TIMER_MS);
+    this.#expiry = setTimeout(() => this.#close(4403, 'Forbidden: the credential has expired'), delayMs);
   }
 
   async #subscribe(id: string, payload: unknown): Promise<void> {
