@@ -27,6 +27,9 @@ export interface NewAccount {
 
 export type CreateOutcome = { readonly kind: 'created' | 'exists'; readonly account: AccountRow } | { readonly kind: 'too-many' };
 
+/** Creations of one user queue up behind each other; Prisma's own 2 s for a connection are short on a busy machine. */
+const PATIENCE = { maxWait: 15_000, timeout: 15_000 };
+
 export class AccountStore {
   readonly #prisma: PrismaClient;
 
@@ -44,7 +47,7 @@ export class AccountStore {
       if ((await transaction.tradingAccount.count({ where: { userId: account.userId } })) >= maximum) return { kind: 'too-many' };
       const created = await transaction.tradingAccount.create({ data: { ...account, id: `acc_${randomUUID()}` } });
       return { kind: 'created', account: accountRow(created) };
-    });
+    }, PATIENCE);
   }
 
   /** Moves the saga on; false when it was not at `from` any more. */
