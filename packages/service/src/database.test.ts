@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { testDatabase } from '@mib/testkit/test-database';
 import { createPool, inTransaction } from './database.ts';
@@ -26,7 +25,7 @@ describe('database', () => {
     const pool = createPool(database.url, { max: 2, applicationName: 'victim' });
     const cut = inTransaction(pool, async (client) => {
       await pool.query('select 1'); // leaves an idle one behind
-      const lost = Promise.all([once(client, 'end'), new Promise((resolve) => pool.once('error', resolve))]);
+      const lost = Promise.all([new Promise((resolve) => client.once('end', resolve)), new Promise((resolve) => pool.once('error', resolve))]);
       await killer.query(CUT_OTHERS);
       await lost;
       await client.query('select 1');
