@@ -173,7 +173,7 @@ function open(text: string) {
   let wake = (): void => undefined;
   const end = live.subscribe({ query: text }, {
     next: (result) => { received += 1; queue.push(result); wake(); },
-    error: (error) => { failure = new Error(`${String(error)} ${JSON.stringify(error)}`); wake(); },
+    error: (error) => { const { code: closeCode, reason } = error as { code?: number; reason?: string }; failure = new Error(`${JSON.stringify(error)} ${closeCode} ${reason}`); wake(); },
     complete: () => undefined,
   });
   return {

@@ -5,7 +5,15 @@ import { conflate, SYSTEM_CONFLATION_CLOCK } from '../domain/conflate.ts';
 import type { Market } from '../domain/market.ts';
 import type { LiveQuote } from '../follow/engine-follower.ts';
 import { followTrades } from '../follow/follow-trades.ts';
-import type { OrderBook, Quote, SubscriptionResolvers, Trade } from '../generated/resolvers-types.ts';
+import type {
+  OrderBook,
+  Quote,
+  SubscriptionOrderBookUpdatedArgs,
+  SubscriptionQuoteUpdatedArgs,
+  SubscriptionResolvers,
+  SubscriptionTradePrintedArgs,
+  Trade,
+} from '../generated/resolvers-types.ts';
 import { checkConflation, checkDepth, findMarkets } from './arguments.ts';
 import { bookView, quoteView, readCursor, tradeView } from './views.ts';
 
@@ -16,20 +24,23 @@ const MAX_QUEUED_BOOKS = 1;
 
 export const Subscription: SubscriptionResolvers = {
   quoteUpdated: {
-    subscribe: (_, { instrumentIds, conflateMs }, context) => quotes(context, findMarkets(context, instrumentIds), checkConflation(conflateMs)),
+    subscribe: (_, args, context) => quotes(context, args),
     resolve: (quote: Quote) => quote,
   },
   tradePrinted: {
-    subscribe: (_, { instrumentIds, after }, context) => trades(context, findMarkets(context, instrumentIds), after ?? undefined),
+    subscribe: (_, args, context) => trades(context, args),
     resolve: (trade: Trade) => trade,
   },
   orderBookUpdated: {
-    subscribe: (_, { instrumentId, depth, conflateMs }, context) => books(context, instrumentId, checkDepth(depth), checkConflation(conflateMs)),
+    subscribe: (_, args, context) => books(context, args),
     resolve: (book: OrderBook) => book,
   },
 };
 
-async function* quotes({ follower, signal }: Context, markets: readonly Market[], conflateMs: number): AsyncGenerator<Quote> {
+async function* quotes(context: Context, args: SubscriptionQuoteUpdatedArgs): AsyncGenerator<Quote> {
+  const { follower, signal } = context;
+  const markets = findMarkets(context, args.instrumentIds);
+  const conflateMs = checkConflation(args.conflateMs);
   const numbers = new Set(markets.map((market) => market.listing.instrumentNumber));
   const changes = follower.quotes.subscribe({ filter: ({ facts }) => numbers.has(facts.listing.instrumentNumber), maxQueued: MAX_QUEUED_QUOTES, overflow: 'drop-oldest', signal });
   try {
@@ -45,16 +56,19 @@ async function* quotes({ follower, signal }: Context, markets: readonly Market[]
   }
 }
 
-async function* trades({ follower, engine, replays, signal }: Context, markets: readonly Market[], after: string | undefined): AsyncGenerator<Trade> {
-  const instrumentNumbers = new Set(markets.map((market) => market.listing.instrumentNumber));
-  const seen = after === undefined ? undefined : readCursor(after);
-  for await (const trade of followTrades({ follower, engine, replays, signal, instrumentNumbers, after: seen })) yield tradeView(trade, trade.sequence);
+async function* trades(context: Context, args: SubscriptionTradePrintedArgs): AsyncGenerator<Trade> {
+  const { follower, engine, replays, signal } = context;
+  const instrumentNumbers = new Set(findMarkets(context, args.instrumentIds).map((market) => market.listing.instrumentNumber));
+  const after = args.after === null || args.after === undefined ? undefined : readCursor(args.after);
+  for await (const trade of followTrades({ follower, engine, replays, signal, instrumentNumbers, after })) yield tradeView(trade, trade.sequence);
 }
 
 /** The book is read when it is sent, so it is always the newest. */
-async function* books(context: Context, instrumentId: string, depth: number, conflateMs: number): AsyncGenerator<OrderBook> {
+async function* books(context: Context, args: SubscriptionOrderBookUpdatedArgs): AsyncGenerator<OrderBook> {
   const { follower, signal } = context;
-  const [market] = findMarkets(context, [instrumentId]) as [Market];
+  const [market] = findMarkets(context, [args.instrumentId]) as [Market];
+  const depth = checkDepth(args.depth);
+  const conflateMs = checkConflation(args.conflateMs);
   const number = market.listing.instrumentNumber;
   const changes = follower.books.subscribe({ filter: (changed) => changed === number, maxQueued: MAX_QUEUED_BOOKS, overflow: 'drop-oldest', signal });
   const view = (): OrderBook => {
