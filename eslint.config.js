@@ -15,7 +15,7 @@ const LEVELS = {
   'subgraphs/*': ['model', 'proto', 'prisma', 'service'],
   launcher: ['service', 'prisma'],
   sdk: [],
-  bench: ['model', 'proto', 'service', 'engine', 'router', 'sdk'],
+  bench: ['testkit', 'model', 'proto', 'service', 'engine', 'router', 'sdk'],
 };
 const ROOMS = ['model', 'testkit', 'proto', 'prisma', 'service', 'engine', 'router', 'launcher', 'sdk', 'bench', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine', 'auth-service'];
 const TESTS = '**/*.test.ts';
@@ -35,7 +35,7 @@ export default ts.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-constant-condition': ['error', { checkLoops: false }],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
   { files: ['**/*.mjs', '*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', globalThis: 'readonly', WebAssembly: 'readonly' } } },

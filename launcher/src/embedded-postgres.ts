@@ -25,6 +25,7 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
+  readonly process: ChildProcess;
   /** Resolves with the reason when the server has ended, by our will or not. */
   readonly ended: Promise<string>;
 }
@@ -53,11 +54,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await stopOrphan(dataDirectory);
   const settings = { ...SETTINGS, port: String(options.port), ...(durable ? {} : NOT_DURABLE) };
   const args = ['-D', dataDirectory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  const child = spawn(binaries.postgres, args, { ...childOptions(user), stdio: ['ignore', 'ignore', 'pipe'] });
+  // A group of its own: Ctrl-C must not stop the database before those who use it.
+  const child = spawn(binaries.postgres, args, { ...childOptions(user), stdio: ['ignore', 'ignore', 'pipe'], detached: process.platform !== 'win32' });
   const { ended } = await untilReady(child, options.onLog ?? (() => undefined));
   return {
     url: `postgresql://${SUPERUSER}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/postgres`,
     pid: child.pid as number,
+    process: child,
     ended,
     [Symbol.asyncDispose]: () => stop(child, ended),
   };

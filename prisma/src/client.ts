@@ -27,7 +27,8 @@ export function createPrisma(options: CreatePrismaOptions): PrismaClient {
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     allowExitOnIdle: true,
   });
-  // A lost idle connection is replaced at the next query; without a listener it would end the process.
+  // A lost connection shows at its next query, idle or lent out; without listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
 }

@@ -34,8 +34,9 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
 
   async connect(): Promise<SqlDriverAdapter> {
     const pool = new pg.Pool({ connectionString: this.#url, max: 1 });
+    pool.on('error', () => undefined); // a lost connection shows at the next query
     this.#pools.push(pool);
-    const stock = (await new PrismaPg(pool, { disposeExternalPool: true }).connect()) as unknown as StockAdapter;
+    const stock = (await new PrismaPg(pool, { disposeExternalPool: false }).connect()) as unknown as StockAdapter;
     const queryRaw = stock.queryRaw.bind(stock);
     return Object.assign(stock, {
       queryRaw: (query: SqlQuery) => queryCatalogue(stock, queryRaw, query),
@@ -45,7 +46,7 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
 
   /** The engine frees its memory but leaves connections to whoever made them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#pools.filter((pool) => !pool.ended).map((pool) => pool.end()));
+    await Promise.all(this.#pools.splice(0).map((pool) => pool.end()));
   }
 
   async connectToShadowDb(): Promise<SqlDriverAdapter> {
@@ -53,11 +54,10 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
     const administrator = new pg.Client(withDatabase(this.#url, 'postgres'));
     await administrator.connect();
     await administrator.query(`CREATE DATABASE "${database}"`);
-    const adapter = await new MigrationAdapterFactory(withDatabase(this.#url, database)).connect();
-    const release = adapter.dispose.bind(adapter);
-    return Object.assign(adapter, {
+    const factory = new MigrationAdapterFactory(withDatabase(this.#url, database));
+    return Object.assign(await factory.connect(), {
       dispose: async () => {
-        await release();
+        await factory[Symbol.asyncDispose]();
         await administrator.query(`DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
         await administrator.end();
       },

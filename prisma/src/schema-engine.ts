@@ -32,8 +32,14 @@ async function loadWasm(): Promise<WasmGlue> {
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => process.stderr.write(`schema engine: ${message}\n`) } });
   const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const module = glue as unknown as WasmGlue;
-  const { instance } = await WebAssembly.instantiate(readFileSync(script.replace(/\.js$/, '.wasm')), { './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports });
+  const { instance } = await WebAssembly.instantiate(readFileSync(script.replace(/\.js$/, '.wasm')), { './schema_engine_bg.js': idleTimers(glue) });
   module.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   return module;
+}
+
+/** The engine leaves the timer of its lock timeout running; it must not keep our process alive. */
+function idleTimers(imports: object): WebAssembly.ModuleImports {
+  const setIdleTimeout = (work: () => void, ms: number): NodeJS.Timeout => setTimeout(work, ms).unref();
+  return Object.fromEntries(Object.entries(imports).map(([name, value]) => [name, name.startsWith('__wbg_setTimeout_') ? setIdleTimeout : value])) as WebAssembly.ModuleImports;
 }

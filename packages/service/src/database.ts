@@ -15,8 +15,9 @@ export function createPool(url: string, options: { readonly max: number; readonl
     keepAlive: true,
     allowExitOnIdle: true,
   });
-  // A lost idle connection is replaced at the next query; without a listener it would end the process.
+  // A lost connection shows at its next query, idle or lent out; without listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -6,10 +6,12 @@ import type { Health } from './health.ts';
 export interface RunningService extends AsyncDisposable {
   readonly url: string;
   readonly health: Health;
+  /** By name, when one process hosts several services. */
+  readonly urls?: Readonly<Record<string, string>>;
 }
 
 /** What a child tells its parent over IPC. */
-export type ProcessMessage = { readonly kind: 'ready'; readonly url: string } | { readonly kind: 'failed'; readonly message: string };
+export type ProcessMessage = { readonly kind: 'ready'; readonly url: string; readonly urls?: Readonly<Record<string, string>> } | { readonly kind: 'failed'; readonly message: string };
 
 const DRAIN_TIMEOUT_MS = 10_000;
 
@@ -18,12 +20,16 @@ export async function runProcess(service: string, start: (env: NodeJS.ProcessEnv
   const stopRequested = stopSignal();
   let running: RunningService;
   try {
-    running = await start(process.env);
+    const cutShort = stopRequested.then(() => 'stop' as const);
+    const outcome = await Promise.race([start(process.env), cutShort]);
+    // Being stopped half started is like a crash, which everything survives.
+    if (outcome === 'stop') process.exit(0);
+    running = outcome;
   } catch (error) {
     await fail(service, error);
     return;
   }
-  process.send?.({ kind: 'ready', url: running.url } satisfies ProcessMessage);
+  process.send?.({ kind: 'ready', url: running.url, ...(running.urls && { urls: running.urls }) } satisfies ProcessMessage);
   await stopRequested;
   await drain(service, running);
 }

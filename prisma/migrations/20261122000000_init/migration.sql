@@ -227,6 +227,7 @@ CREATE TABLE "processor"."candles" (
     "turnover" DECIMAL(65,30),
     "trades" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 0,
+    "derived" BOOLEAN NOT NULL DEFAULT false,
     "first_time_ns" BIGINT NOT NULL,
     "first_sequence" BIGINT NOT NULL,
     "last_time_ns" BIGINT NOT NULL,

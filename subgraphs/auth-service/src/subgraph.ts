@@ -13,7 +13,7 @@ import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
-import { startOutboxRelay } from '@mib/service/outbox-relay';
+import { startOutboxRelay } from '@mib/service/outbox';
 import { startSubgraphServer } from '@mib/service/subgraph-server';
 import { ensureDemoUser } from './actions/ensure-demo-user.ts';
 import { readAuthConfig, type AuthConfig } from './config.ts';

@@ -3068,6 +3068,7 @@ export const ProcessorCandleScalarFieldEnum = {
   turnover: 'turnover',
   trades: 'trades',
   revision: 'revision',
+  derived: 'derived',
   firstTimeNs: 'firstTimeNs',
   firstSequence: 'firstSequence',
   lastTimeNs: 'lastTimeNs',

@@ -314,6 +314,7 @@ export const ProcessorCandleScalarFieldEnum = {
   turnover: 'turnover',
   trades: 'trades',
   revision: 'revision',
+  derived: 'derived',
   firstTimeNs: 'firstTimeNs',
   firstSequence: 'firstSequence',
   lastTimeNs: 'lastTimeNs',

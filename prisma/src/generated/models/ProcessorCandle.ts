@@ -70,6 +70,7 @@ export type ProcessorCandleMinAggregateOutputType = {
   turnover: runtime.Decimal | null
   trades: number | null
   revision: number | null
+  derived: boolean | null
   firstTimeNs: bigint | null
   firstSequence: bigint | null
   lastTimeNs: bigint | null
@@ -89,6 +90,7 @@ export type ProcessorCandleMaxAggregateOutputType = {
   turnover: runtime.Decimal | null
   trades: number | null
   revision: number | null
+  derived: boolean | null
   firstTimeNs: bigint | null
   firstSequence: bigint | null
   lastTimeNs: bigint | null
@@ -108,6 +110,7 @@ export type ProcessorCandleCountAggregateOutputType = {
   turnover: number
   trades: number
   revision: number
+  derived: number
   firstTimeNs: number
   firstSequence: number
   lastTimeNs: number
@@ -159,6 +162,7 @@ export type ProcessorCandleMinAggregateInputType = {
   turnover?: true
   trades?: true
   revision?: true
+  derived?: true
   firstTimeNs?: true
   firstSequence?: true
   lastTimeNs?: true
@@ -178,6 +182,7 @@ export type ProcessorCandleMaxAggregateInputType = {
   turnover?: true
   trades?: true
   revision?: true
+  derived?: true
   firstTimeNs?: true
   firstSequence?: true
   lastTimeNs?: true
@@ -197,6 +202,7 @@ export type ProcessorCandleCountAggregateInputType = {
   turnover?: true
   trades?: true
   revision?: true
+  derived?: true
   firstTimeNs?: true
   firstSequence?: true
   lastTimeNs?: true
@@ -303,6 +309,7 @@ export type ProcessorCandleGroupByOutputType = {
   turnover: runtime.Decimal | null
   trades: number | null
   revision: number
+  derived: boolean
   firstTimeNs: bigint
   firstSequence: bigint
   lastTimeNs: bigint
@@ -345,6 +352,7 @@ export type ProcessorCandleWhereInput = {
   turnover?: Prisma.DecimalNullableFilter<"ProcessorCandle"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.IntNullableFilter<"ProcessorCandle"> | number | null
   revision?: Prisma.IntFilter<"ProcessorCandle"> | number
+  derived?: Prisma.BoolFilter<"ProcessorCandle"> | boolean
   firstTimeNs?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   firstSequence?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   lastTimeNs?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
@@ -364,6 +372,7 @@ export type ProcessorCandleOrderByWithRelationInput = {
   turnover?: Prisma.SortOrderInput | Prisma.SortOrder
   trades?: Prisma.SortOrderInput | Prisma.SortOrder
   revision?: Prisma.SortOrder
+  derived?: Prisma.SortOrder
   firstTimeNs?: Prisma.SortOrder
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
@@ -387,6 +396,7 @@ export type ProcessorCandleWhereUniqueInput = Prisma.AtLeast<{
   turnover?: Prisma.DecimalNullableFilter<"ProcessorCandle"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.IntNullableFilter<"ProcessorCandle"> | number | null
   revision?: Prisma.IntFilter<"ProcessorCandle"> | number
+  derived?: Prisma.BoolFilter<"ProcessorCandle"> | boolean
   firstTimeNs?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   firstSequence?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   lastTimeNs?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
@@ -406,6 +416,7 @@ export type ProcessorCandleOrderByWithAggregationInput = {
   turnover?: Prisma.SortOrderInput | Prisma.SortOrder
   trades?: Prisma.SortOrderInput | Prisma.SortOrder
   revision?: Prisma.SortOrder
+  derived?: Prisma.SortOrder
   firstTimeNs?: Prisma.SortOrder
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
@@ -433,6 +444,7 @@ export type ProcessorCandleScalarWhereWithAggregatesInput = {
   turnover?: Prisma.DecimalNullableWithAggregatesFilter<"ProcessorCandle"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.IntNullableWithAggregatesFilter<"ProcessorCandle"> | number | null
   revision?: Prisma.IntWithAggregatesFilter<"ProcessorCandle"> | number
+  derived?: Prisma.BoolWithAggregatesFilter<"ProcessorCandle"> | boolean
   firstTimeNs?: Prisma.BigIntWithAggregatesFilter<"ProcessorCandle"> | bigint | number
   firstSequence?: Prisma.BigIntWithAggregatesFilter<"ProcessorCandle"> | bigint | number
   lastTimeNs?: Prisma.BigIntWithAggregatesFilter<"ProcessorCandle"> | bigint | number
@@ -452,6 +464,7 @@ export type ProcessorCandleCreateInput = {
   turnover?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: number | null
   revision?: number
+  derived?: boolean
   firstTimeNs: bigint | number
   firstSequence: bigint | number
   lastTimeNs: bigint | number
@@ -471,6 +484,7 @@ export type ProcessorCandleUncheckedCreateInput = {
   turnover?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: number | null
   revision?: number
+  derived?: boolean
   firstTimeNs: bigint | number
   firstSequence: bigint | number
   lastTimeNs: bigint | number
@@ -490,6 +504,7 @@ export type ProcessorCandleUpdateInput = {
   turnover?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  derived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   firstTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -509,6 +524,7 @@ export type ProcessorCandleUncheckedUpdateInput = {
   turnover?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  derived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   firstTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -528,6 +544,7 @@ export type ProcessorCandleCreateManyInput = {
   turnover?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: number | null
   revision?: number
+  derived?: boolean
   firstTimeNs: bigint | number
   firstSequence: bigint | number
   lastTimeNs: bigint | number
@@ -547,6 +564,7 @@ export type ProcessorCandleUpdateManyMutationInput = {
   turnover?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  derived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   firstTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -566,6 +584,7 @@ export type ProcessorCandleUncheckedUpdateManyInput = {
   turnover?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   trades?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  derived?: Prisma.BoolFieldUpdateOperationsInput | boolean
   firstTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -592,6 +611,7 @@ export type ProcessorCandleCountOrderByAggregateInput = {
   turnover?: Prisma.SortOrder
   trades?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  derived?: Prisma.SortOrder
   firstTimeNs?: Prisma.SortOrder
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
@@ -626,6 +646,7 @@ export type ProcessorCandleMaxOrderByAggregateInput = {
   turnover?: Prisma.SortOrder
   trades?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  derived?: Prisma.SortOrder
   firstTimeNs?: Prisma.SortOrder
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
@@ -645,6 +666,7 @@ export type ProcessorCandleMinOrderByAggregateInput = {
   turnover?: Prisma.SortOrder
   trades?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  derived?: Prisma.SortOrder
   firstTimeNs?: Prisma.SortOrder
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
@@ -689,6 +711,7 @@ export type ProcessorCandleSelect<ExtArgs extends runtime.Types.Extensions.Inter
   turnover?: boolean
   trades?: boolean
   revision?: boolean
+  derived?: boolean
   firstTimeNs?: boolean
   firstSequence?: boolean
   lastTimeNs?: boolean
@@ -708,6 +731,7 @@ export type ProcessorCandleSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   turnover?: boolean
   trades?: boolean
   revision?: boolean
+  derived?: boolean
   firstTimeNs?: boolean
   firstSequence?: boolean
   lastTimeNs?: boolean
@@ -727,6 +751,7 @@ export type ProcessorCandleSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   turnover?: boolean
   trades?: boolean
   revision?: boolean
+  derived?: boolean
   firstTimeNs?: boolean
   firstSequence?: boolean
   lastTimeNs?: boolean
@@ -746,13 +771,14 @@ export type ProcessorCandleSelectScalar = {
   turnover?: boolean
   trades?: boolean
   revision?: boolean
+  derived?: boolean
   firstTimeNs?: boolean
   firstSequence?: boolean
   lastTimeNs?: boolean
   lastSequence?: boolean
 }
 
-export type ProcessorCandleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"instrumentId" | "interval" | "openTime" | "source" | "open" | "high" | "low" | "close" | "volume" | "turnover" | "trades" | "revision" | "firstTimeNs" | "firstSequence" | "lastTimeNs" | "lastSequence", ExtArgs["result"]["processorCandle"]>
+export type ProcessorCandleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"instrumentId" | "interval" | "openTime" | "source" | "open" | "high" | "low" | "close" | "volume" | "turnover" | "trades" | "revision" | "derived" | "firstTimeNs" | "firstSequence" | "lastTimeNs" | "lastSequence", ExtArgs["result"]["processorCandle"]>
 
 export type $ProcessorCandlePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "ProcessorCandle"
@@ -770,6 +796,10 @@ export type $ProcessorCandlePayload<ExtArgs extends runtime.Types.Extensions.Int
     turnover: runtime.Decimal | null
     trades: number | null
     revision: number
+    /**
+     * HISTORY only: resampled here from finer bars; a bar imported as such takes its place, never the other way round.
+     */
+    derived: boolean
     firstTimeNs: bigint
     firstSequence: bigint
     lastTimeNs: bigint
@@ -1209,6 +1239,7 @@ export interface ProcessorCandleFieldRefs {
   readonly turnover: Prisma.FieldRef<"ProcessorCandle", 'Decimal'>
   readonly trades: Prisma.FieldRef<"ProcessorCandle", 'Int'>
   readonly revision: Prisma.FieldRef<"ProcessorCandle", 'Int'>
+  readonly derived: Prisma.FieldRef<"ProcessorCandle", 'Boolean'>
   readonly firstTimeNs: Prisma.FieldRef<"ProcessorCandle", 'BigInt'>
   readonly firstSequence: Prisma.FieldRef<"ProcessorCandle", 'BigInt'>
   readonly lastTimeNs: Prisma.FieldRef<"ProcessorCandle", 'BigInt'>

@@ -185,8 +185,8 @@ export type Trade = {
   instrument?: Maybe<Instrument>;
   price: Scalars['Decimal']['output'];
   quantity: Scalars['Decimal']['output'];
-  /** Number of the engine event. */
-  sequence: Scalars['String']['output'];
+  /** Number of the engine event; null only for a `lastTrade` from before this service began to follow the engine. */
+  sequence?: Maybe<Scalars['String']['output']>;
   /** The side of the order that arrived last. */
   side: TakerSide;
 };
@@ -409,7 +409,7 @@ export type TradeResolvers<ContextType = Context, ParentType extends ResolversPa
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
-  sequence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sequence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   side?: Resolver<ResolversTypes['TakerSide'], ParentType, ContextType>;
 }>;
 

@@ -8,8 +8,7 @@ import type { BarRow, BarRules, ImportRejectCode } from './bar.ts';
 import type { CsvColumns } from './csv-columns.ts';
 
 /** NUMERIC(38,18) holds 20 digits before the point. */
-const PRICE_LIMIT: Decimal = { units: 10n ** 20n, scale: 0 };
-const ZERO: Decimal = { units: 0n, scale: 0 };
+const TOO_MANY_DIGITS = /^-?\d{21}/;
 const MISSING = new Set(['', '.']);
 
 export function readRow(fields: readonly string[], columns: CsvColumns, line: number, rules: BarRules): BarRow {
@@ -22,7 +21,7 @@ export function readRow(fields: readonly string[], columns: CsvColumns, line: nu
     const [open, high, low, close] = readPrices(fields, columns);
     const volume = readVolume(columns.volume === undefined ? '' : fields[columns.volume]!);
     const lowest = [open, high, low, close].reduce((a, b) => (compareDecimals(b, a) < 0 ? b : a));
-    if (!rules.allowNonPositivePrices && compareDecimals(lowest, ZERO) <= 0) return refuse('NON_POSITIVE_PRICE', `prices must be above 0, was ${formatDecimal(lowest)}`);
+    if (!rules.allowNonPositivePrices && lowest.units <= 0n) return refuse('NON_POSITIVE_PRICE', `prices must be above 0, was ${formatDecimal(lowest)}`);
     if (compareDecimals(low, lowest) !== 0) return refuse('INCONSISTENT_RANGE', `low ${formatDecimal(low)} is above ${formatDecimal(lowest)}`);
     const highest = [open, high, low, close].reduce((a, b) => (compareDecimals(b, a) > 0 ? b : a));
     if (compareDecimals(high, highest) !== 0) return refuse('INCONSISTENT_RANGE', `high ${formatDecimal(high)} is below ${formatDecimal(highest)}`);
@@ -72,15 +71,14 @@ function readPrices(fields: readonly string[], columns: CsvColumns): readonly [D
 function readVolume(text: string): Decimal | null {
   if (MISSING.has(text)) return null;
   const volume = readNumber(text, 'volume', 'INVALID_VOLUME');
-  if (compareDecimals(volume, ZERO) < 0) throw new RowError('INVALID_VOLUME', new InvalidValueError('volume must not be negative', text));
+  if (volume.units < 0n) throw new RowError('INVALID_VOLUME', new InvalidValueError('volume must not be negative', text));
   return volume;
 }
 
 function readNumber(text: string, name: string, code: ImportRejectCode): Decimal {
   try {
     const value = parseDecimal(text, name);
-    const size = value.units < 0n ? { ...value, units: -value.units } : value;
-    if (compareDecimals(size, PRICE_LIMIT) >= 0) throw new InvalidValueError(`${name} must have at most 20 digits before the point`, text);
+    if (TOO_MANY_DIGITS.test(text)) throw new InvalidValueError(`${name} must have at most 20 digits before the point`, text);
     return value;
   } catch (error) {
     throw new RowError(code, error);

@@ -4,7 +4,8 @@ import { INTERVALS } from '@mib/model/interval';
 import type { Candle } from './candle.ts';
 import { candleOfTrade, mergeCandles } from './candle.ts';
 import type { InstrumentTrade } from './live-candles.ts';
-import { aggregateTrades, candleKeyText, isFinal } from './live-candles.ts';
+import { aggregateTrades } from './live-candles.ts';
+import { candleKeyText, hasEnded } from './stored-candle.ts';
 
 const SECOND_NS = 1_000_000_000n;
 const START_NS = BigInt(Date.UTC(2026, 10, 22)) * 1_000_000n;
@@ -51,8 +52,8 @@ describe('aggregation of live trades', () => {
 describe('a candle', () => {
   it('is final from the nanosecond at which it ends', () => {
     const openTimeMs = Date.UTC(2026, 10, 22);
-    expect(isFinal('M1', openTimeMs, START_NS + 60n * SECOND_NS - 1n)).toBe(false);
-    expect(isFinal('M1', openTimeMs, START_NS + 60n * SECOND_NS)).toBe(true);
+    expect(hasEnded('M1', openTimeMs, START_NS + 60n * SECOND_NS - 1n)).toBe(false);
+    expect(hasEnded('M1', openTimeMs, START_NS + 60n * SECOND_NS)).toBe(true);
   });
 });
 

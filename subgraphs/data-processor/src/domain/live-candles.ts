@@ -6,20 +6,15 @@
 // A candle is final once the event time of the whole market (the watermark) has reached its end. A trade that arrives
 // for a final candle is late: it still counts, and raises the candle's revision.
 
-import type { Interval } from '@mib/model/interval';
-import { INTERVALS, intervalStart, nextIntervalStart } from '@mib/model/interval';
+import { INTERVALS, intervalStart } from '@mib/model/interval';
 import type { TimestampNs } from '@mib/model/timestamp';
 import type { Candle, Trade } from './candle.ts';
 import { candleOfTrade, mergeCandles, resample, timeMsOf } from './candle.ts';
+import type { CandleKey } from './stored-candle.ts';
+import { candleKeyText, hasEnded } from './stored-candle.ts';
 
 export interface InstrumentTrade extends Trade {
   readonly instrumentId: string;
-}
-
-export interface CandleKey {
-  readonly instrumentId: string;
-  readonly interval: Interval;
-  readonly openTimeMs: number;
 }
 
 /** What a batch adds to one candle: the candle of its trades alone, and how many of them were late. */
@@ -54,15 +49,6 @@ export function aggregateTrades(trades: readonly InstrumentTrade[], watermarkNs:
   return { changes, watermarkNs: watermark };
 }
 
-/** True once the market's event time has reached the end of the candle. */
-export function isFinal(interval: Interval, openTimeMs: number, watermarkNs: TimestampNs): boolean {
-  return nextIntervalStart(interval, openTimeMs) <= timeMsOf(watermarkNs);
-}
-
-export function candleKeyText(key: CandleKey): string {
-  return `${key.instrumentId}|${key.interval}|${key.openTimeMs}`;
-}
-
 function addToSecond(seconds: Map<string, Map<number, Candle>>, trade: InstrumentTrade): void {
   let bySecond = seconds.get(trade.instrumentId);
   if (!bySecond) seconds.set(trade.instrumentId, (bySecond = new Map()));
@@ -74,7 +60,7 @@ function addToSecond(seconds: Map<string, Map<number, Candle>>, trade: Instrumen
 function countLate(late: Map<string, number>, trade: InstrumentTrade, watermark: TimestampNs): void {
   for (const interval of INTERVALS) {
     const openTimeMs = intervalStart(interval, timeMsOf(trade.timeNs));
-    if (!isFinal(interval, openTimeMs, watermark)) continue;
+    if (!hasEnded(interval, openTimeMs, watermark)) continue;
     const key = candleKeyText({ instrumentId: trade.instrumentId, interval, openTimeMs });
     late.set(key, (late.get(key) ?? 0) + 1);
   }

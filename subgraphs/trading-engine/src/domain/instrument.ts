@@ -63,6 +63,11 @@ export function formatAveragePrice(cost: bigint, quantityLots: bigint, instrumen
   return trimDecimal({ units, scale }, instrument.tickSize.scale);
 }
 
+/** Average of fills worth `filledValue` tick-lots; null before the first. */
+export function formatAverageFillPrice(filledValue: bigint, filledLots: number, instrument: TradedInstrument): string | null {
+  return filledLots === 0 ? null : formatAveragePrice(filledValue * COST_PARTS, BigInt(filledLots), instrument);
+}
+
 /** Money as text: trailing zeros cut down to two decimals. */
 export function formatMoney(amount: Decimal): string {
   return trimDecimal(amount, MONEY_DECIMALS);

@@ -2,12 +2,11 @@
 // after a crash, under re-delivery and in a test. Venue participants (accounts below 1000) leave no trace here.
 
 import type { EngineEvent } from '@mib/proto/engine-client';
+import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
 import type { Side } from '@mib/model/trading';
 import { FLAT, applyFill, type AveragePosition } from './average-cost.ts';
 import { cashPerTickLot, tradedInstrument, type TradedInstrument } from './instrument.ts';
 import type { OrderRow } from './order.ts';
-
-export const FIRST_USER_ACCOUNT = 1000;
 
 type Leg = 0 | 1;
 
@@ -35,6 +34,8 @@ export interface FillRow {
 export interface PositionRow extends AveragePosition {
   readonly accountNumber: number;
   readonly instrumentNumber: number;
+  /** Of the last fill. */
+  readonly sequence: number;
   readonly updatedAtNs: bigint;
 }
 
@@ -55,6 +56,8 @@ export interface Ledger {
 
 export interface Changes {
   readonly instruments: TradedInstrument[];
+  /** Opened in the engine. */
+  readonly accountNumbers: number[];
   readonly orderEvents: OrderEventRow[];
   readonly fills: FillRow[];
   readonly orderIds: Set<number>;
@@ -63,7 +66,7 @@ export interface Changes {
 }
 
 export function emptyChanges(): Changes {
-  return { instruments: [], orderEvents: [], fills: [], orderIds: new Set(), positionKeys: new Set(), cashKeys: new Set() };
+  return { instruments: [], accountNumbers: [], orderEvents: [], fills: [], orderIds: new Set(), positionKeys: new Set(), cashKeys: new Set() };
 }
 
 export function positionKey(accountNumber: number, instrumentNumber: number): string {
@@ -79,6 +82,9 @@ export function applyEvent(ledger: Ledger, event: EngineEvent): void {
   switch (event.kind) {
     case 'InstrumentRegistered':
       return registerInstrument(ledger, event);
+    case 'AccountOpened':
+      if (event.accountNumber >= FIRST_USER_ACCOUNT) ledger.changes.accountNumbers.push(event.accountNumber);
+      return;
     case 'CashAdjusted':
       return moveCash(ledger, event.accountNumber, event.currency, BigInt(event.amountUnits));
     case 'OrderAccepted':
@@ -102,7 +108,8 @@ function registerInstrument(ledger: Ledger, event: EventOf<'InstrumentRegistered
 }
 
 function openOrder(ledger: Ledger, event: EventOf<'OrderAccepted'> | EventOf<'OrderDenied'>): void {
-  if (event.accountNumber < FIRST_USER_ACCOUNT) return;
+  // An order of an instrument that does not exist can only be a denied one, sent by other hands than this service's.
+  if (event.accountNumber < FIRST_USER_ACCOUNT || !ledger.instruments.has(event.instrumentNumber)) return;
   const denied = event.kind === 'OrderDenied';
   const order: OrderRow = {
     id: event.orderId,
@@ -112,7 +119,7 @@ function openOrder(ledger: Ledger, event: EventOf<'OrderAccepted'> | EventOf<'Or
     side: event.side,
     type: event.type,
     tif: event.tif,
-    limitPriceTicks: event.type === 'LIMIT' ? event.limitPriceTicks : null,
+    limitPriceTicks: event.limitPriceTicks,
     quantityLots: event.quantityLots,
     filledLots: 0,
     filledValue: 0n,
@@ -158,7 +165,7 @@ function fill(ledger: Ledger, event: EventOf<'Trade'>, { leg, orderId, accountNu
 
   const key = positionKey(accountNumber, instrumentNumber);
   const position = ledger.positions.get(key) ?? FLAT;
-  ledger.positions.set(key, { ...applyFill(position, { side, priceTicks, quantityLots }), accountNumber, instrumentNumber, updatedAtNs: timestampNs });
+  ledger.positions.set(key, { ...applyFill(position, { side, priceTicks, quantityLots }), accountNumber, instrumentNumber, sequence: event.sequence, updatedAtNs: timestampNs });
   ledger.changes.positionKeys.add(key);
 
   const instrument = ledger.instruments.get(instrumentNumber);

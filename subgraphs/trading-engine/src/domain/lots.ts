@@ -69,6 +69,9 @@ interface OpenLot {
   left: number;
 }
 
+/** Closed lots that may linger before the open ones are moved up. */
+const COMPACT_AT = 1_024;
+
 function separateMatcher(method: Exclude<LotMethod, 'AVERAGE_COST'>): LotMatcher {
   // In opening order for FIFO and LIFO, dearest-to-close last for HIFO; FIFO eats from `head`, the others from the end.
   let open: OpenLot[] = [];
@@ -78,7 +81,10 @@ function separateMatcher(method: Exclude<LotMethod, 'AVERAGE_COST'>): LotMatcher
   let number = 0;
 
   const next = (): OpenLot | undefined => (method === 'FIFO' ? open[head] : open.at(-1));
-  const drop = (): void => void (method === 'FIFO' ? head++ : open.pop());
+  const drop = (): void => {
+    if (method !== 'FIFO') open.pop();
+    else if (++head >= COMPACT_AT && head * 2 > open.length) [open, head] = [open.slice(head), 0];
+  };
   const add = (lot: OpenLot): void => {
     if (method === 'HIFO') open.splice(placeOf(open, lot, long), 0, lot);
     else open.push(lot);

@@ -1,12 +1,10 @@
 // An order as it is stored: the engine's whole numbers. Decimals are made where it is shown.
 
 import type { OrderType, Side, TimeInForce } from '@mib/model/trading';
-import type { EngineEvent, RejectCode } from '@mib/proto/engine-client';
+import type { CancelReason, RejectCode } from '@mib/proto/engine-client';
 
 export const ORDER_STATUSES = ['DENIED', 'ACCEPTED', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
-
-export type CancelReason = Extract<EngineEvent, { kind: 'OrderCanceled' }>['reason'];
 
 /** `filledValue` is the sum of ticks times lots; `denyLimit` and `denyObserved` are in the unit of their code. */
 export interface OrderRow {

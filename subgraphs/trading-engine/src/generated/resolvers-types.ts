@@ -24,24 +24,29 @@ export type Scalars = {
 
 /** A trading account. Reached by nobody but its owner and holders of account:read:any; to others it does not exist. */
 export type Account = {
-  __typename?: 'Account';
+  readonly __typename?: 'Account';
   /** Cash by currency, as the engine's risk gate sees it now. Null while the engine is away. */
-  balances?: Maybe<Array<Balance>>;
+  readonly balances?: Maybe<ReadonlyArray<Balance>>;
   /** Currency in which equity is stated. */
-  baseCurrency: Scalars['Currency']['output'];
+  readonly baseCurrency: Scalars['Currency']['output'];
   /** Cash plus open positions at their mark price. Null while the engine is away. */
-  equity?: Maybe<Valuation>;
+  readonly equity?: Maybe<Valuation>;
+  /**
+   * Where the account's order events stand: pass it as `after` of orderUpdated and nothing that comes behind this answer is
+   * missed, whatever happens between the two requests.
+   */
+  readonly eventCursor: Scalars['String']['output'];
   /** Newest first. `first` is 1..500. */
-  fills: FillConnection;
-  id: Scalars['ID']['output'];
-  mode: AccountMode;
-  name: Scalars['String']['output'];
-  openedAt: Scalars['DateTime']['output'];
+  readonly fills: FillConnection;
+  readonly id: Scalars['ID']['output'];
+  readonly mode: AccountMode;
+  readonly name: Scalars['String']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
   /** Newest first. `first` is 1..500. */
-  orders: OrderConnection;
+  readonly orders: OrderConnection;
   /** Every instrument ever traded, closed positions (quantity 0) included, sorted by instrument id. */
-  positions: Array<Position>;
-  status: AccountStatus;
+  readonly positions: ReadonlyArray<Position>;
+  readonly status: AccountStatus;
 };
 
 
@@ -56,7 +61,7 @@ export type AccountFillsArgs = {
 export type AccountOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
-  status?: InputMaybe<Array<OrderStatus>>;
+  status?: InputMaybe<ReadonlyArray<OrderStatus>>;
 };
 
 /** PAPER trades play money against the simulated venue and other users. */
@@ -70,29 +75,29 @@ export type AccountStatus =
 
 /** `total` = `available` + `locked`; locked cash stands behind open orders. */
 export type Balance = {
-  __typename?: 'Balance';
-  available: Scalars['Decimal']['output'];
-  currency: Scalars['Currency']['output'];
-  locked: Scalars['Decimal']['output'];
-  total: Scalars['Decimal']['output'];
+  readonly __typename?: 'Balance';
+  readonly available: Scalars['Decimal']['output'];
+  readonly currency: Scalars['Currency']['output'];
+  readonly locked: Scalars['Decimal']['output'];
+  readonly total: Scalars['Decimal']['output'];
 };
 
 export type CancelAllInput = {
-  accountId: Scalars['ID']['input'];
+  readonly accountId: Scalars['ID']['input'];
   /** Only orders of this instrument. */
-  instrumentId?: InputMaybe<Scalars['ID']['input']>;
+  readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type CancelAllPayload = {
-  __typename?: 'CancelAllPayload';
-  canceled: Scalars['Int']['output'];
+  readonly __typename?: 'CancelAllPayload';
+  readonly canceled: Scalars['Int']['output'];
   /** Open orders left behind the bound of one call. */
-  remaining: Scalars['Boolean']['output'];
-  userErrors: Array<UserError>;
+  readonly remaining: Scalars['Boolean']['output'];
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 export type CancelOrderInput = {
-  orderId: Scalars['ID']['input'];
+  readonly orderId: Scalars['ID']['input'];
 };
 
 /**
@@ -111,15 +116,15 @@ export type CancelReason =
  * instead and never reaches the engine.
  */
 export type DenyReason =
-  /** The engine holds as many open orders, accounts or positions as it has room for. */
+  /** The engine has no room left for another open order or position. limit: how many it holds. */
   | 'CAPACITY_EXCEEDED'
-  /** The order needs more cash than the account has free. limit: free cash, observed: cash needed, both in the instrument's currency. */
+  /** More cash needed than the account has free. limit: free cash, observed: cash needed, in the instrument's currency. */
   | 'NOTIONAL_EXCEEDS_FREE_BALANCE'
-  /** A market order met an empty book. */
+  /** A market order found no price within its collar. */
   | 'NO_LIQUIDITY'
-  /** limit: largest position allowed, observed: position the order could lead to, both as quantity. */
+  /** limit: largest position allowed, observed: the position if every open order of that side filled, both as quantity. */
   | 'POSITION_LIMIT'
-  /** The limit price is too far from the market. limit: the nearest price allowed, observed: the order's price. */
+  /** The limit price is too far from the market. limit: the worst price allowed, observed: the order's price. */
   | 'PRICE_COLLAR'
   /** The price is outside what the engine's book can hold. */
   | 'PRICE_OUT_OF_RANGE'
@@ -127,8 +132,10 @@ export type DenyReason =
   | 'QUANTITY_EXCEEDS_MAXIMUM'
   /** Trading is halted for the account or as a whole. */
   | 'TRADING_HALTED'
-  /** Only orders that shrink a position pass at the moment. */
-  | 'TRADING_STATE_REDUCING';
+  /** Only orders that shrink a position pass now. limit: by how much it may still shrink, observed: the order, as quantity. */
+  | 'TRADING_STATE_REDUCING'
+  /** Cash or a position would grow beyond what the engine keeps exactly. */
+  | 'VALUE_OUT_OF_RANGE';
 
 export type ErrorCode =
   | 'CONFLICT'
@@ -142,41 +149,41 @@ export type ErrorCode =
   | 'VALIDATION';
 
 export type Fill = {
-  __typename?: 'Fill';
-  at: Scalars['DateTime']['output'];
+  readonly __typename?: 'Fill';
+  readonly at: Scalars['DateTime']['output'];
   /** The venue charges no fees yet: always "0". */
-  fee: Scalars['Decimal']['output'];
-  feeCurrency: Scalars['Currency']['output'];
-  id: Scalars['ID']['output'];
-  instrument?: Maybe<Instrument>;
-  liquidity: Liquidity;
-  order: Order;
-  price: Scalars['Decimal']['output'];
-  quantity: Scalars['Decimal']['output'];
-  side: Side;
+  readonly fee: Scalars['Decimal']['output'];
+  readonly feeCurrency: Scalars['Currency']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly instrument?: Maybe<Instrument>;
+  readonly liquidity: Liquidity;
+  readonly order: Order;
+  readonly price: Scalars['Decimal']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly side: Side;
 };
 
 export type FillConnection = {
-  __typename?: 'FillConnection';
-  edges: Array<FillEdge>;
-  pageInfo: PageInfo;
+  readonly __typename?: 'FillConnection';
+  readonly edges: ReadonlyArray<FillEdge>;
+  readonly pageInfo: PageInfo;
 };
 
 export type FillEdge = {
-  __typename?: 'FillEdge';
-  cursor: Scalars['String']['output'];
-  node: Fill;
+  readonly __typename?: 'FillEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Fill;
 };
 
 export type Instrument = {
-  __typename?: 'Instrument';
-  id: Scalars['ID']['output'];
+  readonly __typename?: 'Instrument';
+  readonly id: Scalars['ID']['output'];
 };
 
 /** Nothing was placed. Every error names the value and the path of its input field. */
 export type InvalidInput = {
-  __typename?: 'InvalidInput';
-  userErrors: Array<UserError>;
+  readonly __typename?: 'InvalidInput';
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** Whether the fill met a resting order (TAKER) or was the resting order (MAKER). */
@@ -186,10 +193,10 @@ export type Liquidity =
 
 /** For AVERAGE_COST `openedAt` is the time of the oldest fill since the position was last flat. */
 export type Lot = {
-  __typename?: 'Lot';
-  costPerUnit: Scalars['Decimal']['output'];
-  openedAt: Scalars['DateTime']['output'];
-  quantity: Scalars['Decimal']['output'];
+  readonly __typename?: 'Lot';
+  readonly costPerUnit: Scalars['Decimal']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
 };
 
 /**
@@ -203,23 +210,23 @@ export type LotMethod =
   | 'LIFO';
 
 export type Mutation = {
-  __typename?: 'Mutation';
+  readonly __typename?: 'Mutation';
   /** Cancels up to 500 open orders of an account, oldest first; `remaining` says whether to call again. */
-  cancelAllOrders: CancelAllPayload;
+  readonly cancelAllOrders: CancelAllPayload;
   /** Cancels what is left of an open order. A terminal order is a CONFLICT, an unknown or foreign one NOT_FOUND. */
-  cancelOrder: OrderPayload;
+  readonly cancelOrder: OrderPayload;
   /**
    * Opens a paper account and deposits its first cash. At most 10 accounts a user, each name once. When the engine cannot
    * be reached the account stays OPENING and is finished as soon as the engine is back; the payload then says UNAVAILABLE.
    */
-  openAccount: OpenAccountPayload;
+  readonly openAccount: OpenAccountPayload;
   /**
    * Places an order and answers once its first outcome can be read back through this graph. A refusal by the risk gate is
    * data: OrderDenied, an order with an id. Sending the same clientOrderId of the same account again, today or after a
    * restart, places nothing: the first outcome is answered with `replayed: true`, even when other parameters differ.
    * An UNAVAILABLE error means that the outcome is not known here or not readable yet: repeat with the same clientOrderId.
    */
-  placeOrder: PlaceOrderResult;
+  readonly placeOrder: PlaceOrderResult;
 };
 
 
@@ -244,46 +251,46 @@ export type MutationPlaceOrderArgs = {
 
 export type OpenAccountInput = {
   /** USD, EUR, GBP, CHF or JPY. */
-  baseCurrency?: Scalars['Currency']['input'];
+  readonly baseCurrency: Scalars['Currency']['input'];
   /** Paper cash, 0..10000000, at most 2 decimals. */
-  initialCash?: Scalars['Decimal']['input'];
+  readonly initialCash: Scalars['Decimal']['input'];
   /** 1..40 characters, unique among the user's accounts. */
-  name: Scalars['String']['input'];
+  readonly name: Scalars['String']['input'];
 };
 
 export type OpenAccountPayload = {
-  __typename?: 'OpenAccountPayload';
-  account?: Maybe<Account>;
-  userErrors: Array<UserError>;
+  readonly __typename?: 'OpenAccountPayload';
+  readonly account?: Maybe<Account>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** An order as of the moment it is asked for; in an OrderEvent as of that event. */
 export type Order = {
-  __typename?: 'Order';
-  account?: Maybe<Account>;
+  readonly __typename?: 'Order';
+  readonly account?: Maybe<Account>;
   /** Null before the first fill; rounded half away from zero six places behind the tick. */
-  averageFillPrice?: Maybe<Scalars['Decimal']['output']>;
-  cancelReason?: Maybe<CancelReason>;
-  clientOrderId: Scalars['String']['output'];
-  createdAt: Scalars['DateTime']['output'];
-  denyReason?: Maybe<DenyReason>;
-  filledQuantity: Scalars['Decimal']['output'];
-  /** Oldest first. `first` is 1..500. */
-  fills: FillConnection;
+  readonly averageFillPrice?: Maybe<Scalars['Decimal']['output']>;
+  readonly cancelReason?: Maybe<CancelReason>;
+  readonly clientOrderId: Scalars['String']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly denyReason?: Maybe<DenyReason>;
+  readonly filledQuantity: Scalars['Decimal']['output'];
+  /** Oldest first, all there are now, even when the order is shown as of an earlier event. `first` is 1..500. */
+  readonly fills: FillConnection;
   /** The engine's number of the order, as text. Denied orders have one too. */
-  id: Scalars['ID']['output'];
-  instrument?: Maybe<Instrument>;
+  readonly id: Scalars['ID']['output'];
+  readonly instrument?: Maybe<Instrument>;
   /** quantity - filledQuantity while the order is open, else "0". */
-  leavesQuantity: Scalars['Decimal']['output'];
-  limitPrice?: Maybe<Scalars['Decimal']['output']>;
-  quantity: Scalars['Decimal']['output'];
-  side: Side;
-  status: OrderStatus;
-  tif: TimeInForce;
-  type: OrderType;
-  updatedAt: Scalars['DateTime']['output'];
+  readonly leavesQuantity: Scalars['Decimal']['output'];
+  readonly limitPrice?: Maybe<Scalars['Decimal']['output']>;
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly side: Side;
+  readonly status: OrderStatus;
+  readonly tif: TimeInForce;
+  readonly type: OrderType;
+  readonly updatedAt: Scalars['DateTime']['output'];
   /** Counts the events of this order, from 1. */
-  version: Scalars['Int']['output'];
+  readonly version: Scalars['Int']['output'];
 };
 
 
@@ -295,51 +302,51 @@ export type OrderFillsArgs = {
 
 /** The order passed the risk gate; its status says what became of it at once (a MARKET order is often FILLED already). */
 export type OrderAccepted = {
-  __typename?: 'OrderAccepted';
-  order: Order;
-  replayed: Scalars['Boolean']['output'];
+  readonly __typename?: 'OrderAccepted';
+  readonly order: Order;
+  readonly replayed: Scalars['Boolean']['output'];
 };
 
 export type OrderConnection = {
-  __typename?: 'OrderConnection';
-  edges: Array<OrderEdge>;
-  pageInfo: PageInfo;
+  readonly __typename?: 'OrderConnection';
+  readonly edges: ReadonlyArray<OrderEdge>;
+  readonly pageInfo: PageInfo;
 };
 
 /** `limit` and `observed` in the units named at the reason; null where a reason has none. */
 export type OrderDenied = {
-  __typename?: 'OrderDenied';
-  limit?: Maybe<Scalars['Decimal']['output']>;
-  message: Scalars['String']['output'];
-  observed?: Maybe<Scalars['Decimal']['output']>;
-  order: Order;
-  reason: DenyReason;
-  replayed: Scalars['Boolean']['output'];
+  readonly __typename?: 'OrderDenied';
+  readonly limit?: Maybe<Scalars['Decimal']['output']>;
+  readonly message: Scalars['String']['output'];
+  readonly observed?: Maybe<Scalars['Decimal']['output']>;
+  readonly order: Order;
+  readonly reason: DenyReason;
+  readonly replayed: Scalars['Boolean']['output'];
 };
 
 export type OrderEdge = {
-  __typename?: 'OrderEdge';
-  cursor: Scalars['String']['output'];
-  node: Order;
+  readonly __typename?: 'OrderEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Order;
 };
 
 export type OrderEvent = {
-  __typename?: 'OrderEvent';
-  at: Scalars['DateTime']['output'];
+  readonly __typename?: 'OrderEvent';
+  readonly at: Scalars['DateTime']['output'];
   /** Pass it as `after` to continue behind this event. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The fill, when the event is one. */
-  fill?: Maybe<Fill>;
+  readonly fill?: Maybe<Fill>;
   /** The order's status right after this event. */
-  kind: OrderStatus;
+  readonly kind: OrderStatus;
   /** The order right after this event, also when the event is replayed later. */
-  order: Order;
+  readonly order: Order;
 };
 
 export type OrderPayload = {
-  __typename?: 'OrderPayload';
-  order?: Maybe<Order>;
-  userErrors: Array<UserError>;
+  readonly __typename?: 'OrderPayload';
+  readonly order?: Maybe<Order>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** DENIED by the risk gate; FILLED, CANCELED and DENIED are final. */
@@ -355,54 +362,54 @@ export type OrderType =
   | 'MARKET';
 
 export type PageInfo = {
-  __typename?: 'PageInfo';
-  endCursor?: Maybe<Scalars['String']['output']>;
-  hasNextPage: Scalars['Boolean']['output'];
-  hasPreviousPage: Scalars['Boolean']['output'];
-  startCursor?: Maybe<Scalars['String']['output']>;
+  readonly __typename?: 'PageInfo';
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
 export type PlaceOrderInput = {
-  accountId: Scalars['ID']['input'];
+  readonly accountId: Scalars['ID']['input'];
   /** Chosen by the client, 1..36 printable ASCII characters without spaces; makes the order safe to repeat. */
-  clientOrderId: Scalars['String']['input'];
+  readonly clientOrderId: Scalars['String']['input'];
   /** `<symbol>.<venue>`, for example SPX.XSIM. */
-  instrumentId: Scalars['ID']['input'];
+  readonly instrumentId: Scalars['ID']['input'];
   /** A positive multiple of the instrument's tick size: required for LIMIT, not allowed for MARKET. */
-  limitPrice?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly limitPrice?: InputMaybe<Scalars['Decimal']['input']>;
   /** A positive multiple of the instrument's lot size. */
-  quantity: Scalars['Decimal']['input'];
-  side: Side;
-  tif?: TimeInForce;
-  type: OrderType;
+  readonly quantity: Scalars['Decimal']['input'];
+  readonly side: Side;
+  readonly tif: TimeInForce;
+  readonly type: OrderType;
 };
 
 export type PlaceOrderResult = InvalidInput | OrderAccepted | OrderDenied;
 
 /** What an account holds of one instrument. Money is in the instrument's currency. */
 export type Position = {
-  __typename?: 'Position';
-  account: Account;
+  readonly __typename?: 'Position';
+  readonly account: Account;
   /** Average cost of the open quantity (average cost method; reset when the position passes through zero); "0" when flat. */
-  averagePrice: Scalars['Decimal']['output'];
-  currency: Scalars['Currency']['output'];
+  readonly averagePrice: Scalars['Decimal']['output'];
+  readonly currency: Scalars['Currency']['output'];
   /** The venue charges no fees yet: always "0". */
-  feesPaid: Scalars['Decimal']['output'];
+  readonly feesPaid: Scalars['Decimal']['output'];
   /** `<account id>:<instrument id>` */
-  id: Scalars['ID']['output'];
-  instrument?: Maybe<Instrument>;
+  readonly id: Scalars['ID']['output'];
+  readonly instrument?: Maybe<Instrument>;
   /** Open lots, oldest first; quantities of a short position are negative. AVERAGE_COST answers one lot. */
-  lots: Array<Lot>;
+  readonly lots: ReadonlyArray<Lot>;
   /** Middle of the best bid and ask, else the last trade, else null: the mark used below. Null too while the engine is away. */
-  markPrice?: Maybe<Scalars['Decimal']['output']>;
+  readonly markPrice?: Maybe<Scalars['Decimal']['output']>;
   /** quantity x markPrice, negative when short. */
-  marketValue?: Maybe<Scalars['Decimal']['output']>;
+  readonly marketValue?: Maybe<Scalars['Decimal']['output']>;
   /** Negative when short. */
-  quantity: Scalars['Decimal']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
   /** Profit of what was closed. realisedPnl + unrealisedPnl is the same under every method. */
-  realisedPnl: Scalars['Decimal']['output'];
+  readonly realisedPnl: Scalars['Decimal']['output'];
   /** Profit of what is open, at the mark; null without a mark. */
-  unrealisedPnl?: Maybe<Scalars['Decimal']['output']>;
+  readonly unrealisedPnl?: Maybe<Scalars['Decimal']['output']>;
 };
 
 
@@ -424,11 +431,11 @@ export type PositionUnrealisedPnlArgs = {
 };
 
 export type Query = {
-  __typename?: 'Query';
+  readonly __typename?: 'Query';
   /** One of the viewer's accounts; null when it does not exist or belongs to somebody else. */
-  account?: Maybe<Account>;
+  readonly account?: Maybe<Account>;
   /** One of the viewer's orders; null when it does not exist or belongs to somebody else. */
-  order?: Maybe<Order>;
+  readonly order?: Maybe<Order>;
 };
 
 
@@ -446,18 +453,18 @@ export type Side =
   | 'SELL';
 
 export type Subscription = {
-  __typename?: 'Subscription';
+  readonly __typename?: 'Subscription';
   /**
    * Every change of every order of the account, in the order of the engine. With `after` (the cursor of the last event
    * seen) the stream continues exactly behind it, without a gap or a repeat, however long ago that was; without it the
    * stream begins now. A foreign or unknown account is refused with NOT_FOUND, so nobody learns which accounts exist.
    */
-  orderUpdated: OrderEvent;
+  readonly orderUpdated: OrderEvent;
   /**
    * The position after each fill of the account. Under load, states of one position that were replaced before they could
    * be sent are skipped; the last one always arrives. Refused like orderUpdated.
    */
-  positionUpdated: Position;
+  readonly positionUpdated: Position;
 };
 
 
@@ -478,31 +485,31 @@ export type TimeInForce =
   | 'IOC';
 
 export type User = {
-  __typename?: 'User';
+  readonly __typename?: 'User';
   /** The user's accounts, oldest first, at most 10. Null for anybody but the user and holders of account:read:any. */
-  accounts?: Maybe<Array<Account>>;
-  id: Scalars['ID']['output'];
+  readonly accounts?: Maybe<ReadonlyArray<Account>>;
+  readonly id: Scalars['ID']['output'];
 };
 
 export type UserError = {
-  __typename?: 'UserError';
-  code: ErrorCode;
-  field?: Maybe<Array<Scalars['String']['output']>>;
-  message: Scalars['String']['output'];
-  retryable: Scalars['Boolean']['output'];
+  readonly __typename?: 'UserError';
+  readonly code: ErrorCode;
+  readonly field?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly message: Scalars['String']['output'];
+  readonly retryable: Scalars['Boolean']['output'];
 };
 
 /** A sum that says what it could not count: with `complete: false` the amount leaves out what the two lists name. */
 export type Valuation = {
-  __typename?: 'Valuation';
-  amount: Scalars['Decimal']['output'];
-  asOf: Scalars['DateTime']['output'];
-  complete: Scalars['Boolean']['output'];
-  currency: Scalars['Currency']['output'];
+  readonly __typename?: 'Valuation';
+  readonly amount: Scalars['Decimal']['output'];
+  readonly asOf: Scalars['DateTime']['output'];
+  readonly complete: Scalars['Boolean']['output'];
+  readonly currency: Scalars['Currency']['output'];
   /** Instruments with an open position but neither a two-sided quote nor a trade yet. */
-  missingPrices: Array<Instrument>;
+  readonly missingPrices: ReadonlyArray<Instrument>;
   /** Currencies held that cannot be converted: this version converts none. */
-  missingRates: Array<Scalars['Currency']['output']>;
+  readonly missingRates: ReadonlyArray<Scalars['Currency']['output']>;
 };
 
 export type WithIndex<TObject> = TObject & Record<string, any>;
@@ -642,7 +649,7 @@ export type ResolversTypes = ResolversObject<{
   DenyReason: DenyReason;
   ErrorCode: ErrorCode;
   Fill: ResolverTypeWrapper<FillParent>;
-  FillConnection: ResolverTypeWrapper<Omit<FillConnection, 'edges'> & { edges: Array<ResolversTypes['FillEdge']> }>;
+  FillConnection: ResolverTypeWrapper<Omit<FillConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['FillEdge']> }>;
   FillEdge: ResolverTypeWrapper<Omit<FillEdge, 'node'> & { node: ResolversTypes['Fill'] }>;
   Instrument: ResolverTypeWrapper<Instrument>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
@@ -654,7 +661,7 @@ export type ResolversTypes = ResolversObject<{
   OpenAccountPayload: ResolverTypeWrapper<Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversTypes['Account']> }>;
   Order: ResolverTypeWrapper<OrderParent>;
   OrderAccepted: ResolverTypeWrapper<Omit<OrderAccepted, 'order'> & { order: ResolversTypes['Order'] }>;
-  OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: Array<ResolversTypes['OrderEdge']> }>;
+  OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['OrderEdge']> }>;
   OrderDenied: ResolverTypeWrapper<Omit<OrderDenied, 'order'> & { order: ResolversTypes['Order'] }>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
   OrderEvent: ResolverTypeWrapper<OrderEventParent>;
@@ -669,7 +676,7 @@ export type ResolversTypes = ResolversObject<{
   Side: Side;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TimeInForce: TimeInForce;
-  User: ResolverTypeWrapper<Omit<User, 'accounts'> & { accounts?: Maybe<Array<ResolversTypes['Account']>> }>;
+  User: ResolverTypeWrapper<Omit<User, 'accounts'> & { accounts?: Maybe<ReadonlyArray<ResolversTypes['Account']>> }>;
   UserError: ResolverTypeWrapper<UserError>;
   Valuation: ResolverTypeWrapper<Valuation>;
 }>;
@@ -689,7 +696,7 @@ export type ResolversParentTypes = ResolversObject<{
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   Fill: FillParent;
-  FillConnection: Omit<FillConnection, 'edges'> & { edges: Array<ResolversParentTypes['FillEdge']> };
+  FillConnection: Omit<FillConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['FillEdge']> };
   FillEdge: Omit<FillEdge, 'node'> & { node: ResolversParentTypes['Fill'] };
   Instrument: Instrument;
   InvalidInput: InvalidInput;
@@ -699,7 +706,7 @@ export type ResolversParentTypes = ResolversObject<{
   OpenAccountPayload: Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversParentTypes['Account']> };
   Order: OrderParent;
   OrderAccepted: Omit<OrderAccepted, 'order'> & { order: ResolversParentTypes['Order'] };
-  OrderConnection: Omit<OrderConnection, 'edges'> & { edges: Array<ResolversParentTypes['OrderEdge']> };
+  OrderConnection: Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['OrderEdge']> };
   OrderDenied: Omit<OrderDenied, 'order'> & { order: ResolversParentTypes['Order'] };
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
   OrderEvent: OrderEventParent;
@@ -710,23 +717,24 @@ export type ResolversParentTypes = ResolversObject<{
   Position: PositionParent;
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
-  User: Omit<User, 'accounts'> & { accounts?: Maybe<Array<ResolversParentTypes['Account']>> } | FederationReferenceTypes['User'];
+  User: Omit<User, 'accounts'> & { accounts?: Maybe<ReadonlyArray<ResolversParentTypes['Account']>> } | FederationReferenceTypes['User'];
   UserError: UserError;
   Valuation: Valuation;
 }>;
 
 export type AccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account'], FederationReferenceType extends FederationReferenceTypes['Account'] = FederationReferenceTypes['Account']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Account']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  balances?: Resolver<Maybe<Array<ResolversTypes['Balance']>>, ParentType, ContextType>;
+  balances?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Balance']>>, ParentType, ContextType>;
   baseCurrency?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
   equity?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType>;
+  eventCursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fills?: Resolver<ResolversTypes['FillConnection'], ParentType, ContextType, RequireFields<AccountFillsArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   mode?: Resolver<ResolversTypes['AccountMode'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<AccountOrdersArgs, 'first'>>;
-  positions?: Resolver<Array<ResolversTypes['Position']>, ParentType, ContextType>;
+  positions?: Resolver<ReadonlyArray<ResolversTypes['Position']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['AccountStatus'], ParentType, ContextType>;
 }>;
 
@@ -740,7 +748,7 @@ export type BalanceResolvers<ContextType = Context, ParentType extends Resolvers
 export type CancelAllPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelAllPayload'] = ResolversParentTypes['CancelAllPayload']> = ResolversObject<{
   canceled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   remaining?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 
 export interface CurrencyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Currency'], any> {
@@ -770,7 +778,7 @@ export type FillResolvers<ContextType = Context, ParentType extends ResolversPar
 }>;
 
 export type FillConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FillConnection'] = ResolversParentTypes['FillConnection']> = ResolversObject<{
-  edges?: Resolver<Array<ResolversTypes['FillEdge']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['FillEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 }>;
 
@@ -784,7 +792,7 @@ export type InstrumentResolvers<ContextType = Context, ParentType extends Resolv
 }>;
 
 export type InvalidInputResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = ResolversObject<{
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 
@@ -803,7 +811,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 
 export type OpenAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenAccountPayload'] = ResolversParentTypes['OpenAccountPayload']> = ResolversObject<{
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 
 export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = ResolversObject<{
@@ -836,7 +844,7 @@ export type OrderAcceptedResolvers<ContextType = Context, ParentType extends Res
 }>;
 
 export type OrderConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = ResolversObject<{
-  edges?: Resolver<Array<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 }>;
 
@@ -865,7 +873,7 @@ export type OrderEventResolvers<ContextType = Context, ParentType extends Resolv
 
 export type OrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderPayload'] = ResolversParentTypes['OrderPayload']> = ResolversObject<{
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = ResolversObject<{
@@ -887,7 +895,7 @@ export type PositionResolvers<ContextType = Context, ParentType extends Resolver
   feesPaid?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
-  lots?: Resolver<Array<ResolversTypes['Lot']>, ParentType, ContextType, RequireFields<PositionLotsArgs, 'method'>>;
+  lots?: Resolver<ReadonlyArray<ResolversTypes['Lot']>, ParentType, ContextType, RequireFields<PositionLotsArgs, 'method'>>;
   markPrice?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   marketValue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
@@ -907,13 +915,13 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  accounts?: Resolver<Maybe<Array<ResolversTypes['Account']>>, ParentType, ContextType>;
+  accounts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Account']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 }>;
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = ResolversObject<{
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
-  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;
@@ -923,8 +931,8 @@ export type ValuationResolvers<ContextType = Context, ParentType extends Resolve
   asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
-  missingPrices?: Resolver<Array<ResolversTypes['Instrument']>, ParentType, ContextType>;
-  missingRates?: Resolver<Array<ResolversTypes['Currency']>, ParentType, ContextType>;
+  missingPrices?: Resolver<ReadonlyArray<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  missingRates?: Resolver<ReadonlyArray<ResolversTypes['Currency']>, ParentType, ContextType>;
 }>;
 
 export type Resolvers<ContextType = Context> = ResolversObject<{

@@ -1,0 +1,52 @@
+// Accounts and their cash, one triple of exact integers per account and currency: the total, what is locked, and the
+// notional of open orders (which bounds how far the total can still move, so that it never leaves the safe range).
+
+import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
+import { TRADING_STATE } from '@mib/proto/layout-command';
+import { MAX_ACCOUNTS, MAX_CURRENCIES } from './capacities.ts';
+import { PairIndex } from './pair-index.ts';
+
+export const ACCOUNT_WORDS = 2;
+/** FIRST_POSITION heads the list of the account's positions, plus one; 0 is none. */
+export const ACCOUNT = { TRADING_STATE: 0, FIRST_POSITION: 1 } as const;
+export const CASH_NUMBERS = 3;
+export const CASH = { TOTAL: 0, LOCKED: 1, OPEN_NOTIONAL: 2 } as const;
+
+export class Accounts {
+  readonly index = new PairIndex(MAX_ACCOUNTS);
+  readonly words = new Int32Array(MAX_ACCOUNTS * ACCOUNT_WORDS);
+  readonly cash = new Float64Array(MAX_ACCOUNTS * MAX_CURRENCIES * CASH_NUMBERS);
+  /** Holds for every user's account besides its own. */
+  globalTradingState: number = TRADING_STATE.ACTIVE;
+
+  /** Index of the account, or -1. */
+  find(accountNumber: number): number {
+    return this.index.find(accountNumber, 0);
+  }
+
+  /** Opens the account; -1 when no more fit. */
+  open(accountNumber: number): number {
+    const account = this.index.add(accountNumber, 0);
+    if (account >= 0) this.words[account * ACCOUNT_WORDS + ACCOUNT.TRADING_STATE] = TRADING_STATE.ACTIVE;
+    return account;
+  }
+
+  numberOf(account: number): number {
+    return this.index.pairs[2 * account]!;
+  }
+
+  /** Venue participants pass no risk gate and nothing of theirs is locked. */
+  isUser(account: number): boolean {
+    return this.numberOf(account) >= FIRST_USER_ACCOUNT;
+  }
+
+  /** The stricter of the account's own state and that of all. */
+  tradingState(account: number): number {
+    return Math.max(this.globalTradingState, this.words[account * ACCOUNT_WORDS + ACCOUNT.TRADING_STATE]!);
+  }
+
+  /** Where the triple of account and currency begins in `cash`. */
+  cashAt(account: number, currency: number): number {
+    return (account * MAX_CURRENCIES + currency) * CASH_NUMBERS;
+  }
+}

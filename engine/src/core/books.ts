@@ -1,0 +1,140 @@
+// Every instrument's book: sides of sorted levels, levels of orders in time order. Adding, reducing and removing keep
+// the level's sums right; matching is elsewhere. `touch` remembers which levels a command changed.
+//
+//   BookSide (best last) ─► level: head, tail, orders, quantity ─► orders, doubly linked, oldest first
+
+import { MAX_PRICE_LEVELS } from './capacities.ts';
+import { BookSide } from './book-side.ts';
+import { ORDER, ORDER_WORDS, OrderArena } from './order-arena.ts';
+
+export const LEVEL_WORDS = 4;
+export const LEVEL = { HEAD: 0, TAIL: 1, ORDERS: 2, NEXT_FREE: 3 } as const;
+export const BUY_SIDE = 0;
+export const SELL_SIDE = 1;
+const NONE = -1;
+const FIRST_TOUCHED = 64;
+
+export class Books {
+  readonly orders = new OrderArena();
+  readonly levelWords = new Int32Array(MAX_PRICE_LEVELS * LEVEL_WORDS);
+  readonly levelQuantities = new Float64Array(MAX_PRICE_LEVELS);
+  levelHighWater = 0;
+  levelFreeHead = NONE;
+  levelCount = 0;
+  /** `[2 * instrument + side]`. */
+  readonly sides: BookSide[] = [];
+  /** Levels changed by the current command: pairs of side (0, 1) and price. */
+  touched = new Int32Array(FIRST_TOUCHED);
+  touchedCount = 0;
+  readonly #levelStamps = new Int32Array(MAX_PRICE_LEVELS);
+  #stamp = 1;
+
+  addInstrument(): void {
+    this.sides.push(new BookSide(1), new BookSide(-1));
+  }
+
+  side(instrument: number, side: number): BookSide {
+    return this.sides[2 * instrument + side]!;
+  }
+
+  get hasRoom(): boolean {
+    return !this.orders.isFull && this.levelCount < MAX_PRICE_LEVELS;
+  }
+
+  /** Forgets the touched levels of the command before. */
+  beginCommand(): void {
+    this.touchedCount = 0;
+    this.#stamp = (this.#stamp + 1) | 0;
+  }
+
+  /** Adds an order behind all others at its price; the caller fills in account, position and quantity words. */
+  add(id: number, instrument: number, side: number, price: number, lots: number): number {
+    const order = this.orders.allocate(id);
+    const level = this.#levelAt(instrument, side, price);
+    const words = this.orders.words;
+    const at = order * ORDER_WORDS;
+    const levelAt = level * LEVEL_WORDS;
+    const tail = this.levelWords[levelAt + LEVEL.TAIL]!;
+    words[at + ORDER.REMAINING] = lots;
+    words[at + ORDER.PRICE] = price;
+    words[at + ORDER.INSTRUMENT] = instrument;
+    words[at + ORDER.SIDE] = side;
+    words[at + ORDER.LEVEL] = level;
+    words[at + ORDER.PREVIOUS] = tail;
+    words[at + ORDER.NEXT] = NONE;
+    if (tail === NONE) this.levelWords[levelAt + LEVEL.HEAD] = order;
+    else words[tail * ORDER_WORDS + ORDER.NEXT] = order;
+    this.levelWords[levelAt + LEVEL.TAIL] = order;
+    this.levelWords[levelAt + LEVEL.ORDERS]!++;
+    this.levelQuantities[level]! += lots;
+    this.#touch(level, side, price);
+    return order;
+  }
+
+  /** Takes lots off an order that keeps its place; removes it when none remain. */
+  reduce(order: number, lots: number): void {
+    const words = this.orders.words;
+    const at = order * ORDER_WORDS;
+    const level = words[at + ORDER.LEVEL]!;
+    words[at + ORDER.REMAINING]! -= lots;
+    this.levelQuantities[level]! -= lots;
+    this.#touch(level, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+    if (words[at + ORDER.REMAINING] === 0) this.#unlink(order, level);
+  }
+
+  remove(order: number): void {
+    this.reduce(order, this.orders.words[order * ORDER_WORDS + ORDER.REMAINING]!);
+  }
+
+  #unlink(order: number, level: number): void {
+    const words = this.orders.words;
+    const at = order * ORDER_WORDS;
+    const levelAt = level * LEVEL_WORDS;
+    const previous = words[at + ORDER.PREVIOUS]!;
+    const next = words[at + ORDER.NEXT]!;
+    if (previous === NONE) this.levelWords[levelAt + LEVEL.HEAD] = next;
+    else words[previous * ORDER_WORDS + ORDER.NEXT] = next;
+    if (next === NONE) this.levelWords[levelAt + LEVEL.TAIL] = previous;
+    else words[next * ORDER_WORDS + ORDER.PREVIOUS] = previous;
+    this.orders.free(order);
+    if (--this.levelWords[levelAt + LEVEL.ORDERS]! === 0) this.#dropLevel(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+  }
+
+  #levelAt(instrument: number, side: number, price: number): number {
+    const bookSide = this.side(instrument, side);
+    const found = bookSide.find(price);
+    if (found >= 0) return found;
+    let level = this.levelFreeHead;
+    if (level >= 0) this.levelFreeHead = this.levelWords[level * LEVEL_WORDS + LEVEL.NEXT_FREE]!;
+    else level = this.levelHighWater++;
+    this.levelCount++;
+    const at = level * LEVEL_WORDS;
+    this.levelWords[at + LEVEL.HEAD] = NONE;
+    this.levelWords[at + LEVEL.TAIL] = NONE;
+    this.levelWords[at + LEVEL.ORDERS] = 0;
+    this.levelQuantities[level] = 0;
+    this.#levelStamps[level] = this.#stamp - 1;
+    bookSide.insert(price, level);
+    return level;
+  }
+
+  #dropLevel(level: number, instrument: number, side: number, price: number): void {
+    this.side(instrument, side).remove(price);
+    this.levelWords[level * LEVEL_WORDS + LEVEL.NEXT_FREE] = this.levelFreeHead;
+    this.levelFreeHead = level;
+    this.levelCount--;
+  }
+
+  #touch(level: number, side: number, price: number): void {
+    if (this.#levelStamps[level] === this.#stamp) return;
+    this.#levelStamps[level] = this.#stamp;
+    if (2 * this.touchedCount === this.touched.length) {
+      const grown = new Int32Array(2 * this.touched.length);
+      grown.set(this.touched);
+      this.touched = grown;
+    }
+    this.touched[2 * this.touchedCount] = side;
+    this.touched[2 * this.touchedCount + 1] = price;
+    this.touchedCount++;
+  }
+}

@@ -1,0 +1,54 @@
+// Where the core writes what a command did: event records, numbered here, and one result record. It grows to the
+// largest batch ever seen and is emptied by whoever drains it.
+
+import { EVENT } from '@mib/proto/layout-event';
+import { recordViews, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
+
+const FIRST_RECORDS = 1_024;
+
+export class CommandOutput {
+  events: RecordViews = recordViews(new ArrayBuffer(FIRST_RECORDS * RECORD_BYTES));
+  eventCount = 0;
+  results: RecordViews = recordViews(new ArrayBuffer(FIRST_RECORDS * RECORD_BYTES));
+  resultCount = 0;
+  lastEventSequence = 0;
+  /** Of the command being applied; copied into each of its events. */
+  commandSequence = 0;
+  timestampLow = 0;
+  timestampHigh = 0;
+
+  /** Adds an event with its head filled in and zeros behind. @returns the index of its record in `events`. */
+  addEvent(kind: number, instrumentNumber: number): number {
+    const index = this.eventCount++;
+    if (index * RECORD_WORDS === this.events.words.length) this.events = doubled(this.events);
+    const word = index * RECORD_WORDS;
+    const words = this.events.words;
+    words.fill(0, word, word + RECORD_WORDS);
+    words[word + EVENT.KIND] = kind;
+    words[word + EVENT.INSTRUMENT] = instrumentNumber;
+    words[word + EVENT.TIMESTAMP] = this.timestampLow;
+    words[word + EVENT.TIMESTAMP + 1] = this.timestampHigh;
+    this.events.numbers[index * RECORD_NUMBERS + EVENT.SEQUENCE_NUMBER] = ++this.lastEventSequence;
+    this.events.numbers[index * RECORD_NUMBERS + EVENT.COMMAND_NUMBER] = this.commandSequence;
+    return index;
+  }
+
+  /** Adds a result record of zeros. @returns its index in `results`. */
+  addResult(): number {
+    const index = this.resultCount++;
+    if (index * RECORD_WORDS === this.results.words.length) this.results = doubled(this.results);
+    this.results.words.fill(0, index * RECORD_WORDS, (index + 1) * RECORD_WORDS);
+    return index;
+  }
+
+  clear(): void {
+    this.eventCount = 0;
+    this.resultCount = 0;
+  }
+}
+
+function doubled(views: RecordViews): RecordViews {
+  const grown = recordViews(new ArrayBuffer(2 * views.bytes.byteLength));
+  grown.bytes.set(views.bytes);
+  return grown;
+}

@@ -1,0 +1,145 @@
+// The core's sentences: one method per kind of event, from indices and numbers to a record.
+
+import { COMMAND } from '@mib/proto/layout-command';
+import { EVENT, EVENT_KIND } from '@mib/proto/layout-event';
+import { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, type RecordViews } from '@mib/proto/layout-record';
+import { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } from '@mib/proto/layout-result';
+import { BUY_SIDE } from './books.ts';
+import type { CommandOutput } from './command-output.ts';
+import type { OrderRequest } from './order-request.ts';
+
+export class EventWriter {
+  readonly output: CommandOutput;
+
+  constructor(output: CommandOutput) {
+    this.output = output;
+  }
+
+  orderAccepted(request: OrderRequest, command: Int32Array, commandWord: number): void {
+    const index = this.output.addEvent(EVENT_KIND.ORDER_ACCEPTED, request.instrumentNumber);
+    this.#orderTerms(index, request, command, commandWord, 0);
+  }
+
+  orderDenied(request: OrderRequest, code: number, command: Int32Array, commandWord: number): void {
+    const index = this.output.addEvent(EVENT_KIND.ORDER_DENIED, request.instrumentNumber);
+    this.#orderTerms(index, request, command, commandWord, code);
+    if (Number.isNaN(request.limit)) return;
+    const { words, numbers } = this.output.events;
+    numbers[index * RECORD_NUMBERS + EVENT.LIMIT_NUMBER] = request.limit;
+    numbers[index * RECORD_NUMBERS + EVENT.OBSERVED_NUMBER] = request.observed;
+    words[index * RECORD_WORDS + EVENT.LIMIT_FLAGS] = RESULT_HAS_LIMIT | RESULT_HAS_OBSERVED;
+  }
+
+  /** Only what the trade itself knows; `tradeParties` adds the rest to the same record. @returns the record's index. */
+  trade(instrumentNumber: number, takerSide: number, price: number, lots: number): number {
+    const index = this.output.addEvent(EVENT_KIND.TRADE, instrumentNumber);
+    const words = this.output.events.words;
+    const word = index * RECORD_WORDS;
+    words[word + EVENT.TERMS] = sideCode(takerSide);
+    words[word + EVENT.PRICE] = price;
+    words[word + EVENT.QUANTITY] = lots;
+    return index;
+  }
+
+  tradeTaker(index: number, orderId: number, accountNumber: number, remainingLots: number): void {
+    const { words, numbers } = this.output.events;
+    numbers[index * RECORD_NUMBERS + EVENT.ORDER_ID_NUMBER] = orderId;
+    words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
+    words[index * RECORD_WORDS + EVENT.TAKER_REMAINING] = remainingLots;
+  }
+
+  tradeMaker(index: number, orderId: number, accountNumber: number, remainingLots: number): void {
+    const { words, numbers } = this.output.events;
+    numbers[index * RECORD_NUMBERS + EVENT.MAKER_ORDER_ID_NUMBER] = orderId;
+    words[index * RECORD_WORDS + EVENT.MAKER_ACCOUNT] = accountNumber;
+    words[index * RECORD_WORDS + EVENT.MAKER_REMAINING] = remainingLots;
+  }
+
+  orderCanceled(orderId: number, accountNumber: number, instrumentNumber: number, remainingLots: number, reason: number): void {
+    const index = this.output.addEvent(EVENT_KIND.ORDER_CANCELED, instrumentNumber);
+    const { words, numbers } = this.output.events;
+    numbers[index * RECORD_NUMBERS + EVENT.ORDER_ID_NUMBER] = orderId;
+    words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
+    words[index * RECORD_WORDS + EVENT.TERMS] = reason;
+    words[index * RECORD_WORDS + EVENT.QUANTITY] = remainingLots;
+  }
+
+  levelChanged(instrumentNumber: number, side: number, price: number, lots: number, orders: number): void {
+    const index = this.output.addEvent(EVENT_KIND.LEVEL_CHANGED, instrumentNumber);
+    const { words, numbers } = this.output.events;
+    words[index * RECORD_WORDS + EVENT.TERMS] = sideCode(side);
+    words[index * RECORD_WORDS + EVENT.PRICE] = price;
+    words[index * RECORD_WORDS + EVENT.QUANTITY] = orders;
+    numbers[index * RECORD_NUMBERS + EVENT.TOTAL_NUMBER] = lots;
+  }
+
+  accountOpened(accountNumber: number): void {
+    const index = this.output.addEvent(EVENT_KIND.ACCOUNT_OPENED, 0);
+    this.output.events.words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
+  }
+
+  cashAdjusted(command: RecordViews, record: number, totalUnits: number): void {
+    const index = this.output.addEvent(EVENT_KIND.CASH_ADJUSTED, 0);
+    const { words, numbers } = this.output.events;
+    words[index * RECORD_WORDS + EVENT.ACCOUNT] = command.words[record * RECORD_WORDS + COMMAND.ACCOUNT]!;
+    numbers[index * RECORD_NUMBERS + EVENT.AMOUNT_NUMBER] = command.numbers[record * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER]!;
+    numbers[index * RECORD_NUMBERS + EVENT.TOTAL_NUMBER] = totalUnits;
+    this.#text(index, command.words, record * RECORD_WORDS);
+    this.#currency(index, command.words, record * RECORD_WORDS);
+  }
+
+  instrumentRegistered(command: RecordViews, record: number): void {
+    const from = command.words;
+    const word = record * RECORD_WORDS;
+    const index = this.output.addEvent(EVENT_KIND.INSTRUMENT_REGISTERED, from[word + COMMAND.INSTRUMENT]!);
+    const { words, numbers } = this.output.events;
+    words[index * RECORD_WORDS + EVENT.TERMS] = from[word + COMMAND.TICK_SCALE]! | (from[word + COMMAND.LOT_SCALE]! << 8) | (from[word + COMMAND.CASH_SCALE]! << 16);
+    numbers[index * RECORD_NUMBERS + EVENT.AMOUNT_NUMBER] = command.numbers[record * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER]!;
+    numbers[index * RECORD_NUMBERS + EVENT.TOTAL_NUMBER] = command.numbers[record * RECORD_NUMBERS + COMMAND.LOT_UNITS_NUMBER]!;
+    this.#text(index, from, word);
+    this.#currency(index, from, word);
+  }
+
+  riskLimitsSet(accountNumber: number, instrumentNumber: number, maxPositionLots: number, collarBasisPoints: number): void {
+    const index = this.output.addEvent(EVENT_KIND.RISK_LIMITS_SET, instrumentNumber);
+    const { words, numbers } = this.output.events;
+    words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
+    words[index * RECORD_WORDS + EVENT.PRICE] = collarBasisPoints;
+    numbers[index * RECORD_NUMBERS + EVENT.AMOUNT_NUMBER] = maxPositionLots;
+  }
+
+  tradingStateSet(accountNumber: number, state: number): void {
+    const index = this.output.addEvent(EVENT_KIND.TRADING_STATE_SET, 0);
+    const words = this.output.events.words;
+    words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
+    words[index * RECORD_WORDS + EVENT.TERMS] = state;
+  }
+
+  #orderTerms(index: number, request: OrderRequest, command: Int32Array, commandWord: number, code: number): void {
+    const { words, numbers } = this.output.events;
+    const word = index * RECORD_WORDS;
+    numbers[index * RECORD_NUMBERS + EVENT.ORDER_ID_NUMBER] = request.id;
+    words[word + EVENT.ACCOUNT] = request.accountNumber;
+    words[word + EVENT.TERMS] = sideCode(request.side) | (request.type << 8) | (request.tif << 16) | (code << 24);
+    words[word + EVENT.PRICE] = request.limitPrice;
+    words[word + EVENT.QUANTITY] = request.lots;
+    this.#text(index, command, commandWord);
+  }
+
+  #text(index: number, from: Int32Array, fromWord: number): void {
+    const words = this.output.events.words;
+    const word = index * RECORD_WORDS;
+    for (let i = TEXT_WORD; i <= TEXT_LENGTH_WORD; i++) words[word + i] = from[fromWord + i]!;
+  }
+
+  #currency(index: number, from: Int32Array, fromWord: number): void {
+    const words = this.output.events.words;
+    words[index * RECORD_WORDS + CURRENCY_WORD] = from[fromWord + CURRENCY_WORD]!;
+    words[index * RECORD_WORDS + CURRENCY_WORD + 1] = from[fromWord + CURRENCY_WORD + 1]!;
+  }
+}
+
+/** Sides count from 0 in the book and from 1 on the wire. */
+function sideCode(side: number): number {
+  return side === BUY_SIDE ? 1 : 2;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PlaceOrder } from '@mib/proto/engine-commands';
+import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
+import { RECORD_BYTES, recordViews, TEXT_BYTE, TEXT_LENGTH_WORD, writeAscii } from '@mib/proto/layout-record';
+import { IDEMPOTENCY_WINDOW } from './capacities.ts';
+import { CoreDriver } from './core-driver.ts';
+import { Idempotency } from './idempotency.ts';
+
+function market(): CoreDriver {
+  const driver = new CoreDriver();
+  driver.submit({ kind: 'RegisterInstrument', instrumentNumber: 1, instrumentId: 'A.XSIM', tickSize: '1', lotSize: '1', currency: 'USD', cashScale: 0 });
+  for (const accountNumber of [1000, 1001]) {
+    driver.submit({ kind: 'OpenAccount', accountNumber });
+    driver.submit({ kind: 'AdjustCash', accountNumber, currency: 'USD', amountUnits: 1_000, clientOrderId: 'deposit' });
+  }
+  return driver;
+}
+
+const buy: PlaceOrder = { kind: 'PlaceOrder', accountNumber: 1000, clientOrderId: 'mine-1', instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 10, quantityLots: 5 };
+
+describe('a repeated command', () => {
+  it('answers with the first outcome and does nothing', () => {
+    const driver = market();
+    const first = driver.submit(buy);
+    driver.submit({ ...buy, accountNumber: 1001, clientOrderId: 'other', side: 'SELL' });
+    const again = driver.submit(buy);
+    expect(again.events).toHaveLength(0);
+    expect(again.result).toEqual({ ...first.result, replayed: true });
+  });
+
+  it('answers with a denial when the first was denied', () => {
+    const driver = market();
+    const first = driver.submit({ ...buy, quantityLots: 101 });
+    expect(driver.submit({ ...buy, quantityLots: 101 }).result).toEqual({ ...first.result, replayed: true });
+    expect(first.result).toMatchObject({ code: 'NOTIONAL_EXCEEDS_FREE_BALANCE', limit: 1_000, observed: 1_010 });
+  });
+
+  it('counts cash once', () => {
+    const driver = market();
+    const again = driver.submit({ kind: 'AdjustCash', accountNumber: 1000, currency: 'USD', amountUnits: 1_000, clientOrderId: 'deposit' });
+    expect(again.result).toMatchObject({ code: 'OK', replayed: true });
+    expect(driver.submit({ ...buy, quantityLots: 101 }).result.limit).toBe(1_000);
+  });
+
+  it('belongs to its account only', () => {
+    const driver = market();
+    driver.submit(buy);
+    expect(driver.submit({ ...buy, accountNumber: 1001 }).result).toMatchObject({ code: 'OK', replayed: false });
+  });
+
+  it('is refused when its terms are not those of the first', () => {
+    const driver = market();
+    driver.submit(buy);
+    const other = driver.submit({ ...buy, quantityLots: 6 });
+    expect(other.result).toMatchObject({ code: 'DUPLICATE_CLIENT_ORDER_ID', replayed: false, status: 'DENIED' });
+    expect(other.events).toHaveLength(0);
+  });
+
+  it('of a venue participant is a new command', () => {
+    const driver = market();
+    const venue = { ...buy, accountNumber: 1 };
+    const first = driver.submit(venue).result;
+    const second = driver.submit(venue).result;
+    expect(second.replayed).toBe(false);
+    expect(second.orderId).not.toBe(first.orderId);
+  });
+});
+
+describe('the window of outcomes', () => {
+  it('forgets the oldest first and finds all the others', () => {
+    const window = new Idempotency();
+    const views = recordViews(new ArrayBuffer(RECORD_BYTES));
+    const results = new Int32Array(32);
+    const extra = 1_000;
+    const write = (i: number): void => {
+      const text = `order-${i}`;
+      views.bytes.fill(0);
+      views.words[COMMAND.KIND] = COMMAND_KIND.PLACE_ORDER;
+      views.words[COMMAND.ACCOUNT] = 1000 + (i % 7);
+      views.words[TEXT_LENGTH_WORD] = text.length;
+      writeAscii(views, TEXT_BYTE, text);
+    };
+    for (let i = 0; i < IDEMPOTENCY_WINDOW + extra; i++) {
+      write(i);
+      window.remember(views.words, 0, results, 0);
+    }
+    for (let i = 0; i < IDEMPOTENCY_WINDOW + extra; i += 97) {
+      write(i);
+      expect(window.find(views.words, 0) >= 0).toBe(i >= extra);
+    }
+  });
+});

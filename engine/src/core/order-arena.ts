@@ -1,0 +1,101 @@
+// All open orders, 64 bytes each, in one block of memory with a last-in-first-out free list, and the way from an order
+// id to its place. Ids are found by open addressing with backward-shift deletion: no tombstones, so a book that has
+// seen a billion orders probes as little as a new one.
+
+import { MAX_OPEN_ORDERS } from './capacities.ts';
+
+export const ORDER_WORDS = 16;
+/** Word offsets within an order; its id is a float64 over words 0-1. */
+export const ORDER = {
+  REMAINING: 2,
+  PRICE: 3,
+  ACCOUNT: 4,
+  POSITION: 5,
+  INSTRUMENT: 6,
+  SIDE: 7,
+  PREVIOUS: 8,
+  NEXT: 9,
+  LEVEL: 10,
+  /** 1 for the single order behind a venue participant's level, else 0. */
+  IS_VENUE_LEVEL: 11,
+  QUANTITY: 12,
+} as const;
+
+const TABLE_SLOTS = 2 * MAX_OPEN_ORDERS;
+const MASK = TABLE_SLOTS - 1;
+const SHIFT = Math.clz32(TABLE_SLOTS) + 1;
+const GOLDEN = 0x9e3779b1;
+
+export class OrderArena {
+  readonly words: Int32Array;
+  readonly ids: Float64Array;
+  /** Orders now open. */
+  count = 0;
+  /** Places ever used; those from here on are untouched. */
+  highWater = 0;
+  freeHead = -1;
+  readonly #table = new Int32Array(TABLE_SLOTS);
+
+  constructor() {
+    const buffer = new ArrayBuffer(MAX_OPEN_ORDERS * ORDER_WORDS * 4);
+    this.words = new Int32Array(buffer);
+    this.ids = new Float64Array(buffer);
+  }
+
+  get isFull(): boolean {
+    return this.count === MAX_OPEN_ORDERS;
+  }
+
+  idOf(order: number): number {
+    return this.ids[order * (ORDER_WORDS / 2)]!;
+  }
+
+  /** Takes a place for the order `id`; its words are stale and the caller writes them all. */
+  allocate(id: number): number {
+    let order = this.freeHead;
+    if (order >= 0) this.freeHead = this.words[order * ORDER_WORDS + ORDER.NEXT]!;
+    else order = this.highWater++;
+    this.count++;
+    this.ids[order * (ORDER_WORDS / 2)] = id;
+    let slot = hash(id);
+    while (this.#table[slot] !== 0) slot = (slot + 1) & MASK;
+    this.#table[slot] = order + 1;
+    return order;
+  }
+
+  /** Place of the open order `id`, or -1. */
+  find(id: number): number {
+    let slot = hash(id);
+    for (;;) {
+      const order = this.#table[slot]! - 1;
+      if (order < 0 || this.idOf(order) === id) return order;
+      slot = (slot + 1) & MASK;
+    }
+  }
+
+  free(order: number): void {
+    this.#forget(this.idOf(order));
+    this.words[order * ORDER_WORDS + ORDER.NEXT] = this.freeHead;
+    this.freeHead = order;
+    this.count--;
+  }
+
+  /** Empties the id's slot, then moves back every later entry that the gap would cut off from its home. */
+  #forget(id: number): void {
+    const table = this.#table;
+    let gap = hash(id);
+    while (this.idOf(table[gap]! - 1) !== id) gap = (gap + 1) & MASK;
+    for (let slot = (gap + 1) & MASK; table[slot] !== 0; slot = (slot + 1) & MASK) {
+      const home = hash(this.idOf(table[slot]! - 1));
+      if (((slot - home) & MASK) >= ((slot - gap) & MASK)) {
+        table[gap] = table[slot]!;
+        gap = slot;
+      }
+    }
+    table[gap] = 0;
+  }
+}
+
+function hash(id: number): number {
+  return Math.imul(id | 0, GOLDEN) >>> SHIFT;
+}

@@ -1,0 +1,34 @@
+// What became of the command being applied, collected while it is applied and written into its result at the end.
+
+import { CODE, STATUS } from './codes.ts';
+
+export class Outcome {
+  code = CODE.OK;
+  status = STATUS.NONE;
+  replayed = false;
+  orderId = 0;
+  filledLots = 0;
+  /** NaN when the code needs no figures. */
+  limit = NaN;
+  observed = NaN;
+  /** Index of the instrument whose levels the command touched. */
+  instrument = -1;
+
+  reset(): void {
+    this.code = CODE.OK;
+    this.status = STATUS.NONE;
+    this.replayed = false;
+    this.orderId = 0;
+    this.filledLots = 0;
+    this.limit = NaN;
+    this.observed = NaN;
+    this.instrument = -1;
+  }
+
+  refuse(code: number, limit = NaN, observed = NaN): void {
+    this.code = code;
+    this.status = STATUS.DENIED;
+    this.limit = limit;
+    this.observed = observed;
+  }
+}

@@ -1,0 +1,85 @@
+// Positions by account and instrument, with the sums over their open orders and the cash that these lock. Every change
+// ends in `relock`, which carries the difference into the account's locked cash.
+
+import { MAX_POSITIONS } from './capacities.ts';
+import { ACCOUNT, ACCOUNT_WORDS, CASH, type Accounts } from './accounts.ts';
+import { lockedUnits, POSITION, POSITION_NUMBERS, releasedShortLock } from './margin.ts';
+import { PairIndex } from './pair-index.ts';
+import { BUY_SIDE } from './books.ts';
+
+export class Positions {
+  /** Pairs of account and instrument index. */
+  readonly index = new PairIndex(MAX_POSITIONS);
+  readonly numbers = new Float64Array(MAX_POSITIONS * POSITION_NUMBERS);
+  /** Next position of the same account plus one; 0 ends the list. */
+  readonly nextOfAccount = new Int32Array(MAX_POSITIONS);
+  /** Where the cash of the position's account in the instrument's currency begins. */
+  readonly cashAt = new Int32Array(MAX_POSITIONS);
+  readonly #accounts: Accounts;
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts;
+  }
+
+  find(account: number, instrument: number): number {
+    return this.index.find(account, instrument);
+  }
+
+  /** Finds or adds; -1 when no more fit. */
+  open(account: number, instrument: number, currency: number): number {
+    const before = this.index.count;
+    const position = this.index.add(account, instrument);
+    if (position !== before || this.index.count === before) return position;
+    const head = account * ACCOUNT_WORDS + ACCOUNT.FIRST_POSITION;
+    this.nextOfAccount[position] = this.#accounts.words[head]!;
+    this.#accounts.words[head] = position + 1;
+    this.cashAt[position] = this.#accounts.cashAt(account, currency);
+    return position;
+  }
+
+  get(position: number, offset: number): number {
+    return this.numbers[position * POSITION_NUMBERS + offset]!;
+  }
+
+  /** Adds to the open orders of a side; negative lots and units take away. */
+  addOpen(position: number, side: number, lots: number, units: number): void {
+    const at = position * POSITION_NUMBERS;
+    const lotsAt = at + (side === BUY_SIDE ? POSITION.OPEN_BUY_LOTS : POSITION.OPEN_SELL_LOTS);
+    const unitsAt = at + (side === BUY_SIDE ? POSITION.OPEN_BUY_UNITS : POSITION.OPEN_SELL_UNITS);
+    this.numbers[lotsAt]! += lots;
+    this.numbers[unitsAt]! += units;
+    this.#accounts.cash[this.cashAt[position]! + CASH.OPEN_NOTIONAL]! += units;
+  }
+
+  /** Moves `lots` for `units` of cash: in and paid for a buy, out and received for a sell. */
+  fill(position: number, side: number, lots: number, units: number): void {
+    const at = position * POSITION_NUMBERS;
+    const before = this.numbers[at + POSITION.QUANTITY]!;
+    const cash = this.cashAt[position]! + CASH.TOTAL;
+    if (side === BUY_SIDE) {
+      const covered = before < 0 ? Math.min(lots, -before) : 0;
+      if (covered > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! -= releasedShortLock(this.numbers[at + POSITION.SHORT_LOCK]!, covered, -before);
+      this.numbers[at + POSITION.QUANTITY] = before + lots;
+      this.#accounts.cash[cash]! -= units;
+    } else {
+      const short = Math.min(lots, lots - Math.max(before, 0));
+      if (short > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! += 2 * (units / lots) * short;
+      this.numbers[at + POSITION.QUANTITY] = before - lots;
+      this.#accounts.cash[cash]! += units;
+    }
+  }
+
+  /** Brings the account's locked cash up to date with the position. */
+  relock(position: number): void {
+    if (!this.#locks(position)) return;
+    const at = position * POSITION_NUMBERS;
+    const lock = lockedUnits(this.numbers, at, 0, 0, 0, 0);
+    this.#accounts.cash[this.cashAt[position]! + CASH.LOCKED]! += lock - this.numbers[at + POSITION.LOCK]!;
+    this.numbers[at + POSITION.LOCK] = lock;
+  }
+
+  /** Nothing of a venue participant's is locked. */
+  #locks(position: number): boolean {
+    return this.#accounts.isUser(this.index.pairs[2 * position]!);
+  }
+}

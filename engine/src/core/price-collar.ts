@@ -1,0 +1,30 @@
+// The worst price that an order may reach. The reference is the last trade, pulled into the standing quote: a wide quote
+// cannot move it, and a market that gapped away from the last trade does not lock everybody out. Without trade or quote
+// there is no reference and no collar. Only the harmful direction is bounded: a bid far below hurts nobody.
+
+import { BUY_SIDE, SELL_SIDE, type Books } from './books.ts';
+
+const BASIS_POINTS = 10_000;
+/** No order's price is above, so it bounds nothing. */
+export const ANY_BUY_PRICE = 2 ** 31 - 1;
+export const ANY_SELL_PRICE = 1;
+
+/** Ticks, or 0 when there is none. */
+export function referencePrice(books: Books, instrument: number, lastPrice: number): number {
+  const bid = books.side(instrument, BUY_SIDE).bestPrice();
+  const ask = books.side(instrument, SELL_SIDE).bestPrice();
+  if (lastPrice === 0) return bid !== 0 && ask !== 0 ? Math.floor((bid + ask) / 2) : bid + ask;
+  if (bid !== 0 && lastPrice < bid) return bid;
+  if (ask !== 0 && lastPrice > ask) return ask;
+  return lastPrice;
+}
+
+/** Highest price of a buy, lowest of a sell, in ticks; rounded towards the reference. */
+export function collarBound(side: number, reference: number, collarBasisPoints: number): number {
+  if (side === BUY_SIDE) {
+    if (reference === 0 || collarBasisPoints === 0) return ANY_BUY_PRICE;
+    return Math.min(ANY_BUY_PRICE, Math.floor((reference * (BASIS_POINTS + collarBasisPoints)) / BASIS_POINTS));
+  }
+  if (reference === 0 || collarBasisPoints === 0) return ANY_SELL_PRICE;
+  return Math.max(ANY_SELL_PRICE, Math.ceil((reference * (BASIS_POINTS - collarBasisPoints)) / BASIS_POINTS));
+}

@@ -1,0 +1,110 @@
+// Liquidity of an outside feed: one order per price level of a venue participant. A smaller level keeps its place in
+// the queue, a larger one goes behind. A new level that runs into the participant's own other side withdraws that side
+// (the feed has moved on); users' orders in its way trade.
+
+import { COMMAND, ORDER_TYPE, TIF } from '@mib/proto/layout-command';
+import { RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
+import { BUY_SIDE, LEVEL, LEVEL_WORDS, type Books } from './books.ts';
+import { CODE, REASON } from './codes.ts';
+import type { EventWriter } from './event-writer.ts';
+import type { Matching } from './matching.ts';
+import { ORDER, ORDER_WORDS } from './order-arena.ts';
+import { OrderRequest } from './order-request.ts';
+import type { Outcome } from './outcome.ts';
+import { RiskGate } from './risk-gate.ts';
+import type { State } from './state.ts';
+
+export class VenueLevels {
+  readonly #state: State;
+  readonly #events: EventWriter;
+  readonly #matching: Matching;
+  readonly #outcome: Outcome;
+  readonly #gate: RiskGate;
+  readonly #request = new OrderRequest();
+
+  constructor(state: State, events: EventWriter, matching: Matching, outcome: Outcome) {
+    this.#state = state;
+    this.#events = events;
+    this.#matching = matching;
+    this.#outcome = outcome;
+    this.#gate = new RiskGate(state);
+  }
+
+  setLevel(views: RecordViews, index: number): void {
+    const { accounts, books, instruments } = this.#state;
+    const request = this.#request;
+    request.read(views, index);
+    request.type = ORDER_TYPE.LIMIT;
+    request.tif = TIF.GTC;
+    request.account = accounts.find(request.accountNumber);
+    if (request.account < 0) request.account = this.#openVenue(request.accountNumber);
+    request.instrument = instruments.find(request.instrumentNumber);
+    this.#outcome.instrument = request.instrument;
+    if (request.instrument < 0) return this.#outcome.refuse(CODE.UNKNOWN_INSTRUMENT);
+    const price = views.words[index * RECORD_WORDS + COMMAND.PRICE]!;
+    const order = this.#find(books, request.instrument, request.side, price, request.account);
+    const shown = order < 0 ? 0 : books.orders.words[order * ORDER_WORDS + ORDER.REMAINING]!;
+    if (request.lots < shown) this.#matching.withdraw(order, shown - request.lots);
+    else if (request.lots > shown) this.#show(order, shown);
+  }
+
+  #show(order: number, shown: number): void {
+    const request = this.#request;
+    const outcome = this.#outcome;
+    if (order < 0) this.#withdrawCrossed();
+    const code = this.#gate.check(request);
+    if (code !== CODE.OK) return outcome.refuse(code, request.limit, request.observed);
+    const remaining = this.#matching.match(request);
+    outcome.orderId = request.id;
+    outcome.filledLots = request.lots - remaining;
+    if (remaining > 0) this.#state.books.orders.words[this.#matching.rest(request, remaining) * ORDER_WORDS + ORDER.IS_VENUE_LEVEL] = 1;
+    if (order >= 0) this.#matching.withdraw(order, shown);
+  }
+
+  /** Takes the participant's own orders off the other side as far as the new level reaches. */
+  #withdrawCrossed(): void {
+    const { books } = this.#state;
+    const request = this.#request;
+    const opposite = books.side(request.instrument, 1 - request.side);
+    for (let i = opposite.count - 1; i >= 0; i--) {
+      const price = opposite.priceAt(i);
+      if (request.side === BUY_SIDE ? price > request.limitPrice : price < request.limitPrice) return;
+      this.#withdrawOwn(opposite.levels[i]!);
+    }
+  }
+
+  #withdrawOwn(level: number): void {
+    const { books } = this.#state;
+    const request = this.#request;
+    const words = books.orders.words;
+    let order = books.levelWords[level * LEVEL_WORDS + LEVEL.HEAD]!;
+    while (order >= 0) {
+      const at = order * ORDER_WORDS;
+      const next = words[at + ORDER.NEXT]!;
+      if (words[at + ORDER.ACCOUNT] === request.account) {
+        const remaining = words[at + ORDER.REMAINING]!;
+        if (words[at + ORDER.IS_VENUE_LEVEL] === 0) this.#events.orderCanceled(books.orders.idOf(order), request.accountNumber, request.instrumentNumber, remaining, REASON.VENUE);
+        this.#matching.withdraw(order, remaining);
+      }
+      order = next;
+    }
+  }
+
+  /** The participant's single level order at a price, or -1; looks through that level's orders only. */
+  #find(books: Books, instrument: number, side: number, price: number, account: number): number {
+    const level = books.side(instrument, side).find(price);
+    if (level < 0) return -1;
+    const words = books.orders.words;
+    let order = books.levelWords[level * LEVEL_WORDS + LEVEL.HEAD]!;
+    while (order >= 0 && !(words[order * ORDER_WORDS + ORDER.IS_VENUE_LEVEL] === 1 && words[order * ORDER_WORDS + ORDER.ACCOUNT] === account)) {
+      order = words[order * ORDER_WORDS + ORDER.NEXT]!;
+    }
+    return order;
+  }
+
+  #openVenue(accountNumber: number): number {
+    const account = this.#state.accounts.open(accountNumber);
+    if (account >= 0) this.#events.accountOpened(accountNumber);
+    return account;
+  }
+}

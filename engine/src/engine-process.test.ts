@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InvalidValueError } from '@mib/model/invalid-value';
+import { connectEngine, EngineUnavailableError, type CommandResult, type EngineClient, type EngineEvent } from '@mib/proto/engine-client';
+import type { PlaceOrder } from '@mib/proto/engine-commands';
+import { startEngine } from '@mib/testkit/engine-process';
+import { seededRandom } from '@mib/testkit/random';
+
+const VERIFY = fileURLToPath(new URL('./verify.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const TEST_MS = 120_000;
+
+describe('the engine process', () => {
+  it('passes orders through gRPC: results, views, events from any sequence', async () => {
+    await using engine = await startEngine();
+    await using client = connectEngine(engine);
+    await openMarket(client);
+    const sell = await client.submit(order('s', 1000, 'SELL', 100, 5));
+    const buy = await client.submit(order('b', 1001, 'BUY', 101, 3));
+    expect([sell.status, buy.status, buy.filledLots]).toEqual(['ACCEPTED', 'FILLED', 3]);
+    expect(await client.submit(order('b', 1001, 'BUY', 101, 3))).toEqual({ ...buy, replayed: true });
+    const [book] = await client.books([1], 10);
+    expect(book).toMatchObject({ bids: [], asks: [[100, 2, 1]], eventSequence: buy.lastEventSequence });
+    const [quote] = await client.quotes([1]);
+    expect(quote).toMatchObject({ bid: null, ask: [100, 2, 1], last: { priceTicks: 100, quantityLots: 3, takerSide: 'BUY' } });
+    const accounts = await client.accounts([1000, 1001, 4711]);
+    expect(accounts.map((one) => [one.accountNumber, one.cash[0]?.totalUnits, one.positions[0]?.quantityLots])).toEqual([
+      [1000, 1_000_300, -3],
+      [1001, 999_700, 3],
+    ]);
+    expect(await client.instruments()).toEqual([{ instrumentNumber: 1, instrumentId: 'A.XSIM', tickSize: '1', lotSize: '1', currency: 'USD', cashScale: 0 }]);
+    const all = await collect(client, 0, buy.lastEventSequence);
+    expect(all.map((event) => event.sequence)).toEqual(Array.from({ length: buy.lastEventSequence }, (_, i) => i + 1));
+    expect(await collect(client, 5, buy.lastEventSequence)).toEqual(all.slice(5));
+    const trades = await collect(client, 0, buy.lastEventSequence, ['Trade']);
+    expect(trades).toEqual(all.filter((event) => event.kind === 'Trade'));
+    expect(await client.status()).toMatchObject({ ready: true, lastCommandSequence: buy.sequence + 1, lastEventSequence: buy.lastEventSequence, consumedLag: 0 });
+  }, TEST_MS);
+
+  it('names the value it refuses, at the client and at the door', async () => {
+    await using engine = await startEngine();
+    await using client = connectEngine(engine);
+    await expect(client.submit(order('x', 1000, 'BUY', 100, 0))).rejects.toThrow('quantityLots must be an integer 1..2147483647, was 0');
+    await expect(client.submit(order('two words', 1000, 'BUY', 100, 1))).rejects.toThrow(InvalidValueError);
+    await expect(client.books([1], 0)).rejects.toThrow('depth must be an integer 1..1000, was 0');
+    await using stranger = connectEngine({ address: engine.address, token: 'not-the-token-of-this-engine' });
+    await expect(stranger.status()).rejects.toThrow(EngineUnavailableError);
+    await expect(stranger.submit(order('x', 1000, 'BUY', 100, 1))).rejects.toThrow(/token is missing or wrong/);
+  }, TEST_MS);
+
+  it('keeps every acknowledged command over many kills under load, and nothing twice', async () => {
+    using folder = temporaryFolder();
+    const random = seededRandom(7);
+    const acknowledged = new Map<string, CommandResult>();
+    let opened = false;
+    for (let round = 0; round < 5; round++) {
+      await using engine = await startEngine({ dataDirectory: folder.path });
+      await using client = connectEngine(engine);
+      if (!opened) await openMarket(client);
+      opened = true;
+      await expectAllThere(client, acknowledged);
+      const load = placeUntilLost(client, round, random, acknowledged);
+      await new Promise((resolve) => void waitForCount(acknowledged, (round + 1) * 300, resolve));
+      await engine.kill('SIGKILL');
+      await load;
+    }
+    await using engine = await startEngine({ dataDirectory: folder.path });
+    await using client = connectEngine(engine);
+    await expectAllThere(client, acknowledged);
+    const { stateHash, lastCommandSequence, lastEventSequence } = await client.status();
+    const accepted = (await collect(client, 0, lastEventSequence, ['OrderAccepted'])).map((event) => (event.kind === 'OrderAccepted' ? event.clientOrderId : ''));
+    expect(new Set(accepted).size).toBe(accepted.length);
+    await engine.kill('SIGKILL');
+    expect(verify(folder.path)).toEqual({ lastSequence: lastCommandSequence, lastEventSequence, stateHash, tornBytes: 0 });
+  }, TEST_MS);
+
+  it('serves a reader of events that is far behind while others trade', async () => {
+    await using engine = await startEngine();
+    await using client = connectEngine(engine);
+    await openMarket(client);
+    const slow = client.events({ after: 0 })[Symbol.asyncIterator]();
+    const seen = [...(await slow.next()).value];
+    let last = 0;
+    for (let i = 0; i < 40; i++) {
+      const results = await Promise.all(Array.from({ length: 500 }, (_, n) => client.submit({ kind: 'SetVenueLevel', accountNumber: 1, instrumentNumber: 1, side: 'BUY', priceTicks: 1 + (n % 90), quantityLots: 1 + i })));
+      last = results.at(-1)!.lastEventSequence;
+    }
+    while (seen.at(-1)!.sequence < last) seen.push(...(await slow.next()).value);
+    await slow.return?.();
+    expect(seen.map((event) => event.sequence)).toEqual(Array.from({ length: last }, (_, i) => i + 1));
+  }, TEST_MS);
+
+  it('refuses a second engine on the same directory, and a network door without a token, in one line', async () => {
+    await using engine = await startEngine();
+    const run = (env: NodeJS.ProcessEnv) => spawnSync(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...env }, encoding: 'utf8' });
+    const second = run({ ENGINE_DATA_DIR: engine.dataDirectory });
+    expect(second.status).toBe(1);
+    expect(second.stderr).toBe(`engine: ENGINE_DATA_DIR ${engine.dataDirectory} is in use by another engine\n`);
+    expect(run({ ENGINE_DATA_DIR: engine.dataDirectory, HOST: '0.0.0.0' }).stderr).toMatch(/^engine: ENGINE_TOKEN is required when HOST is not loopback, was HOST="0.0.0.0"\n$/);
+    expect(run({}).stderr).toBe('engine: ENGINE_DATA_DIR is required\n');
+  }, TEST_MS);
+
+  it('drains on SIGTERM and has everything again', async () => {
+    using folder = temporaryFolder();
+    let hash: string;
+    {
+      await using engine = await startEngine({ dataDirectory: folder.path });
+      await using client = connectEngine(engine);
+      await openMarket(client);
+      hash = (await client.status()).stateHash;
+      await client[Symbol.asyncDispose]();
+      await engine.kill('SIGTERM');
+    }
+    await using engine = await startEngine({ dataDirectory: folder.path });
+    await using client = connectEngine(engine);
+    expect((await client.status()).stateHash).toBe(hash);
+  }, TEST_MS);
+});
+
+async function openMarket(client: EngineClient): Promise<void> {
+  const register = await client.submit({ kind: 'RegisterInstrument', instrumentNumber: 1, instrumentId: 'A.XSIM', tickSize: '1', lotSize: '1', currency: 'USD', cashScale: 0 });
+  expect(register.code).toBe('OK');
+  for (const accountNumber of [1000, 1001]) {
+    await client.submit({ kind: 'OpenAccount', accountNumber });
+    await client.submit({ kind: 'AdjustCash', accountNumber, currency: 'USD', amountUnits: 1_000_000, clientOrderId: 'deposit' });
+  }
+}
+
+function order(clientOrderId: string, accountNumber: number, side: 'BUY' | 'SELL', limitPriceTicks: number, quantityLots: number): PlaceOrder {
+  return { kind: 'PlaceOrder', accountNumber, clientOrderId, instrumentNumber: 1, side, type: 'LIMIT', tif: 'GTC', limitPriceTicks, quantityLots };
+}
+
+/** Many orders under way at once until the engine is gone; remembers what was acknowledged. */
+async function placeUntilLost(client: EngineClient, round: number, random: () => number, acknowledged: Map<string, CommandResult>): Promise<void> {
+  let lost = false;
+  const lane = async (number: number): Promise<void> => {
+    for (let i = 0; !lost; i++) {
+      const command = order(`r${round}-${number}-${i}`, 1000 + (number % 2), random() < 0.5 ? 'BUY' : 'SELL', 98 + Math.floor(random() * 5), 1);
+      try {
+        acknowledged.set(JSON.stringify(command), await client.submit(command));
+      } catch {
+        lost = true;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, (_, number) => lane(number)));
+}
+
+/** Asks every acknowledged command again: the answer must be the old one. */
+async function expectAllThere(client: EngineClient, acknowledged: ReadonlyMap<string, CommandResult>): Promise<void> {
+  const again = await Promise.all([...acknowledged].map(async ([command, result]) => ({ again: await client.submit(JSON.parse(command) as PlaceOrder), result })));
+  for (const one of again) expect(one.again).toEqual({ ...one.result, replayed: true });
+}
+
+function waitForCount(map: ReadonlyMap<string, unknown>, count: number, done: (value: unknown) => void): void {
+  if (map.size >= count) done(undefined);
+  else setImmediate(waitForCount, map, count, done);
+}
+
+async function collect(client: EngineClient, after: number, through: number, kinds?: EngineEvent['kind'][]): Promise<EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  const abort = new AbortController();
+  const last = kinds ? await lastOfKinds(client, through, kinds) : through;
+  if (last <= after) return events;
+  for await (const batch of client.events({ after, signal: abort.signal, ...(kinds ? { kinds } : {}) })) {
+    events.push(...batch.filter((event) => event.sequence <= through));
+    if (batch.at(-1)!.sequence >= last) abort.abort();
+  }
+  return events;
+}
+
+async function lastOfKinds(client: EngineClient, through: number, kinds: readonly EngineEvent['kind'][]): Promise<number> {
+  return (await collect(client, 0, through)).filter((event) => kinds.includes(event.kind)).at(-1)?.sequence ?? 0;
+}
+
+function verify(directory: string): unknown {
+  return JSON.parse(execFileSync(process.execPath, [VERIFY, directory], { encoding: 'utf8' }));
+}
+
+function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'mib-engine-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,78 @@
+// The engine, wired as drawn:
+//
+//   gRPC in ─► decode ─claim─► [ input ring ] ─► journal ──► core: risk gate ─► matching ─► positions ─publish─► [ output ring ] ─► gRPC streams
+//                    ▲ gated by the slowest consumer     (nothing is applied before it is durable, nothing published before it is applied)
+
+import { Health } from '@mib/service/health';
+import { createLogger } from '@mib/service/logger';
+import { createMetrics } from '@mib/service/metrics';
+import type { RunningService } from '@mib/service/lifecycle';
+import { readEngineConfig } from './config.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { EngineStatusReader } from './engine-status.ts';
+import { authorizer } from './gateway/authorize.ts';
+import { CommandIntake } from './gateway/command-intake.ts';
+import { openGateway } from './gateway/gateway.ts';
+import { ResultRouter } from './gateway/result-router.ts';
+import { StateReader } from './gateway/state-reader.ts';
+import { startMetricsServer } from './metrics-server.ts';
+import { startPipeline } from './pipeline.ts';
+import { LatencyHistogram } from './publisher/latency-histogram.ts';
+import { Publisher } from './publisher/publisher.ts';
+import { RecentEvents } from './publisher/recent-events.ts';
+
+/** Starts the engine; ready, it has replayed its whole journal. */
+export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningService> {
+  const config = readEngineConfig(env);
+  const directory = config.ENGINE_DATA_DIR;
+  const log = createLogger('engine', { level: config.LOG_LEVEL });
+  const health = new Health();
+  const { registry } = createMetrics('engine');
+  const lock = await lockDirectory(directory);
+
+  const pipeline = await startPipeline(directory, (error) => stopForGood(error));
+  const { recovered } = pipeline;
+  log.info({ commands: recovered.end.lastSequence, events: recovered.lastEventSequence, tookMs: Math.round(recovered.tookMs) }, 'journal replayed');
+  if (recovered.end.tornBytes > 0) log.warn({ bytes: recovered.end.tornBytes, segment: recovered.end.segment, at: recovered.end.offset }, 'cut a torn write off the journal');
+
+  const intake = new CommandIntake(pipeline.input);
+  const results = new ResultRouter(intake);
+  const events = new RecentEvents(recovered.lastEventSequence);
+  const latency = new LatencyHistogram(() => performance.now());
+  const publisher = new Publisher(pipeline.output, results, events, latency);
+  const publishing = publisher.run();
+  const state = new StateReader(pipeline.queries, intake);
+  const isReady = (): boolean => health.report().ready;
+  const status = new EngineStatusReader({ input: pipeline.input, intake, state, latency, isReady });
+  const metrics = async (): Promise<string> => (await registry.metrics()) + status.metricsText(events.lastSequence);
+
+  const metricsServer = await startMetricsServer({ host: config.HOST, port: config.ENGINE_METRICS_PORT, health, metrics });
+  const authorize = authorizer(config.ENGINE_TOKEN);
+  const gateway = await openGateway({ host: config.HOST, port: config.PORT, authorize, results, state, events, eventLogDirectory: directory, status, isReady });
+  health.setReady(true);
+  log.info({ address: gateway.address, metrics: metricsServer.url, directory }, 'engine is ready');
+
+  /** After a failed write nothing may be acknowledged any more; a new start recovers from what is on disk. */
+  function stopForGood(error: Error): void {
+    log.fatal({ err: error }, 'engine stops: its journal or core has failed');
+    health.setReady(false);
+    results.failAll('the engine has stopped');
+    state.failAll('the engine has stopped');
+    setImmediate(() => process.exit(1));
+  }
+
+  return {
+    url: gateway.address,
+    health,
+    async [Symbol.asyncDispose]() {
+      health.setReady(false);
+      await gateway[Symbol.asyncDispose]();
+      await intake.drain();
+      await pipeline.halt();
+      await publishing;
+      state.failAll('the engine has stopped');
+      await metricsServer[Symbol.asyncDispose]();
+      await lock[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// The only producer of the input ring, on the main thread. Frames are copied straight into claimed slots, checked there,
+// and published together; a frame with a bad record publishes nothing. Never blocks: what does not fit now is offered
+// again after `waitForRoom`.
+
+import { checkCommand } from '@mib/proto/check-command';
+import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
+import { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
+import { Producer } from '../ring/producer.ts';
+import type { RingMemory } from '../ring/ring-memory.ts';
+import { INPUT } from '../workers/topology.ts';
+
+export class CommandIntake {
+  readonly #producer: Producer;
+  readonly #slots: RecordViews;
+  readonly #slotCount: number;
+  #room: Promise<void> | undefined;
+  /** Commands taken since the start. */
+  published = 0;
+
+  constructor(input: RingMemory) {
+    this.#producer = new Producer(input, { party: INPUT.GATEWAY, gates: [INPUT.CORE], followers: [INPUT.JOURNAL] });
+    this.#slots = recordViews(input.slots);
+    this.#slotCount = input.slotCount;
+  }
+
+  /**
+   * Takes all records of `bytes` (whole records, at most a ring of them) for the stream, or none.
+   *
+   * @returns false when there is no room for them now.
+   * @throws {InvalidValueError} naming the value of the first bad record.
+   */
+  offer(bytes: Uint8Array, stream: number): boolean {
+    const count = bytes.byteLength / RECORD_BYTES;
+    if (this.#producer.free(count) < count) return false;
+    const first = (this.#producer.claim(count) - count + 1) | 0;
+    this.#copyIn(bytes, first & (this.#slotCount - 1));
+    try {
+      this.#admit(first, count, stream);
+    } catch (error) {
+      this.#producer.unclaim();
+      throw error;
+    }
+    this.published += count;
+    this.#producer.publish();
+    return true;
+  }
+
+  /** Sends a QUERY through the pipeline; false when there is no room now. */
+  offerQuery(): boolean {
+    if (this.#producer.free(1) < 1) return false;
+    const slot = this.#producer.claim(1) & (this.#slotCount - 1);
+    this.#slots.words[slot * RECORD_WORDS + COMMAND.KIND] = COMMAND_KIND.QUERY;
+    this.#producer.publish();
+    return true;
+  }
+
+  /** Resolves when an offer of `count` records may succeed. All who wait share one look at the ring. */
+  async waitForRoom(count: number): Promise<void> {
+    while (this.#producer.free(count) < count) {
+      this.#room ??= this.#producer.waitUntilFree(count).finally(() => (this.#room = undefined));
+      await this.#room;
+    }
+  }
+
+  /** Resolves when everything taken has been applied. */
+  async drain(): Promise<void> {
+    while (this.#room) await this.#room;
+    await this.#producer.waitUntilDrained();
+  }
+
+  #copyIn(bytes: Uint8Array, slot: number): void {
+    const beforeWrap = Math.min(bytes.byteLength, (this.#slotCount - slot) * RECORD_BYTES);
+    this.#slots.bytes.set(bytes.subarray(0, beforeWrap), slot * RECORD_BYTES);
+    if (beforeWrap < bytes.byteLength) this.#slots.bytes.set(bytes.subarray(beforeWrap), 0);
+  }
+
+  #admit(first: number, count: number, stream: number): void {
+    const receivedMs = performance.now();
+    for (let i = 0; i < count; i++) {
+      const slot = (first + i) & (this.#slotCount - 1);
+      checkCommand(this.#slots, slot);
+      this.#slots.words[slot * RECORD_WORDS + COMMAND.STREAM] = stream;
+      this.#slots.numbers[slot * RECORD_NUMBERS + COMMAND.RECEIVED_NUMBER] = receivedMs;
+    }
+  }
+}

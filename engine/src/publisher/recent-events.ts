@@ -1,0 +1,60 @@
+// The last events in memory, for readers that keep up; who falls further behind reads the event log on disk. Bounded by
+// its size whatever the number of readers.
+
+import { EVENT } from '@mib/proto/layout-event';
+import { RECORD_BYTES, RECORD_NUMBERS, type RecordViews } from '@mib/proto/layout-record';
+
+/** 8 MiB: several seconds of a busy market. */
+const RECENT_EVENTS = 65_536;
+
+export class RecentEvents {
+  readonly #bytes = new Uint8Array(RECENT_EVENTS * RECORD_BYTES);
+  readonly #waiting = new Set<() => void>();
+  readonly #oldestPossible: number;
+  /** Highest sequence that is in the log and may be read. */
+  lastSequence: number;
+
+  /** @param lastSequence - last event of the recovered log; nothing up to it is in memory. */
+  constructor(lastSequence: number) {
+    this.lastSequence = lastSequence;
+    this.#oldestPossible = lastSequence + 1;
+  }
+
+  /** Copies the event record `index` of `views`, the one after `lastSequence`. */
+  add(views: RecordViews, index: number): void {
+    this.lastSequence = views.numbers[index * RECORD_NUMBERS + EVENT.SEQUENCE_NUMBER]!;
+    const at = (this.lastSequence % RECENT_EVENTS) * RECORD_BYTES;
+    this.#bytes.set(views.bytes.subarray(index * RECORD_BYTES, (index + 1) * RECORD_BYTES), at);
+  }
+
+  /** Wakes the readers that wait for more. */
+  announce(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+
+  /** A copy of up to `max` records from `first` on, fewer at the wrap; undefined when `first` is not in memory any more. */
+  read(first: number, max: number): Uint8Array | undefined {
+    const oldest = Math.max(this.#oldestPossible, this.lastSequence - RECENT_EVENTS + 1);
+    if (first < oldest) return undefined;
+    const slot = first % RECENT_EVENTS;
+    const count = Math.min(max, this.lastSequence - first + 1, RECENT_EVENTS - slot);
+    return this.#bytes.slice(slot * RECORD_BYTES, (slot + count) * RECORD_BYTES);
+  }
+
+  /** Resolves when there are events after `sequence`, or at once when `wakeEarly` is called. */
+  waitBeyond(sequence: number): { readonly promise: Promise<void>; readonly wakeEarly: () => void } {
+    if (this.lastSequence > sequence) return { promise: Promise.resolve(), wakeEarly: () => undefined };
+    let wake!: () => void;
+    const promise = new Promise<void>((resolve) => (wake = resolve));
+    this.#waiting.add(wake);
+    return {
+      promise,
+      wakeEarly: () => {
+        this.#waiting.delete(wake);
+        wake();
+      },
+    };
+  }
+}

@@ -1,0 +1,92 @@
+// The core's thread, sole owner of the state. First the whole journal again, then live commands once they are durable.
+// Reads ride in the input ring as QUERY records, so each sees every command before it and none after.
+
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
+import { RECORD_BYTES, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
+import { Core } from '../core/core.ts';
+import { EventLogWriter } from '../event-log/event-log-writer.ts';
+import { replayJournal } from '../replay.ts';
+import { Consumer } from '../ring/consumer.ts';
+import { Producer } from '../ring/producer.ts';
+import { RingHaltedError, type RingMemory } from '../ring/ring-memory.ts';
+import { answerQuery, type StateQuery } from './state-query.ts';
+import { INPUT, OUTPUT } from './topology.ts';
+
+export interface CoreWorkerData {
+  readonly directory: string;
+  readonly input: RingMemory;
+  readonly output: RingMemory;
+  readonly queries: MessagePort;
+}
+
+/** Commands applied before their outcome is let out, so that a full ring does not wait for its last command. */
+const MAX_BATCH = 512;
+
+const { directory, input, output, queries } = workerData as CoreWorkerData;
+const consumer = new Consumer(input, { party: INPUT.CORE, follows: [INPUT.JOURNAL], followers: [INPUT.GATEWAY] });
+const producer = new Producer(output, { party: OUTPUT.CORE, gates: [OUTPUT.PUBLISHER], followers: [OUTPUT.PUBLISHER] });
+const commands = recordViews(input.slots);
+const outSlots = recordViews(output.slots);
+const commandMask = input.slotCount - 1;
+const outMask = output.slotCount - 1;
+const core = new Core();
+const eventLog = new EventLogWriter(directory);
+
+recover();
+try {
+  for (;;) applyBatch(consumer.wait());
+} catch (error) {
+  if (!(error instanceof RingHaltedError)) throw error;
+} finally {
+  eventLog[Symbol.dispose]();
+  queries.close();
+}
+
+function recover(): void {
+  const startedAt = performance.now();
+  const { end, lastTimestampNs } = replayJournal(directory, core, (records) => eventLog.append(records));
+  eventLog.finishRecovery();
+  parentPort!.postMessage({ kind: 'recovered', end, lastTimestampNs, lastEventSequence: core.state.lastEventSequence, tookMs: performance.now() - startedAt });
+}
+
+function applyBatch(available: number): void {
+  const first = (consumer.done + 1) | 0;
+  const count = Math.min((available - consumer.done) | 0, MAX_BATCH);
+  for (let i = 0; i < count; i++) {
+    const slot = (first + i) & commandMask;
+    if (commands.words[slot * RECORD_WORDS + COMMAND.KIND] === COMMAND_KIND.QUERY) answer();
+    else core.apply(commands, slot);
+  }
+  publish();
+  consumer.release((first + count - 1) | 0);
+}
+
+/** Events first into the log, then into the ring, then the results: whoever has a result finds its events in the log. */
+function publish(): void {
+  const { events, eventCount, results, resultCount } = core.output;
+  if (eventCount > 0) eventLog.append(events.bytes.subarray(0, eventCount * RECORD_BYTES));
+  copyOut(events, eventCount);
+  copyOut(results, resultCount);
+  core.output.clear();
+}
+
+function copyOut(records: RecordViews, count: number): void {
+  for (let done = 0; done < count; ) {
+    const part = Math.min(count - done, output.slotCount);
+    const first = (producer.claim(part) - part + 1) | 0;
+    const slot = first & outMask;
+    const beforeWrap = Math.min(part, output.slotCount - slot);
+    outSlots.bytes.set(records.bytes.subarray(done * RECORD_BYTES, (done + beforeWrap) * RECORD_BYTES), slot * RECORD_BYTES);
+    outSlots.bytes.set(records.bytes.subarray((done + beforeWrap) * RECORD_BYTES, (done + part) * RECORD_BYTES), 0);
+    producer.publish();
+    done += part;
+  }
+}
+
+/** The question was posted before its record was published, so it is there. */
+function answer(): void {
+  publish();
+  const question = receiveMessageOnPort(queries)?.message as StateQuery;
+  queries.postMessage({ id: question.id, answer: answerQuery(core.state, question) });
+}

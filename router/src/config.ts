@@ -1,0 +1,88 @@
+// What the router reads from its command line and environment. Alone it needs `--supergraph FILE --port N` and nothing
+// else; on the platform the launcher sets the rest.
+
+import { z } from 'zod';
+import { ConfigError, integerVariable, portVariable, readConfig } from '@mib/service/config';
+
+export interface RouterConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly supergraphFile: string;
+  /** By subgraph name; others keep the URL of the supergraph. */
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  /** Present: credentials are checked there. Absent: everyone is anonymous. */
+  readonly authentication: { readonly authUrl: string; readonly issuer: string; readonly audience: string; readonly internalSecret: string } | undefined;
+  /** Present: subgraphs get a signed statement of who asks. */
+  readonly internalSecret: string | undefined;
+  readonly environment: 'development' | 'production';
+  readonly corsOrigins: readonly string[];
+  readonly subgraphTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  readonly logLevel: string;
+}
+
+const DEFAULT_SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url).pathname;
+const SECRET_CHARACTERS = 32;
+
+const variables = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: portVariable().default(4000),
+  SUPERGRAPH: z.string().default(DEFAULT_SUPERGRAPH),
+  SUBGRAPH_URLS: z.string().default('{}'),
+  AUTH_URL: z.url('must be a URL').optional(),
+  JWT_ISSUER: z.string().default('mib'),
+  JWT_AUDIENCE: z.string().default('mib'),
+  MIB_INTERNAL_SECRET: z.string().min(SECRET_CHARACTERS, `must have at least ${SECRET_CHARACTERS} characters`).optional(),
+  MIB_ENVIRONMENT: z.enum(['development', 'production'], 'must be development or production').default('development'),
+  CORS_ORIGINS: z.string().default(''),
+  SUBGRAPH_TIMEOUT_MS: integerVariable(1, 600_000).default(10_000),
+  MAX_BODY_BYTES: integerVariable(1_000, 100_000_000).default(1_000_000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level').default('info'),
+});
+
+/** @throws {ConfigError} naming what does not fit. */
+export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]): RouterConfig {
+  const values = readConfig(variables, { ...env, ...commandLine(argv) });
+  const secret = values.MIB_INTERNAL_SECRET;
+  if (values.AUTH_URL !== undefined && secret === undefined) throw new ConfigError('MIB_INTERNAL_SECRET is required with AUTH_URL');
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    supergraphFile: values.SUPERGRAPH,
+    subgraphUrls: parseSubgraphUrls(values.SUBGRAPH_URLS),
+    authentication: values.AUTH_URL !== undefined && secret !== undefined ? { authUrl: values.AUTH_URL, issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE, internalSecret: secret } : undefined,
+    internalSecret: secret,
+    environment: values.MIB_ENVIRONMENT,
+    corsOrigins: values.CORS_ORIGINS.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''),
+    subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+const OPTIONS: Readonly<Record<string, string>> = { '--supergraph': 'SUPERGRAPH', '--port': 'PORT', '--host': 'HOST' };
+
+function commandLine(argv: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (let index = 0; index < argv.length; index += 2) {
+    const [option = '', value] = [argv[index], argv[index + 1]];
+    const name = OPTIONS[option];
+    if (name === undefined || value === undefined) throw new ConfigError(`usage: main.js [--supergraph FILE] [--port N] [--host ADDRESS], was ${JSON.stringify(argv.join(' '))}`);
+    values[name] = value;
+  }
+  return values;
+}
+
+function parseSubgraphUrls(text: string): Readonly<Record<string, string>> {
+  const result = z.record(z.string(), z.url()).safeParse(safeJson(text));
+  if (!result.success) throw new ConfigError('SUBGRAPH_URLS must be JSON {"name": "url"}');
+  return result.data;
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+// Turns Apollo's plan tree into a flat list of HTTP calls, once per operation. Each call knows which earlier calls it waits
+// for, so nothing waits for a whole level; entity fetches of one subgraph that become due together are joined into one.
+
+import { Kind, parse, type SelectionSetNode } from 'graphql';
+import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '../plan/planner.ts';
+import type { TypeTable } from '../plan/type-table.ts';
+import { joinOperations } from './join-operations.ts';
+import { compileRepresentation, type WriteRepresentation } from './representation.ts';
+
+export interface Condition {
+  readonly variable: string;
+  readonly expected: boolean;
+}
+
+/** One fetch of the plan: where it writes and what it asks about. */
+export interface FetchPart {
+  readonly path: readonly string[];
+  readonly conditions: readonly Condition[];
+  /** Absent for a root fetch. */
+  readonly entities?: { readonly responseKey: string; readonly variable: string; readonly represent: WriteRepresentation };
+  readonly outputRewrites: readonly FetchDataRewrite[];
+  /** Response names it asks for, directly below its target; for error paths. */
+  readonly fields: readonly string[];
+}
+
+/** One HTTP call. */
+export interface FetchStep {
+  readonly serviceName: string;
+  /** A query may be sent again after a lost connection, a mutation never. */
+  readonly repeatable: boolean;
+  /** Indexes of the steps that must be done before. */
+  readonly after: readonly number[];
+  readonly parts: readonly FetchPart[];
+  /** Start of the JSON body, up to and including `"variables":{`. */
+  readonly bodyHead: string;
+  readonly variableNames: readonly string[];
+}
+
+export interface CompiledPlan {
+  readonly steps: readonly FetchStep[];
+  /** Only in a plan of a subscription: what to subscribe to; `steps` then join each event. */
+  readonly primary?: { readonly fetch: FetchNode; readonly fields: readonly string[] };
+}
+
+export function compilePlan(plan: QueryPlan, types: TypeTable): CompiledPlan {
+  const { node } = plan;
+  if (!node) return { steps: [] };
+  if (node.kind !== 'Subscription') return { steps: compileSteps(node, types) };
+  const primary = { fetch: node.primary, fields: fieldsOf(node.primary) };
+  return { steps: node.rest ? compileSteps(node.rest, types) : [], primary };
+}
+
+interface PlannedFetch {
+  readonly node: FetchNode;
+  readonly path: readonly string[];
+  readonly conditions: readonly Condition[];
+  readonly after: readonly number[];
+  readonly level: number;
+}
+
+function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
+  const fetches: PlannedFetch[] = [];
+  place(root, { path: [], conditions: [], after: [] }, fetches);
+  const groups = groupFetches(fetches);
+  const groupOf = new Map<number, number>(groups.flatMap((group, index) => group.map((fetch) => [fetch, index] as const)));
+  return groups.map((group) => {
+    const members = group.map((index) => fetches[index]!);
+    const after = new Set(members.flatMap((fetch) => fetch.after.map((index) => groupOf.get(index)!)));
+    return compileStep(members, [...after], types);
+  });
+}
+
+type Place = Pick<PlannedFetch, 'path' | 'conditions' | 'after'>;
+
+/** Lists the fetches below a node and returns those that a following node must wait for. */
+function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly number[] {
+  switch (node.kind) {
+    case 'Fetch': {
+      const level = 1 + Math.max(-1, ...at.after.map((index) => fetches[index]!.level));
+      if (node.contextRewrites?.length) throw new Error(`fetch from ${node.serviceName} needs @fromContext, which this router does not execute yet`);
+      return [fetches.push({ node, ...at, level }) - 1];
+    }
+    case 'Flatten':
+      return place(node.node, { ...at, path: [...at.path, ...node.path.map(String)] }, fetches);
+    case 'Sequence':
+      return node.nodes.reduce<readonly number[]>((after, child) => place(child, { ...at, after }, fetches), at.after);
+    case 'Parallel':
+      return [...new Set(node.nodes.flatMap((child) => place(child, at, fetches)))];
+    case 'Condition': {
+      const branch = (child: PlanNode | undefined, expected: boolean): readonly number[] =>
+        child ? place(child, { ...at, conditions: [...at.conditions, { variable: node.condition, expected }] }, fetches) : at.after;
+      return [...new Set([...branch(node.ifClause, true), ...branch(node.elseClause, false)])];
+    }
+    case 'Defer':
+      throw new Error('@defer is not enabled in the planner');
+  }
+}
+
+/** Groups in an order in which every group comes after those it waits for. */
+function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
+  const groups = new Map<string, number[]>();
+  const order = fetches.map((_, index) => index).sort((a, b) => fetches[a]!.level - fetches[b]!.level || a - b);
+  for (const index of order) {
+    const { node, level } = fetches[index]!;
+    const key = node.requires ? `${level} ${node.serviceName}` : `${level} ${node.serviceName} ${index}`;
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  }
+  return [...groups.values()];
+}
+
+function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): FetchStep {
+  const [first] = members;
+  if (!first) throw new Error('a step has at least one fetch');
+  const { node } = first;
+  const joined = node.requires ? joinOperations(members.map((member) => member.node.operation)) : undefined;
+  const parts = members.map((member, index): FetchPart => {
+    const names = joined?.parts[index];
+    const { requires, inputRewrites, outputRewrites } = member.node;
+    return {
+      path: member.path,
+      conditions: member.conditions,
+      ...(requires && names ? { entities: { ...names, represent: compileRepresentation(requires, inputRewrites ?? [], types) } } : {}),
+      outputRewrites: outputRewrites ?? [],
+      fields: fieldsOf(member.node),
+    };
+  });
+  return {
+    serviceName: node.serviceName,
+    repeatable: node.operationKind === 'query',
+    after,
+    parts,
+    bodyHead: bodyHead(joined?.text ?? node.operation, node.operationName),
+    variableNames: [...new Set(members.flatMap((member) => member.node.variableUsages ?? []))],
+  };
+}
+
+function bodyHead(text: string, operationName: string | undefined): string {
+  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
+  return `{"query":${JSON.stringify(text)},${name}"variables":{`;
+}
+
+function fieldsOf(fetch: FetchNode): readonly string[] {
+  const [definition] = parse(fetch.operation).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return [];
+  const names = responseNames(definition.selectionSet, fetch.requires !== undefined);
+  return [...names].filter((name) => name !== '__typename');
+}
+
+function responseNames(selectionSet: SelectionSetNode, belowEntities: boolean): Set<string> {
+  const names = new Set<string>();
+  for (const selection of selectionSet.selections) {
+    if (selection.kind === Kind.FIELD && belowEntities && selection.selectionSet) {
+      for (const name of responseNames(selection.selectionSet, false)) names.add(name);
+    } else if (selection.kind === Kind.FIELD) {
+      names.add((selection.alias ?? selection.name).value);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      for (const name of responseNames(selection.selectionSet, belowEntities)) names.add(name);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,44 @@
+// Queries and mutations: run the plan, answer introspection beside it, write the result. A subscription's events take the
+// same way with the event as the response they start from.
+
+import type { Permitted } from '../authorize/authorize.ts';
+import type { Identity } from '../authenticate/identity.ts';
+import type { Graph } from '../graph.ts';
+import type { Operation } from '../parse/operation.ts';
+import type { Variables } from '../parse/variables.ts';
+import type { GraphError } from '../respond/graph-error.ts';
+import { hasIntrospection } from '../respond/introspection.ts';
+import { writeResult, type Result } from '../respond/result.ts';
+import type { CompiledPlan } from './compile-plan.ts';
+import type { JsonObject } from './json.ts';
+import { runPlan, type CallSubgraph } from './run-plan.ts';
+
+/** One operation, ready to run. */
+export interface PreparedOperation {
+  readonly graph: Graph;
+  readonly operation: Operation;
+  readonly permitted: Permitted;
+  readonly plan: CompiledPlan;
+  readonly variables: Variables;
+  readonly coerced: Variables;
+  readonly identity: Identity;
+  /** Fires when nobody waits for the answer any more. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a subscription starts from: an event's data and errors. */
+export interface Start {
+  readonly data: JsonObject;
+  readonly errors: readonly GraphError[];
+}
+
+const NO_INTROSPECTION: Readonly<Record<string, string>> = {};
+
+export async function execute(prepared: PreparedOperation, call: CallSubgraph, start: Start = { data: {}, errors: [] }): Promise<Result> {
+  const { graph, operation, permitted, plan, variables, coerced } = prepared;
+  const execution = { ...prepared, data: start.data, errors: [...permitted.errors, ...start.errors] };
+  await runPlan(plan, execution, { call, types: graph.supergraph.types });
+  const introspection = hasIntrospection(operation.definition) ? graph.introspection.answer(operation.document, operation.key, variables) : NO_INTROSPECTION;
+  const text = graph.projectors.get(operation, coerced)(execution.data, { errors: execution.errors, introspection });
+  return writeResult(text, execution.errors);
+}

@@ -1,0 +1,139 @@
+// Runs a compiled plan: every call starts as soon as the calls it waits for are done, and merges its answer into the one
+// response object. A failed call leaves its fields out and one error behind; the rest of the plan goes on.
+
+import type { Identity } from '../authenticate/identity.ts';
+import { graphError, type GraphError } from '../respond/graph-error.ts';
+import type { TypeTable } from '../plan/type-table.ts';
+import type { CompiledPlan, Condition, FetchPart, FetchStep } from './compile-plan.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { merge } from './merge.ts';
+import { applyRewrites } from './rewrites.ts';
+import type { SubgraphAnswer, SubgraphCall } from './subgraph-client.ts';
+import { fetchFailure, mapSubgraphError, type Asked } from './subgraph-errors.ts';
+import { targetsAt } from './targets.ts';
+
+/** How a step reaches a subgraph; the router adds identity, metrics and logging. */
+export type CallSubgraph = (serviceName: string, call: Pick<SubgraphCall, 'body' | 'repeatable' | 'signal'>, identity: Identity) => Promise<SubgraphAnswer>;
+
+export interface Execution {
+  /** The response while it grows; an event's data for a subscription. */
+  readonly data: JsonObject;
+  readonly errors: GraphError[];
+  /** Variables as the client gave them, for the subgraphs. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Coerced variables with defaults, for conditions. */
+  readonly coerced: Readonly<Record<string, unknown>>;
+  readonly identity: Identity;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ExecutorDependencies {
+  readonly call: CallSubgraph;
+  readonly types: TypeTable;
+}
+
+/** Beyond this many errors a response says only that there are more. */
+export const MAX_ERRORS = 500;
+
+export async function runPlan(plan: CompiledPlan, execution: Execution, dependencies: ExecutorDependencies): Promise<void> {
+  const { steps } = plan;
+  const done: Promise<void>[] = [];
+  for (const step of steps) {
+    const run = (): Promise<void> => runStep(step, execution, dependencies);
+    const waits = step.after.map((index) => done[index]!);
+    done.push(waits.length === 0 ? run() : waits.length === 1 ? waits[0]!.then(run) : Promise.all(waits).then(run));
+  }
+  await Promise.all(done);
+}
+
+async function runStep(step: FetchStep, execution: Execution, dependencies: ExecutorDependencies): Promise<void> {
+  const asks = step.parts.map((part) => prepare(part, execution));
+  if (asks.every((ask) => ask.representations?.length === 0 || ask.targets.length === 0)) return;
+  const answer = await dependencies.call(
+    step.serviceName,
+    { body: requestBody(step, asks, execution.variables), repeatable: step.repeatable, signal: execution.signal },
+    execution.identity,
+  );
+  if (answer.kind === 'failed') {
+    const asked = asks.filter((ask) => ask.targets.length > 0 && ask.representations?.length !== 0);
+    addErrors(execution, asked.map((ask) => fetchFailure(ask.part, execution.data, { code: answer.code, serviceName: step.serviceName })));
+    return;
+  }
+  for (const error of answer.errors) {
+    const { part, asked } = concerned(error.path, asks);
+    addErrors(execution, mapSubgraphError(error, { part, asked, root: execution.data, serviceName: step.serviceName }));
+  }
+  if (answer.data === null) return;
+  for (const ask of asks) mergeAnswer(ask, answer.data, execution, dependencies.types, step.serviceName);
+}
+
+interface Ask {
+  readonly part: FetchPart;
+  readonly targets: readonly JsonObject[];
+  readonly asked: Asked;
+  /** Without duplicates; absent for a root fetch. */
+  readonly representations?: readonly string[];
+}
+
+function prepare(part: FetchPart, execution: Execution): Ask {
+  const wanted = part.conditions.every((condition) => holds(condition, execution.coerced));
+  const targets = wanted ? targetsAt(execution.data, part.path) : [];
+  if (!part.entities) return { part, targets, asked: [] };
+  const indexes = new Map<string, number>();
+  const asked = targets.map((target) => {
+    const representation = part.entities!.represent(target);
+    if (representation === undefined) return -1;
+    const known = indexes.get(representation);
+    if (known !== undefined) return known;
+    indexes.set(representation, indexes.size);
+    return indexes.size - 1;
+  });
+  return { part, targets, asked, representations: [...indexes.keys()] };
+}
+
+function holds(condition: Condition, variables: Readonly<Record<string, unknown>>): boolean {
+  return (variables[condition.variable] === true) === condition.expected;
+}
+
+function requestBody(step: FetchStep, asks: readonly Ask[], variables: Readonly<Record<string, unknown>>): string {
+  const pieces: string[] = [];
+  for (const { part, representations } of asks) {
+    if (part.entities && representations) pieces.push(`"${part.entities.variable}":[${representations.join(',')}]`);
+  }
+  for (const name of step.variableNames) {
+    if (Object.hasOwn(variables, name) && variables[name] !== undefined) pieces.push(`${JSON.stringify(name)}:${JSON.stringify(variables[name])}`);
+  }
+  return `${step.bodyHead}${pieces.join(',')}}}`;
+}
+
+/** In a joined call the first path element tells whose error it is. */
+function concerned(path: unknown, asks: readonly Ask[]): Ask {
+  const key: unknown = Array.isArray(path) ? path[0] : undefined;
+  return asks.find((ask) => ask.part.entities?.responseKey === key) ?? asks[0]!;
+}
+
+function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, types: TypeTable, serviceName: string): void {
+  const { part, targets, asked } = ask;
+  if (!part.entities) {
+    applyRewrites(part.outputRewrites, types, data);
+    for (const target of targets) merge(target, data);
+    return;
+  }
+  const entities = data[part.entities.responseKey];
+  if (!Array.isArray(entities) || entities.length !== ask.representations?.length) {
+    if (entities !== null) addErrors(execution, [fetchFailure(part, execution.data, { code: 'SUBGRAPH_BAD_RESPONSE', serviceName })]);
+    return;
+  }
+  for (const entity of entities) if (isObject(entity)) applyRewrites(part.outputRewrites, types, entity);
+  targets.forEach((target, index) => {
+    const entity: unknown = entities[asked[index]!];
+    if (isObject(entity)) merge(target, entity);
+  });
+}
+
+function addErrors(execution: Execution, errors: readonly GraphError[]): void {
+  for (const error of errors) {
+    if (execution.errors.length < MAX_ERRORS) execution.errors.push(error);
+    else if (execution.errors.length === MAX_ERRORS) execution.errors.push(graphError('INTERNAL', `more than ${MAX_ERRORS} errors`));
+  }
+}

@@ -1,0 +1,68 @@
+// How a subgraph's errors appear in the response: paths mapped from the fetch into the response, the subgraph's code
+// kept beside its name, internals masked.
+
+import { graphError, type GraphError, type ResponsePath, type RouterErrorCode } from '../respond/graph-error.ts';
+import type { FetchPart } from './compile-plan.ts';
+import { isObject, type JsonObject } from './json.ts';
+import type { SubgraphError } from './subgraph-client.ts';
+import { commonPrefix, targetPathsAt } from './targets.ts';
+
+/** Codes whose message and details are nobody's business outside. */
+const INTERNAL_CODES: ReadonlySet<unknown> = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR']);
+const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception', 'code', 'serviceName']);
+
+const FAILURES: Readonly<Partial<Record<RouterErrorCode, string>>> = { SUBGRAPH_TIMEOUT: 'did not answer in time', SUBGRAPH_UNAVAILABLE: 'is unavailable' };
+
+/** What an entity fetch asked: for each target the index of its representation, -1 when it was not asked for. */
+export type Asked = readonly number[];
+
+export interface Fetched {
+  readonly part: FetchPart;
+  readonly root: JsonObject;
+  readonly asked: Asked;
+  readonly serviceName: string;
+}
+
+/** One error for one dead fetch, at the field it should have filled. */
+export function fetchFailure(part: FetchPart, root: JsonObject, failure: { readonly code: RouterErrorCode; readonly serviceName: string }): GraphError {
+  const { code, serviceName } = failure;
+  return graphError(code, `${serviceName} ${FAILURES[code] ?? 'gave an answer that is not GraphQL'}`, { path: fetchPath(part, root), serviceName });
+}
+
+/** Maps one error of a fetch to the places in the response that it concerns. */
+export function mapSubgraphError(error: SubgraphError, fetched: Fetched): GraphError[] {
+  return errorPaths(error.path, fetched).map((path) => ({ ...shownError(error, fetched.serviceName), path }));
+}
+
+function shownError(error: SubgraphError, serviceName: string): GraphError {
+  const extensions = isObject(error.extensions) ? error.extensions : {};
+  const code = typeof extensions['code'] === 'string' ? extensions['code'] : 'DOWNSTREAM_SERVICE_ERROR';
+  if (INTERNAL_CODES.has(code)) return graphError('INTERNAL', 'internal error', { serviceName });
+  const message = typeof error.message === 'string' ? error.message : `${serviceName} reported an error`;
+  const shown = Object.entries(extensions).filter(([name]) => !PRIVATE_EXTENSIONS.has(name));
+  return { message, extensions: { code, serviceName, ...Object.fromEntries(shown) } };
+}
+
+function errorPaths(raw: unknown, { part, root, asked }: Fetched): ResponsePath[] {
+  if (!Array.isArray(raw) || raw.length === 0) return [fetchPath(part, root)];
+  const path = raw.map((element) => (typeof element === 'number' ? element : originalName(String(element), part)));
+  if (!part.entities) return [[...commonPrefix(targetPathsAt(root, part.path)), ...path]];
+  const [, index, ...rest] = path;
+  if (typeof index !== 'number') return [fetchPath(part, root)];
+  return targetPathsAt(root, part.path).filter((_, target) => asked[target] === index).map((target) => [...target, ...rest]);
+}
+
+/** The planner may have renamed a response key on its way to the subgraph. */
+function originalName(name: string, part: FetchPart): string {
+  const rewrite = part.outputRewrites.find((candidate) => candidate.kind === 'KeyRenamer' && candidate.path.at(-1) === name);
+  return rewrite?.kind === 'KeyRenamer' ? rewrite.renameKeyTo : name;
+}
+
+function fetchPath(part: FetchPart, root: JsonObject): ResponsePath {
+  const prefix = commonPrefix(targetPathsAt(root, part.path));
+  const [field] = part.fields;
+  const names = field !== undefined && (part.fields.length === 1 || prefix.length === 0);
+  // Below a list the failed field has many places; their common ancestor stands for all of them.
+  const atOnePlace = targetPathsAt(root, part.path).length <= 1;
+  return names && atOnePlace ? [...prefix, originalName(field, part)] : prefix;
+}

@@ -1,0 +1,58 @@
+// Finds the objects at a plan's path (`users.@.reviews`, `@` being "every element") and, only when an error needs it,
+// the response path of each. Both walks visit in the same order, and merges in between never change a list's length.
+
+import type { ResponsePath } from '../respond/graph-error.ts';
+import { own, type JsonObject } from './json.ts';
+
+export const EVERY_ELEMENT = '@';
+
+/** The objects at `path`, in response order; nulls on the way are skipped. */
+export function targetsAt(root: JsonObject, path: readonly string[]): JsonObject[] {
+  const found: JsonObject[] = [];
+  collect(root, path, 0, found);
+  return found;
+}
+
+/** The response paths of what {@link targetsAt} finds, in the same order. */
+export function targetPathsAt(root: JsonObject, path: readonly string[]): ResponsePath[] {
+  const found: ResponsePath[] = [];
+  collectPaths(root, path, 0, [], found);
+  return found;
+}
+
+/** The longest path all of `paths` share. */
+export function commonPrefix(paths: readonly ResponsePath[]): ResponsePath {
+  const [first, ...rest] = paths;
+  if (!first) return [];
+  let length = first.length;
+  for (const path of rest) {
+    let shared = 0;
+    while (shared < length && path[shared] === first[shared]) shared++;
+    length = shared;
+  }
+  return first.slice(0, length);
+}
+
+function collect(value: unknown, path: readonly string[], depth: number, found: JsonObject[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    const next = path[depth] === EVERY_ELEMENT ? depth + 1 : depth;
+    for (const element of value) collect(element, path, next, found);
+    return;
+  }
+  const part = path[depth];
+  if (part === undefined) found.push(value as JsonObject);
+  else collect(own(value as JsonObject, part), path, depth + 1, found);
+}
+
+function collectPaths(value: unknown, path: readonly string[], depth: number, at: (string | number)[], found: ResponsePath[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    const next = path[depth] === EVERY_ELEMENT ? depth + 1 : depth;
+    value.forEach((element, index) => collectPaths(element, path, next, [...at, index], found));
+    return;
+  }
+  const part = path[depth];
+  if (part === undefined) found.push(at);
+  else collectPaths(own(value as JsonObject, part), path, depth + 1, [...at, part], found);
+}

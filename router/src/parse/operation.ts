@@ -1,0 +1,114 @@
+// From text to one checked operation, kept by text: a client sends the same few documents again and again. The
+// operation's normalised text is the key under which everything behind is cached, whatever its white space was.
+
+import {
+  GraphQLError, Kind, parse, print, stripIgnoredCharacters, validate, visit,
+  type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, type VariableDefinitionNode,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { RequestRefused, type GraphError, type RouterErrorCode } from '../respond/graph-error.ts';
+import { expandFragments } from './expand-fragments.ts';
+import { enforceLimits, MAX_TOKENS } from './limits.ts';
+
+export interface Operation {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly name: string | undefined;
+  /** Normalised text; equal for operations that mean the same to the letter. */
+  readonly key: string;
+  /** Exactly this operation, fragments written out. */
+  readonly document: DocumentNode;
+  readonly definition: OperationDefinitionNode;
+  readonly variableDefinitions: readonly VariableDefinitionNode[];
+  /** Variables that @skip and @include depend on. */
+  readonly switches: readonly string[];
+}
+
+const MAX_CACHED_DOCUMENTS = 2_000;
+/** Together; documents are client input, so their number alone is no bound on memory. */
+const MAX_CACHED_CHARACTERS = 16_000_000;
+const MAX_VALIDATION_ERRORS = 20;
+
+export class OperationParser {
+  readonly #schema: GraphQLSchema;
+  readonly #operations = new LRUCache<string, Operation>({ max: MAX_CACHED_DOCUMENTS, maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_, key) => key.length });
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+  }
+
+  /** @throws {RequestRefused} when the text is not one valid operation within the limits. */
+  parse(text: string, operationName: string | undefined): Operation {
+    const cacheKey = operationName === undefined ? text : `${operationName}\n${text}`;
+    const known = this.#operations.get(cacheKey);
+    if (known) return known;
+    const operation = this.#check(parseText(text), operationName);
+    this.#operations.set(cacheKey, operation);
+    return operation;
+  }
+
+  #check(document: DocumentNode, operationName: string | undefined): Operation {
+    const selected = selectOperation(document, operationName);
+    enforceLimits(document, selected);
+    const errors = validate(this.#schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS });
+    if (errors.length > 0) throw refused('GRAPHQL_VALIDATION_FAILED', errors);
+    const definition = expandFragments(document, selected);
+    refuseReservedNames(definition);
+    const single: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition] };
+    return {
+      kind: definition.operation,
+      name: definition.name?.value,
+      key: stripIgnoredCharacters(print(single)),
+      document: single,
+      definition,
+      variableDefinitions: definition.variableDefinitions ?? [],
+      switches: switchesOf(definition),
+    };
+  }
+}
+
+function parseText(text: string): DocumentNode {
+  try {
+    return parse(text, { maxTokens: MAX_TOKENS });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw refused(error.message.includes(`${MAX_TOKENS} tokens`) ? 'MAX_TOKENS_EXCEEDED' : 'GRAPHQL_PARSE_FAILED', [error]);
+  }
+}
+
+function selectOperation(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const [first, second] = operations;
+  const unresolved = (message: string): RequestRefused => RequestRefused.because(400, 'OPERATION_RESOLUTION_FAILURE', message);
+  if (operationName !== undefined) {
+    const named = operations.find((operation) => operation.name?.value === operationName);
+    if (!named) throw unresolved(`the document has no operation ${JSON.stringify(operationName)}`);
+    return named;
+  }
+  if (!first) throw unresolved('the document has no operation');
+  if (second) throw unresolved('operationName must be given: the document has several operations');
+  return first;
+}
+
+function refused(code: RouterErrorCode, errors: readonly GraphQLError[]): RequestRefused {
+  return new RequestRefused(400, errors.map(({ message, locations }): GraphError => ({ message, ...(locations ? { locations } : {}), extensions: { code } })));
+}
+
+/** A response key that JavaScript objects cannot hold as data. */
+function refuseReservedNames(definition: OperationDefinitionNode): void {
+  visit(definition, {
+    Field(node) {
+      if ((node.alias ?? node.name).value === '__proto__') throw RequestRefused.because(400, 'GRAPHQL_VALIDATION_FAILED', 'alias "__proto__" is reserved');
+    },
+  });
+}
+
+function switchesOf(definition: OperationDefinitionNode): readonly string[] {
+  const names = new Set<string>();
+  visit(definition, {
+    Directive(node) {
+      const value = node.arguments?.[0]?.value;
+      if ((node.name.value === 'skip' || node.name.value === 'include') && value?.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names].sort();
+}

@@ -1,0 +1,67 @@
+// The path of one request, in order:
+//
+//   http / sse / websocket -> authenticate -> parse, validate, limits -> authorize -> plan -> execute -> respond
+//
+// A query ends in one result, a subscription in an async iterable of the same results. Every refusal is a RequestRefused
+// and happens before any subgraph is called.
+
+import type { Authenticator, Caller } from './authenticate/authenticator.ts';
+import { execute } from './execute/execute.ts';
+import type { CallSubgraph } from './execute/run-plan.ts';
+import type { Graph } from './graph.ts';
+import type { Operation } from './parse/operation.ts';
+import { coerceVariables, type Variables } from './parse/variables.ts';
+import type { RequestRefused } from './respond/graph-error.ts';
+import type { Result } from './respond/result.ts';
+import type { Hub } from './subscribe/hub.ts';
+
+export interface GraphRequest {
+  readonly caller: Caller;
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Variables;
+  /** Which kinds of operation this door lets through: a GET must be safe, and plain HTTP has no stream. */
+  readonly allows: (kind: Operation['kind']) => RequestRefused | undefined;
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+export type Answer =
+  | { readonly kind: 'result'; readonly operation: Operation; readonly result: Result }
+  | { readonly kind: 'stream'; readonly operation: Operation; readonly results: AsyncIterableIterator<Result> };
+
+export interface Pipeline {
+  /** @throws {RequestRefused} */
+  answer(request: GraphRequest): Promise<Answer>;
+}
+
+export interface PipelineParts {
+  readonly authenticator: Authenticator;
+  readonly graph: () => Graph;
+  readonly call: CallSubgraph;
+  readonly hub: Hub;
+}
+
+export function createPipeline({ authenticator, graph: currentGraph, call, hub }: PipelineParts): Pipeline {
+  return {
+    async answer(request) {
+      const identity = await authenticator.authenticate(request.caller);
+      const graph = currentGraph();
+      const operation = graph.parser.parse(request.query, request.operationName);
+      refuseIfNotAllowed(operation, request);
+      const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables);
+      const permitted = graph.authorizer.authorize(operation, identity.viewer);
+      const plan = await graph.plan(permitted);
+      // A mutation goes on when its client hangs up: half of one is worse than all of it.
+      const signal = operation.kind === 'mutation' ? undefined : request.signal;
+      const prepared = { graph, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
+      if (operation.kind === 'subscription') return { kind: 'stream', operation, results: hub.subscribe(prepared) };
+      return { kind: 'result', operation, result: await execute(prepared, call) };
+    },
+  };
+}
+
+function refuseIfNotAllowed(operation: Operation, request: GraphRequest): void {
+  const refusal = request.allows(operation.kind);
+  if (refusal) throw refusal;
+}

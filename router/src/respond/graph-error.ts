@@ -1,0 +1,72 @@
+// The closed list of codes this router answers with, and the one shape of an error in a response. A subgraph's own
+// codes pass through beside these; everything a request may be refused for is a RequestRefused with its HTTP status.
+
+export const ROUTER_ERROR_CODES = [
+  'BAD_REQUEST',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'PAYLOAD_TOO_LARGE',
+  'CROSS_SITE_REQUEST_REFUSED',
+  'UNAUTHENTICATED',
+  'AUTHENTICATION_UNAVAILABLE',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'MAX_TOKENS_EXCEEDED',
+  'MAX_DEPTH_EXCEEDED',
+  'MAX_ALIASES_EXCEEDED',
+  'MAX_ROOT_FIELDS_EXCEEDED',
+  'MAX_FIELDS_EXCEEDED',
+  'PLANNING_FAILED',
+  'UNAUTHORIZED_FIELD_OR_TYPE',
+  'SUBGRAPH_UNAVAILABLE',
+  'SUBGRAPH_TIMEOUT',
+  'SUBGRAPH_BAD_RESPONSE',
+  'DOWNSTREAM_SERVICE_ERROR',
+  'INVALID_RESPONSE',
+  'TOO_MANY_SUBSCRIPTIONS',
+  'SLOW_CONSUMER',
+  'UPSTREAM_LOST',
+  'TOKEN_EXPIRED',
+  'SHUTTING_DOWN',
+  'INTERNAL',
+] as const;
+export type RouterErrorCode = (typeof ROUTER_ERROR_CODES)[number];
+
+export type ResponsePath = readonly (string | number)[];
+
+/** An error as it is written into `errors`. */
+export interface GraphError {
+  readonly message: string;
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  readonly path?: ResponsePath;
+  readonly extensions: { readonly code: string; readonly serviceName?: string; readonly [key: string]: unknown };
+}
+
+export function graphError(code: RouterErrorCode, message: string, where: { readonly path?: ResponsePath; readonly serviceName?: string } = {}): GraphError {
+  return {
+    message,
+    ...(where.path === undefined ? {} : { path: where.path }),
+    extensions: where.serviceName === undefined ? { code } : { code, serviceName: where.serviceName },
+  };
+}
+
+/** Thrown by a step of the pipeline when the request ends here; caught once, by the transport. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+  readonly errors: readonly GraphError[];
+  /** HTTP status of a refusal before execution; JSON clients of the old media type see 200 where the specification says so. */
+  readonly status: number;
+
+  constructor(status: number, errors: readonly GraphError[]) {
+    super(errors[0]?.message ?? 'request refused');
+    this.status = status;
+    this.errors = errors;
+  }
+
+  static because(status: number, code: RouterErrorCode, message: string): RequestRefused {
+    return new RequestRefused(status, [graphError(code, message)]);
+  }
+}

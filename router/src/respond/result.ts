@@ -1,0 +1,18 @@
+// One answer as text, written once however many clients get it.
+
+import type { GraphError } from './graph-error.ts';
+
+export interface Result {
+  /** The whole GraphQL response as JSON. */
+  readonly text: string;
+}
+
+export function writeResult(dataText: string, errors: readonly GraphError[]): Result {
+  if (errors.length === 0) return { text: `{"data":${dataText}}` };
+  return { text: `{"errors":${JSON.stringify(errors)},"data":${dataText}}` };
+}
+
+/** A request that never ran has no `data` entry. */
+export function writeRefusal(errors: readonly GraphError[]): Result {
+  return { text: `{"errors":${JSON.stringify(errors)}}` };
+}

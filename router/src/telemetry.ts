@@ -1,0 +1,50 @@
+// What the router counts and logs; counter and log line of one event live in one place, so they never drift.
+
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Logger } from '@mib/service/logger';
+import { createMetrics } from '@mib/service/metrics';
+import { CALLER_GONE, type SubgraphAnswer } from './execute/subgraph-client.ts';
+import type { Outcome } from './transport/graphql-http.ts';
+
+export interface Telemetry {
+  readonly registry: ReturnType<typeof createMetrics>['registry'];
+  readonly answered: (outcome: Outcome) => void;
+  readonly fetched: (serviceName: string, answer: SubgraphAnswer, seconds: number) => void;
+  readonly delivered: (members: number) => void;
+  readonly fault: (error: unknown) => void;
+  readonly planningFailed: (error: unknown, operation: string) => void;
+  /** Reads the hub's figures at scrape time. */
+  readonly watchHub: (hub: { readonly clientStreams: number; readonly upstreamStreams: number }) => void;
+}
+
+const FETCH_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const SHOWN_OPERATION_CHARACTERS = 500;
+
+export function createTelemetry(logger: Logger): Telemetry {
+  const { registry, requestSeconds, subscriptionEvents } = createMetrics('router');
+  const registers = [registry];
+  const fetchSeconds = new Histogram({
+    name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers,
+  });
+  const faults = new Counter({ name: 'mib_router_faults_total', help: 'Requests that hit a bug of the router', registers });
+  return {
+    registry,
+    answered: ({ kind, code, seconds }) => requestSeconds.observe({ operation: kind, outcome: code }, seconds),
+    fetched: (subgraph, answer, seconds) => {
+      const outcome = answer.kind === 'failed' ? answer.code : answer.errors.length > 0 ? 'errors' : 'ok';
+      fetchSeconds.observe({ subgraph, outcome }, seconds);
+      // A client that hangs up is no fault of the subgraph.
+      if (answer.kind === 'failed' && answer.reason !== CALLER_GONE) logger.warn({ subgraph, code: answer.code, reason: answer.reason }, 'subgraph fetch failed');
+    },
+    delivered: (members) => subscriptionEvents.inc(members),
+    fault: (error) => {
+      faults.inc();
+      logger.error({ err: error }, 'request failed on a bug');
+    },
+    planningFailed: (error, operation) => logger.error({ err: error, operation: operation.slice(0, SHOWN_OPERATION_CHARACTERS) }, 'planning failed'),
+    watchHub: (hub) => {
+      new Gauge({ name: 'mib_router_client_streams', help: 'Subscriptions of clients', registers, collect() { this.set(hub.clientStreams); } });
+      new Gauge({ name: 'mib_router_upstream_streams', help: 'Subscriptions to subgraphs', registers, collect() { this.set(hub.upstreamStreams); } });
+    },
+  };
+}

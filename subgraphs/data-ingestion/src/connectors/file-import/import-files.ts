@@ -1,0 +1,78 @@
+// Where an import URI leads: to a file that ships with the platform, or to one inside the configured import directory.
+// Whatever leaves that directory is refused, by `..`, by an absolute path or by a symbolic link.
+
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { ClientError } from '@mib/service/errors';
+import { SAMPLES, type Sample } from '../../domain/samples.ts';
+
+/** Larger files are refused: at COPY's speed they would hold the instrument for minutes. */
+export const MAX_FILE_BYTES = 1024 ** 3;
+const MAX_URI_CHARACTERS = 1_000;
+const FIELD = { field: ['input', 'uri'] };
+
+/**
+ * Opens the file behind an import URI.
+ *
+ * @param importDirectory - where `file:` URIs live; undefined when the operator configured none.
+ * @throws {ClientError} VALIDATION for another kind of URI, FORBIDDEN outside the directory, NOT_FOUND.
+ */
+export async function openImport(uri: string, importDirectory: string | undefined): Promise<Readable> {
+  if (uri.length > MAX_URI_CHARACTERS) throw new ClientError('VALIDATION', `uri must have at most ${MAX_URI_CHARACTERS} characters, had ${uri.length}`, FIELD);
+  const [, scheme, rest] = /^(sample|file):(.+)$/s.exec(uri) ?? [];
+  if (scheme === 'sample') return openRegularFile(samplePath(rest!), uri);
+  if (scheme === 'file') return openRegularFile(await pathInside(importDirectory, rest!, uri), uri);
+  throw new ClientError('VALIDATION', `uri must begin with sample: or file:, was ${JSON.stringify(uri)}`, FIELD);
+}
+
+export function samplePath(name: string): string {
+  const sample = SAMPLES.find((candidate) => candidate.name === name);
+  if (!sample) throw new ClientError('VALIDATION', `sample must be one of ${SAMPLES.map((s) => s.name).join(' ')}, was ${JSON.stringify(name)}`, FIELD);
+  return filePath(sample);
+}
+
+function filePath({ file }: Sample): string {
+  if (file.kind === 'shipped') return fileURLToPath(new URL(`../../../data/${file.name}`, import.meta.url));
+  return path.join(packageDirectory(file.package), file.path);
+}
+
+/** A package that exports no package.json is found from its main file upwards. */
+function packageDirectory(name: string): string {
+  const main = createRequire(import.meta.url).resolve(name);
+  const marker = `${path.sep}node_modules${path.sep}${name}${path.sep}`;
+  return main.slice(0, main.lastIndexOf(marker) + marker.length);
+}
+
+async function pathInside(directory: string | undefined, relative: string, uri: string): Promise<string> {
+  const outside = (cause?: unknown): ClientError => new ClientError('FORBIDDEN', `uri must lie inside the import directory, was ${JSON.stringify(uri)}`, { ...FIELD, cause });
+  if (directory === undefined) throw new ClientError('FORBIDDEN', 'file: imports are off: no import directory is configured', FIELD);
+  if (path.isAbsolute(relative) || relative.includes('\0') || relative.split(/[/\\]/).includes('..')) throw outside();
+  const root = await realpath(directory).catch(() => {
+    throw new ClientError('NOT_FOUND', 'the import directory does not exist', FIELD);
+  });
+  const real = await realpath(path.join(root, relative)).catch((error: unknown) => {
+    throw notFound(uri, error);
+  });
+  if (!real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) throw outside();
+  return real;
+}
+
+/** `path` is free of symbolic links; O_NOFOLLOW refuses one put there since, O_NONBLOCK never waits for a pipe's writer. */
+async function openRegularFile(filename: string, uri: string): Promise<Readable> {
+  const file = await open(filename, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw notFound(uri, error);
+  });
+  const stat = await file.stat();
+  if (stat.isFile() && stat.size <= MAX_FILE_BYTES) return file.createReadStream();
+  await file.close();
+  if (!stat.isFile()) throw new ClientError('VALIDATION', `uri must name a file, was ${JSON.stringify(uri)}`, FIELD);
+  throw new ClientError('VALIDATION', `file must have at most ${MAX_FILE_BYTES} bytes, had ${stat.size}`, FIELD);
+}
+
+function notFound(uri: string, cause: unknown): ClientError {
+  return new ClientError('NOT_FOUND', `there is no file ${JSON.stringify(uri)}`, { ...FIELD, cause });
+}

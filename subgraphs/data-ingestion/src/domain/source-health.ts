@@ -1,0 +1,126 @@
+// What one data source has been doing: its state, its rate over the last seconds, interruptions. Time comes in, so a test
+// can say what time it is.
+
+import { ClientError } from '@mib/service/errors';
+
+export const SOURCE_STATES = ['CONNECTING', 'LIVE', 'RESYNCING', 'STALE', 'BACKOFF', 'DISABLED'] as const;
+export type SourceState = (typeof SOURCE_STATES)[number];
+export type SourceKind = 'SIMULATED_VENUE' | 'FILE_IMPORT';
+
+export interface SourceIdentity {
+  readonly id: string;
+  readonly provider: string;
+  readonly kind: SourceKind;
+  readonly synthetic: boolean;
+  /** A source that speaks without pause is stale once it is silent for longer; one that is asked never is. */
+  readonly continuous: boolean;
+}
+
+export interface SourceSnapshot extends SourceIdentity {
+  readonly enabled: boolean;
+  readonly state: SourceState;
+  readonly lastMessageMs: number | null;
+  readonly messagesPerSecond: number;
+  readonly messages: number;
+  readonly rejectedMessages: number;
+  readonly gapsDetected: number;
+  readonly resyncs: number;
+  readonly lastError: string | null;
+}
+
+export const RATE_WINDOW_SECONDS = 10;
+export const STALE_AFTER_MS = 10_000;
+const MAX_ERROR_CHARACTERS = 300;
+
+export class SourceHealth {
+  readonly identity: SourceIdentity;
+  readonly #now: () => number;
+  /** Messages of each of the last seconds; a slot is valid when its second is. */
+  readonly #counts = new Array<number>(RATE_WINDOW_SECONDS).fill(0);
+  readonly #seconds = new Array<number>(RATE_WINDOW_SECONDS).fill(-1);
+  #enabled = true;
+  #state: SourceState = 'CONNECTING';
+  #lastMessageMs: number | null = null;
+  #messages = 0;
+  #rejected = 0;
+  #gaps = 0;
+  #resyncs = 0;
+  #lastError: string | null = null;
+
+  constructor(identity: SourceIdentity, now: () => number) {
+    this.identity = identity;
+    this.#now = now;
+  }
+
+  get id(): string {
+    return this.identity.id;
+  }
+
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
+  setEnabled(enabled: boolean): void {
+    this.#enabled = enabled;
+    this.#state = !enabled ? 'DISABLED' : this.identity.continuous ? 'CONNECTING' : 'LIVE';
+  }
+
+  received(count: number, rejected = 0): void {
+    if (count === 0) return;
+    const nowMs = this.#now();
+    const second = Math.floor(nowMs / 1000);
+    const slot = second % RATE_WINDOW_SECONDS;
+    if (this.#seconds[slot] !== second) [this.#seconds[slot], this.#counts[slot]] = [second, 0];
+    this.#counts[slot]! += count;
+    this.#messages += count;
+    this.#rejected += rejected;
+    this.#lastMessageMs = nowMs;
+  }
+
+  resyncing(): void {
+    this.#state = 'RESYNCING';
+  }
+
+  /** The flow is whole: after an interruption that counts as a resync. */
+  live(): void {
+    if (this.#gaps > this.#resyncs) this.#resyncs = this.#gaps;
+    this.#state = 'LIVE';
+  }
+
+  /** The far side is gone; counts one gap until the flow is whole again. */
+  interrupted(reason: string): void {
+    if (this.#gaps === this.#resyncs) this.#gaps += 1;
+    this.#state = 'BACKOFF';
+    this.failed(reason);
+  }
+
+  failed(reason: string): void {
+    this.#lastError = reason.slice(0, MAX_ERROR_CHARACTERS);
+  }
+
+  snapshot(): SourceSnapshot {
+    const nowMs = this.#now();
+    const oldest = Math.floor(nowMs / 1000) - RATE_WINDOW_SECONDS;
+    const recent = this.#counts.reduce((sum, count, slot) => (this.#seconds[slot]! > oldest ? sum + count : sum), 0);
+    const silent = this.identity.continuous && this.#state === 'LIVE' && nowMs - (this.#lastMessageMs ?? nowMs) > STALE_AFTER_MS;
+    return {
+      ...this.identity,
+      enabled: this.#enabled,
+      state: silent ? 'STALE' : this.#state,
+      lastMessageMs: this.#lastMessageMs,
+      messagesPerSecond: recent / RATE_WINDOW_SECONDS,
+      messages: this.#messages,
+      rejectedMessages: this.#rejected,
+      gapsDetected: this.#gaps,
+      resyncs: this.#resyncs,
+      lastError: this.#lastError,
+    };
+  }
+}
+
+/** @throws {ClientError} NOT_FOUND */
+export function findSource(sources: readonly SourceHealth[], id: string): SourceHealth {
+  const source = sources.find((candidate) => candidate.id === id);
+  if (!source) throw new ClientError('NOT_FOUND', `there is no data source ${JSON.stringify(id)}`, { field: ['input', 'id'] });
+  return source;
+}

@@ -1,0 +1,9 @@
+// All resolvers of this subgraph, by type.
+
+import type { Resolvers } from '../generated/resolvers-types.ts';
+import { Mutation } from './mutation.ts';
+import { Query } from './query.ts';
+import { Subscription } from './subscription.ts';
+import { DataSource, Instrument, Venue } from './types.ts';
+
+export const resolvers: Resolvers = { Query, Mutation, Subscription, Instrument, Venue, DataSource };

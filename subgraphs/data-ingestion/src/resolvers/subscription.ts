@@ -1,0 +1,26 @@
+// Live health of the sources.
+
+import type { Context } from '../context.ts';
+import { findSource, type SourceSnapshot } from '../domain/source-health.ts';
+import type { SubscriptionResolvers } from '../generated/resolvers-types.ts';
+
+/** Snapshots waiting for a slow reader; newer ones replace the oldest. */
+const MAX_QUEUED = 16;
+
+export const Subscription: SubscriptionResolvers = {
+  dataSourceHealth: {
+    subscribe: (_, { id }, context) => healthOf(context, id ?? undefined),
+    resolve: (snapshot: SourceSnapshot) => snapshot,
+  },
+};
+
+async function* healthOf({ sources, signal }: Context, id: string | undefined): AsyncGenerator<SourceSnapshot> {
+  if (id !== undefined) findSource([sources.simulated, sources.files], id);
+  const changes = sources.changes.subscribe({ filter: (snapshot) => id === undefined || snapshot.id === id, maxQueued: MAX_QUEUED, overflow: 'drop-oldest', signal });
+  try {
+    yield* sources.snapshots().filter((snapshot) => id === undefined || snapshot.id === id);
+    yield* changes;
+  } finally {
+    await changes.return?.();
+  }
+}

@@ -1,0 +1,32 @@
+// Entities and the fields that are computed. Everything here is public; references are loaded in batches.
+
+import { ClientError } from '@mib/service/errors';
+import { sessionOf } from '../domain/venue.ts';
+import type { DataSourceResolvers, InstrumentResolvers, VenueResolvers } from '../generated/resolvers-types.ts';
+
+export const Instrument: InstrumentResolvers = {
+  /** Both keys: the id, or the symbol with the venue's id. */
+  __resolveReference(reference, context) {
+    const { id, symbol, venue } = reference as { readonly id?: string; readonly symbol?: string; readonly venue?: { readonly id?: string } };
+    if (id !== undefined) return context.instrumentById.load(id);
+    if (symbol !== undefined && venue?.id !== undefined) return context.instrumentBySymbol(symbol, venue.id);
+    throw new ClientError('VALIDATION', 'a reference to Instrument must have id, or symbol and venue { id }');
+  },
+  __isTypeOf: () => true,
+  async venue(instrument, _, context) {
+    const venue = await context.venueById.load(instrument.venueId);
+    if (!venue) throw new Error(`instrument ${instrument.id} has no venue ${instrument.venueId}`);
+    return venue;
+  },
+};
+
+export const Venue: VenueResolvers = {
+  __resolveReference: ({ id }, context) => context.venueById.load(id),
+  isOpen: (venue) => sessionOf(venue).isOpen,
+  nextTransition: (venue) => sessionOf(venue).nextTransition,
+};
+
+export const DataSource: DataSourceResolvers = {
+  __resolveReference: ({ id }, context) => context.sources.snapshots().find((source) => source.id === id) ?? null,
+  lastMessageAt: ({ lastMessageMs }) => (lastMessageMs === null ? null : new Date(lastMessageMs).toISOString()),
+};

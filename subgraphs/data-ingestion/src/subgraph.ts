@@ -1,0 +1,108 @@
+// Wires data-ingestion: reference data and history in PostgreSQL, announcements through the outbox, instruments and the
+// simulated venue's orders into the engine.
+
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { createPrisma } from '@mib/prisma/client';
+import { connectEngine } from '@mib/proto/engine-client';
+import { createPool } from '@mib/service/database';
+import { openEventBus } from '@mib/service/event-bus/open-event-bus';
+import { Health } from '@mib/service/health';
+import type { RunningService } from '@mib/service/lifecycle';
+import { createLogger } from '@mib/service/logger';
+import { createMetrics } from '@mib/service/metrics';
+import { startOutboxRelay } from '@mib/service/outbox';
+import { startSubgraphServer } from '@mib/service/subgraph-server';
+import { readIngestionConfig, type Config } from './config.ts';
+import { SYSTEM_CLOCK } from './connectors/clock.ts';
+import { register, startEngineRegistration } from './connectors/engine-registration.ts';
+import { startSimulatedVenue } from './connectors/simulated-venue/simulated-venue.ts';
+import { createContext, type Services } from './context.ts';
+import { DataSources } from './data-sources.ts';
+import type { Instrument } from './domain/instrument.ts';
+import { SIMULATED_VENUE } from './domain/venue.ts';
+import { VOLATILITY_WINDOW } from './domain/volatility.ts';
+import { BARS_TOPIC, INSTRUMENTS_TOPIC } from './events.ts';
+import { prepareDatabase } from './first-start.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+import { latestCloses } from './store/bars.ts';
+import { InstrumentStore } from './store/instruments.ts';
+
+const NAME = 'data-ingestion';
+/** Two imports, a registration and short queries. */
+const POOL_CONNECTIONS = 5;
+const PRISMA_CONNECTIONS = 3;
+/** How long the start waits for the engine's books to stand; the service is useful without them. */
+const ENGINE_WAIT_MS = 3_000;
+
+export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
+  const config = readIngestionConfig(env);
+  const opened: AsyncDisposable[] = [];
+  try {
+    const server = await wire(config, opened);
+    return { url: server.url, health: server.health, [Symbol.asyncDispose]: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** Opens everything; each is put before the ones it stands on, the order in which to close. */
+async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningService> {
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.unshift(resource);
+    return resource;
+  };
+  const logger = createLogger(NAME, { level: config.logLevel });
+  const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
+  keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
+  const pool = createPool(config.databaseUrl, { max: POOL_CONNECTIONS, applicationName: NAME });
+  keep({ [Symbol.asyncDispose]: () => pool.end() });
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  await bus.ensureTopic(INSTRUMENTS_TOPIC);
+  await bus.ensureTopic(BARS_TOPIC);
+  keep(startOutboxRelay({ pool, schema: 'ingestion', bus, logger }));
+
+  const instruments = new InstrumentStore(prisma, pool);
+  const engine = keep(connectEngine(config.engine));
+  const registration = { engine, instruments: () => instruments.all(), clock: SYSTEM_CLOCK, logger };
+  const markets = async () => {
+    await register(registration);
+    return withCloses(pool, await instruments.all());
+  };
+  const sources = keep(new DataSources({
+    prisma, simulatedByDefault: config.simulatedVenue.enabled, now: SYSTEM_CLOCK.now,
+    startSimulatedVenue: (health) => startSimulatedVenue({ ...config.simulatedVenue, engine, instruments: markets, health, clock: SYSTEM_CLOCK, logger }),
+  }));
+  await sources.load();
+  const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.files, running: new Set<symbol>() };
+  await prepareDatabase(imports, logger);
+  await instruments.announce(await instruments.all());
+  const registering = keep(startEngineRegistration(registration));
+  const services: Services = { pool, instruments, sources, imports, onInstrumentAdded: () => registering.wake() };
+  await atMost(ENGINE_WAIT_MS, registering.complete.then(() => sources.start()));
+  return keep(await startSubgraphServer({
+    name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
+    host: config.host, port: config.port, internalSecret: config.internalSecret,
+    context: (request) => createContext(services, request), health: new Health(), metrics: createMetrics(NAME), logger,
+  }));
+}
+
+/** What the simulated venue may make a market in, with the closes that its volatility is measured on. */
+async function withCloses(pool: pg.Pool, instruments: readonly Instrument[]) {
+  const simulated = instruments.filter((instrument) => instrument.tradable && instrument.venueId === SIMULATED_VENUE.id);
+  return Promise.all(simulated.map(async (instrument) => ({ instrument, closes: await latestCloses(pool, instrument.number, 'D1', VOLATILITY_WINDOW + 1) })));
+}
+
+async function atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  const deadline = new AbortController();
+  await Promise.race([work, SYSTEM_CLOCK.sleep(timeoutMs, deadline.signal)]);
+  deadline.abort();
+}
+
+/** Closes all even when one fails, then throws the first failure. */
+async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const resource of opened) await Promise.resolve(resource[Symbol.asyncDispose]()).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,27 @@
+// The environment of this service.
+
+import { engineVariables, readConfig, subgraphVariables } from '@mib/service/config';
+
+const variables = subgraphVariables.extend(engineVariables.shape);
+
+export interface ProcessorConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly engine: { readonly address: string; readonly token: string | undefined };
+  readonly internalSecret: string;
+  readonly logLevel: string;
+}
+
+/** @throws {ConfigError} naming the variable. */
+export function readProcessorConfig(env: NodeJS.ProcessEnv): ProcessorConfig {
+  const config = readConfig(variables, env);
+  return {
+    host: config.HOST,
+    port: config.PORT,
+    databaseUrl: config.DATABASE_URL,
+    engine: { address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN },
+    internalSecret: config.MIB_INTERNAL_SECRET,
+    logLevel: config.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,107 @@
+// Applies imported bars to candles: bars of their own interval, then all coarser intervals above it, each resampled from
+// the level below. Repeating a batch changes nothing; a corrected bar raises the revision, and its coarser candles follow.
+//
+//   S1 ► M1 ► M5 ► M15 ► M30 ► H1 ► H4 ► D1 ─┬► W1
+//                                            └► MO1
+
+import type pg from 'pg';
+import type { Interval } from '@mib/model/interval';
+import { INTERVALS, intervalStart, nextIntervalStart } from '@mib/model/interval';
+import { inTransaction } from '@mib/service/database';
+import type { Bar, Candle } from '../domain/candle.ts';
+import { candleOfBar, resample, sameFigures } from '../domain/candle.ts';
+import type { StoredCandle } from '../domain/stored-candle.ts';
+import { candleKeyText } from '../domain/stored-candle.ts';
+import type { CandleRow } from './candle-rows.ts';
+import { CANDLE_COLUMNS, candleOfRow, isoTime, readCandlesByKey, writeCandles } from './candle-rows.ts';
+import { lockCheckpoint, moveCheckpoint } from './checkpoints.ts';
+
+/** Bars of one record of the bus. */
+export interface BarBatch {
+  readonly offset: bigint;
+  readonly instrumentId: string;
+  readonly interval: Interval;
+  readonly bars: readonly Bar[];
+}
+
+const LEVEL_BELOW: Readonly<Record<Interval, Interval | null>> = {
+  S1: null, M1: 'S1', M5: 'M1', M15: 'M5', M30: 'M15', H1: 'M30', H4: 'H1', D1: 'H4', W1: 'D1', MO1: 'D1',
+};
+
+/**
+ * Applies records of one partition, in order of offset, in one transaction with the partition's checkpoint.
+ *
+ * @returns ids of the instruments whose candles changed.
+ */
+export function applyBars(pool: pg.Pool, stream: string, batches: readonly BarBatch[]): Promise<Set<string>> {
+  return inTransaction(pool, async (client) => {
+    const checkpoint = await lockCheckpoint(client, stream);
+    const changed = new Set<string>();
+    for (const series of seriesOf(batches.filter((batch) => batch.offset > checkpoint.position))) {
+      if (await applySeries(client, series)) changed.add(series.instrumentId);
+    }
+    const last = batches.at(-1)?.offset ?? -1n;
+    if (last > checkpoint.position) await moveCheckpoint(client, stream, { position: last, watermarkNs: 0n });
+    return changed;
+  });
+}
+
+interface Series {
+  readonly instrumentId: string;
+  readonly interval: Interval;
+  /** By opening time: the last of several bars for one time counts. */
+  readonly candles: Map<number, Candle>;
+}
+
+function seriesOf(batches: readonly BarBatch[]): Series[] {
+  const series = new Map<string, Series>();
+  for (const { instrumentId, interval, bars } of batches) {
+    const key = `${instrumentId}|${interval}`;
+    let own = series.get(key);
+    if (!own) series.set(key, (own = { instrumentId, interval, candles: new Map() }));
+    for (const bar of bars) own.candles.set(bar.openTimeMs, candleOfBar(bar));
+  }
+  return [...series.values()];
+}
+
+async function applySeries(client: pg.ClientBase, { instrumentId, interval, candles }: Series): Promise<boolean> {
+  const changed = new Map<Interval, readonly StoredCandle[]>();
+  changed.set(interval, await applyLevel(client, instrumentId, interval, [...candles.values()], false));
+  for (const coarse of INTERVALS) {
+    const fine = LEVEL_BELOW[coarse];
+    const below = fine && changed.get(fine);
+    if (!below || below.length === 0) continue;
+    const parts = await readBuckets(client, instrumentId, fine, coarse, below);
+    changed.set(coarse, await applyLevel(client, instrumentId, coarse, resample(parts, coarse), true));
+  }
+  return changed.get(interval)!.length > 0;
+}
+
+/** Writes what is new or different; a candle derived from finer bars never replaces an imported one. */
+async function applyLevel(client: pg.ClientBase, instrumentId: string, interval: Interval, candles: readonly Candle[], derived: boolean): Promise<StoredCandle[]> {
+  const keyed = candles.map((candle) => ({ ...candle, instrumentId, interval }));
+  const stored = new Map((await readCandlesByKey(client, 'HISTORY', keyed)).map((candle) => [candleKeyText(candle), candle]));
+  const changed: StoredCandle[] = [];
+  for (const candle of keyed) {
+    const present = stored.get(candleKeyText(candle));
+    const next = (revision: number): StoredCandle => ({ ...candle, source: 'HISTORY', derived, revision });
+    if (!present) changed.push(next(0));
+    else if (derived && !present.derived) continue;
+    else if (!sameFigures(present, candle)) changed.push(next(present.revision + 1));
+    else if (present.derived !== derived) changed.push(next(present.revision));
+  }
+  await writeCandles(client, changed);
+  return changed;
+}
+
+/** All candles of `fine` inside those candles of `coarse` that `changed` touches. */
+async function readBuckets(client: pg.ClientBase, instrumentId: string, fine: Interval, coarse: Interval, changed: readonly StoredCandle[]): Promise<StoredCandle[]> {
+  const starts = [...new Set(changed.map((candle) => intervalStart(coarse, candle.openTimeMs)))];
+  const { rows } = await client.query<CandleRow>(
+    `select ${CANDLE_COLUMNS} from unnest($3::timestamptz[], $4::timestamptz[]) b(from_time, to_time)
+     join processor.candles c on c.instrument_id = $1 and c.interval = $2 and c.source = 'HISTORY' and c.open_time >= b.from_time and c.open_time < b.to_time
+     order by c.open_time`,
+    [instrumentId, fine, starts.map(isoTime), starts.map((start) => isoTime(nextIntervalStart(coarse, start)))],
+  );
+  return rows.map(candleOfRow);
+}

@@ -1,0 +1,83 @@
+// The wiring of data-processor, in the order in which things depend on each other.
+//
+//   engine ──trades──► live projector ──┬─► PostgreSQL ◄── resolvers ◄── /graphql
+//   bus ──bars, instruments──► history ─┘        │             ▲
+//                                     warm indicators ─────────┘
+
+import { readFileSync } from 'node:fs';
+import { createPrisma } from '@mib/prisma/client';
+import { connectEngine } from '@mib/proto/engine-client';
+import { createPool } from '@mib/service/database';
+import { openEventBus } from '@mib/service/event-bus/open-event-bus';
+import { Health } from '@mib/service/health';
+import type { RunningService } from '@mib/service/lifecycle';
+import { createLogger } from '@mib/service/logger';
+import { createMetrics } from '@mib/service/metrics';
+import { startSubgraphServer } from '@mib/service/subgraph-server';
+import type { ProcessorConfig } from './config.ts';
+import { readProcessorConfig } from './config.ts';
+import { createContext } from './context.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+import { readBarSeries } from './store/candle-series.ts';
+import { LiveStore } from './store/live-store.ts';
+import { startHistoryConsumer } from './streams/history-consumer.ts';
+import { LiveProjector } from './streams/live-projector.ts';
+import { WarmIndicators } from './streams/warm-indicators.ts';
+import { createTelemetry } from './telemetry.ts';
+
+const NAME = 'data-processor';
+/** One for the projector, one per bus partition in hand, the rest for reads. */
+const POOL_CONNECTIONS = 8;
+const PRISMA_CONNECTIONS = 2;
+
+export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
+  const config = readProcessorConfig(env);
+  const opened: AsyncDisposable[] = [];
+  try {
+    const server = await wire(config, opened);
+    return { url: server.url, health: server.health, [Symbol.asyncDispose]: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** Opens everything; each is put before the ones it stands on, the order in which to close. */
+async function wire(config: ProcessorConfig, opened: AsyncDisposable[]): Promise<RunningService> {
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.unshift(resource);
+    return resource;
+  };
+  const logger = createLogger(NAME, { level: config.logLevel });
+  const metrics = createMetrics(NAME);
+  const health = new Health();
+  const telemetry = createTelemetry(metrics, logger);
+
+  const pool = createPool(config.databaseUrl, { max: POOL_CONNECTIONS, applicationName: NAME });
+  keep({ [Symbol.asyncDispose]: () => pool.end() });
+  const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
+  keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  const engine = keep(connectEngine(config.engine));
+
+  const indicators = new WarmIndicators({
+    read: (instrumentIds, interval, limit) => readBarSeries(pool, instrumentIds, { interval, source: null, fromMs: null, beforeMs: null, limit }),
+    onError: (error) => logger.error({ err: error }, 'indicator not rebuilt'),
+  });
+  const history = keep(await startHistoryConsumer({ bus, pool, telemetry, onChange: (instrumentId) => indicators.forget(instrumentId) }));
+  const projector = keep(new LiveProjector({ engine, store: new LiveStore(pool), telemetry, logger, now: Date.now, onCandle: (candle) => indicators.apply(candle) }));
+  projector.start();
+  health.check('live candles', () => projector.problem);
+  health.check('history', () => history.problem);
+
+  const services = { pool, prisma, candles: projector.candles, indicators };
+  return keep(await startSubgraphServer({
+    name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
+    host: config.host, port: config.port, internalSecret: config.internalSecret,
+    context: (request) => createContext(services, request), health, metrics, logger,
+  }));
+}
+
+async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {
+  for (const resource of opened) await resource[Symbol.asyncDispose]();
+}
