@@ -17,7 +17,7 @@ const LEVELS = {
   sdk: [],
   bench: ['testkit', 'model', 'proto', 'service', 'engine', 'router', 'sdk'],
 };
-const ROOMS = ['model', 'testkit', 'proto', 'prisma', 'service', 'engine', 'router', 'launcher', 'sdk', 'bench', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine', 'auth-service'];
+const ROOMS = ['model', 'testkit', 'proto', 'prisma', 'service', 'engine', 'router', 'launcher', 'sdk', 'bench', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine', 'auth-service', 'ai-inference', 'risk-engine', 'notification-service', 'config-service'];
 const TESTS = '**/*.test.ts';
 
 const levelRule = (allowed) => ['error', { patterns: [{ group: ROOMS.filter((room) => !allowed.includes(room)).map((room) => `@mib/${room}/*`), message: 'the level table forbids this import (docs/architecture.md)' }] }];

@@ -4,7 +4,7 @@
 export const PUBLIC_PORT = 4000;
 
 /** Subgraphs by folder name. */
-export const SUBGRAPHS = ['auth-service', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine'] as const;
+export const SUBGRAPHS = ['ai-inference', 'auth-service', 'config-service', 'core-engine', 'data-ingestion', 'data-processor', 'notification-service', 'risk-engine', 'trading-engine'] as const;
 export const AUTH_SUBGRAPH = 'auth-service';
 
 /** Built entries from the repository's root. */

@@ -6,6 +6,7 @@
 import type pg from 'pg';
 import { inTransaction } from '@mib/service/database';
 import { forecastId, type Forecast } from '../domain/forecast.ts';
+import type { Volatility } from '../domain/log-har.ts';
 import { claimStrength } from '../domain/volatility-view.ts';
 import { announceForecasts } from '../events.ts';
 import type { VolatilityModel } from '../registry/volatility-model.ts';
@@ -57,7 +58,7 @@ export class Forecaster {
     return changed;
   }
 
-  #forecastOf(instrumentId: string, { asOfMs, features, baselineVariance, synthetic, pointInTime, next }: PlannedForecast, output: { logVariance: number; daily: number; lower: number; upper: number }): Forecast {
+  #forecastOf(instrumentId: string, { asOfMs, features, baselineVariance, synthetic, pointInTime, next }: PlannedForecast, output: Volatility): Forecast {
     const { id: modelId, parameters } = this.#model.manifest;
     const atReturnLevel = (variance: number): number => Math.sqrt(variance * parameters.returnScale);
     return {

@@ -1,4 +1,3 @@
-/** @jest-environment <rootDir>/subgraphs/ai-inference/dist/onnx-test-environment.js */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -54,6 +54,11 @@ describe('volatility model in ONNX', () => {
     await expect(model.forecast(new Array<number[]>(MAX_ROWS + 1).fill([]))).rejects.toThrow('rows must be at most 100000, were 100001');
   });
 
+  it('refuses a file that is another model than the manifest describes', async () => {
+    const parameters = { ...file.manifest.parameters, returnScale: file.manifest.parameters.returnScale * 1.01 };
+    await expect(VolatilityModel.load({ ...file, manifest: { ...file.manifest, parameters } })).rejects.toMatchObject({ code: 'FILE_INVALID', message: expect.stringContaining('daily of the probe') });
+  });
+
   it('refuses bytes that are no model, with a code', async () => {
     await expect(VolatilityModel.load({ ...file, bytes: new Uint8Array([1, 2, 3]) })).rejects.toMatchObject({ name: ModelLoadError.name, code: 'FILE_INVALID' });
   });

@@ -1,6 +1,7 @@
 // The volatility model as it runs: one ONNX session for the life of the process, rows in, volatilities out.
 
 import ort from 'onnxruntime-node';
+import { forecastVolatility, type Volatility } from '../domain/log-har.ts';
 import type { VolatilityManifest } from './manifest.ts';
 import type { ModelFile } from './model-files.ts';
 import { ModelLoadError } from './model-load-error.ts';
@@ -12,13 +13,9 @@ export const MAX_ROWS = 100_000;
 /** A run is microseconds long: threads would cost more than they do. */
 const SESSION = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all' } as const;
 
-/** Of one day, at the level of close-to-close returns. */
-export interface ModelOutput {
-  readonly logVariance: number;
-  readonly daily: number;
-  readonly lower: number;
-  readonly upper: number;
-}
+/** A day of turmoil; any row would do. */
+const PROBE = [-8, -8.5, -9, -0.02, -0.005, -0.002];
+const PARITY = 1e-5;
 
 export class VolatilityModel implements AsyncDisposable {
   readonly manifest: VolatilityManifest;
@@ -29,18 +26,21 @@ export class VolatilityModel implements AsyncDisposable {
     this.#session = session;
   }
 
-  /** @throws {ModelLoadError} FILE_INVALID. */
+  /** @throws {ModelLoadError} FILE_INVALID when the file is no model, or says something else than the manifest's parameters. */
   static async load({ manifest, bytes }: ModelFile<VolatilityManifest>): Promise<VolatilityModel> {
-    const model = await ort.InferenceSession.create(bytes, SESSION).then((session) => new VolatilityModel(manifest, session), (error: unknown) => {
+    try {
+      const model = new VolatilityModel(manifest, await ort.InferenceSession.create(bytes, SESSION));
+      await model.#checkAgainstReference();
+      return model;
+    } catch (error) {
       throw new ModelLoadError('FILE_INVALID', manifest.id, error instanceof Error ? error.message : String(error), error);
-    });
-    return model;
+    }
   }
 
   /** @param rows - features in the manifest's order, at most MAX_ROWS. */
-  async forecast(rows: readonly (readonly number[])[]): Promise<ModelOutput[]> {
+  async forecast(rows: readonly (readonly number[])[]): Promise<Volatility[]> {
     if (rows.length > MAX_ROWS) throw new RangeError(`rows must be at most ${MAX_ROWS}, were ${rows.length}`);
-    const outputs: ModelOutput[] = [];
+    const outputs: Volatility[] = [];
     for (let from = 0; from < rows.length; from += MAX_ROWS_PER_RUN) outputs.push(...(await this.#run(rows.slice(from, from + MAX_ROWS_PER_RUN))));
     return outputs;
   }
@@ -49,7 +49,16 @@ export class VolatilityModel implements AsyncDisposable {
     await this.#session.release();
   }
 
-  async #run(rows: readonly (readonly number[])[]): Promise<ModelOutput[]> {
+  /** Signals are computed from the parameters, forecasts from the file: they must be the same model. */
+  async #checkAgainstReference(): Promise<void> {
+    const expected = forecastVolatility(this.manifest.parameters, PROBE);
+    const [output] = await this.#run([PROBE]);
+    for (const key of ['logVariance', 'daily', 'lower', 'upper'] as const) {
+      if (!(Math.abs(output![key] / expected[key] - 1) <= PARITY)) throw new Error(`${key} of the probe must be ${expected[key]}, was ${output![key]}`);
+    }
+  }
+
+  async #run(rows: readonly (readonly number[])[]): Promise<Volatility[]> {
     const width = this.manifest.features.length;
     const features = new ort.Tensor('float64', Float64Array.from(rows.flat()), [rows.length, width]);
     const { log_variance, daily_volatility } = await this.#session.run({ features });
