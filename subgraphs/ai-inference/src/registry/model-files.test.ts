@@ -3,11 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createPool } from '@mib/service/database';
-import { testDatabase } from '@mib/testkit/test-database';
 import { readModelFiles } from './model-files.ts';
 import { ModelLoadError } from './model-load-error.ts';
-import { openModelRegistry } from './model-registry.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../models', import.meta.url));
 const VOLATILITY = 'volatility-log-har-1.0.0';
@@ -53,23 +50,5 @@ describe('model files', () => {
     const refusal = await readModelFiles(directory).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ModelLoadError);
     expect((refusal as ModelLoadError).code).toBe(code);
-  });
-
-  it('refuses to start without a kind', async () => {
-    await using db = await testDatabase();
-    const pool = createPool(db.url, { max: 1, applicationName: 'test' });
-    await rm(path.join(directory, VOLATILITY), { recursive: true });
-    await expect(openModelRegistry(pool, directory)).rejects.toMatchObject({ code: 'KIND_MISSING' });
-    await pool.end();
-  });
-
-  it('registers a version once and refuses it with another file ever after', async () => {
-    await using db = await testDatabase();
-    const pool = createPool(db.url, { max: 1, applicationName: 'test' });
-    for (let start = 0; start < 2; start += 1) await (await openModelRegistry(pool, SHIPPED))[Symbol.asyncDispose]();
-    expect((await pool.query('select id from ai.models order by id')).rows).toEqual([{ id: 'finance-lexicon-1.0.0' }, { id: VOLATILITY }]);
-    await pool.query(`update ai.models set sha256 = repeat('0', 64) where id = $1`, [VOLATILITY]);
-    await expect(openModelRegistry(pool, SHIPPED)).rejects.toMatchObject({ code: 'VERSION_CHANGED', message: expect.stringContaining('give a changed model a new version') });
-    await pool.end();
   });
 });

@@ -24,8 +24,8 @@ export async function openModelRegistry(pool: pg.Pool, directory: string): Promi
   const volatilityFile = newest<VolatilityManifest>(files, 'VOLATILITY');
   const sentimentFile = newest<SentimentManifest>(files, 'SENTIMENT');
   const sentiment = { id: sentimentFile.manifest.id, model: parseSentiment(sentimentFile) };
-  await registerModels(pool, files.map((file) => file.manifest));
   const volatility = await VolatilityModel.load(volatilityFile);
+  await registerModels(pool, files.map((file) => file.manifest));
   return {
     volatility,
     sentiment,
