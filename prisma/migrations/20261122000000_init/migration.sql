@@ -1,4 +1,7 @@
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "ai";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "auth";
 
 -- CreateSchema
@@ -12,6 +15,62 @@ CREATE SCHEMA IF NOT EXISTS "processor";
 
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "trading";
+
+-- CreateTable
+CREATE TABLE "ai"."models" (
+    "id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "manifest" JSONB NOT NULL,
+    "registered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "models_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ai"."daily_bars" (
+    "instrument_id" TEXT NOT NULL,
+    "open_time" TIMESTAMPTZ(3) NOT NULL,
+    "source" TEXT NOT NULL,
+    "open" DECIMAL(38,18) NOT NULL,
+    "high" DECIMAL(38,18) NOT NULL,
+    "low" DECIMAL(38,18) NOT NULL,
+    "close" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "daily_bars_pkey" PRIMARY KEY ("instrument_id","open_time")
+);
+
+-- CreateTable
+CREATE TABLE "ai"."forecasts" (
+    "id" TEXT NOT NULL,
+    "instrument_id" TEXT NOT NULL,
+    "model_id" TEXT NOT NULL,
+    "as_of" TIMESTAMPTZ(3) NOT NULL,
+    "daily_volatility" DOUBLE PRECISION NOT NULL,
+    "lower" DOUBLE PRECISION NOT NULL,
+    "upper" DOUBLE PRECISION NOT NULL,
+    "baseline_volatility" DOUBLE PRECISION NOT NULL,
+    "strength" DOUBLE PRECISION NOT NULL,
+    "features" DOUBLE PRECISION[],
+    "synthetic" BOOLEAN NOT NULL,
+    "point_in_time" BOOLEAN NOT NULL,
+    "outcome_open_time" TIMESTAMPTZ(3),
+    "outcome_volatility" DOUBLE PRECISION,
+
+    CONSTRAINT "forecasts_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ai"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
 
 -- CreateTable
 CREATE TABLE "auth"."users" (
@@ -283,6 +342,18 @@ CREATE TABLE "processor"."watchlist_items" (
 );
 
 -- CreateTable
+CREATE TABLE "processor"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "trading"."accounts" (
     "number" SERIAL NOT NULL,
     "id" TEXT NOT NULL,
@@ -408,6 +479,9 @@ CREATE TABLE "trading"."outbox" (
 );
 
 -- CreateIndex
+CREATE INDEX "forecasts_instrument_id_model_id_as_of_idx" ON "ai"."forecasts"("instrument_id", "model_id", "as_of" DESC);
+
+-- CreateIndex
 CREATE UNIQUE INDEX "users_email_key" ON "auth"."users"("email");
 
 -- CreateIndex
@@ -478,6 +552,9 @@ CREATE INDEX "fills_order_id_sequence_leg_idx" ON "trading"."fills"("order_id", 
 
 -- CreateIndex
 CREATE INDEX "positions_account_number_sequence_idx" ON "trading"."positions"("account_number", "sequence");
+
+-- AddForeignKey
+ALTER TABLE "ai"."forecasts" ADD CONSTRAINT "forecasts_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "ai"."models"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "auth"."user_roles" ADD CONSTRAINT "user_roles_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;

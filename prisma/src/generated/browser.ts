@@ -18,6 +18,26 @@ export { Prisma }
 export * as $Enums from './enums.ts'
 export * from './enums.ts';
 /**
+ * Model AiModel
+ * A model version is immutable: its file's SHA-256 never changes. Rows outlive the file, as forecasts refer to them.
+ */
+export type AiModel = Prisma.AiModelModel
+/**
+ * Model AiDailyBar
+ * Final daily candles. HISTORY takes the place of LIVE for the same day, never the other way round.
+ */
+export type AiDailyBar = Prisma.AiDailyBarModel
+/**
+ * Model AiForecast
+ * One forecast per instrument, model and time. Statistics, so floats; volatilities are those of one day.
+ */
+export type AiForecast = Prisma.AiForecastModel
+/**
+ * Model AiOutbox
+ * 
+ */
+export type AiOutbox = Prisma.AiOutboxModel
+/**
  * Model AuthUser
  * 
  */
@@ -133,6 +153,11 @@ export type ProcessorWatchlist = Prisma.ProcessorWatchlistModel
  * 
  */
 export type ProcessorWatchlistItem = Prisma.ProcessorWatchlistItemModel
+/**
+ * Model ProcessorOutbox
+ * Announcements on their way to the bus.
+ */
+export type ProcessorOutbox = Prisma.ProcessorOutboxModel
 /**
  * Model TradingAccount
  * A trading account; `state` is the saga OPENING (row) -> FUNDING (engine knows it) -> OPEN (first cash deposited).

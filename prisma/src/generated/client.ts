@@ -31,8 +31,8 @@ export * from "./enums.ts"
  * const prisma = new PrismaClient({
  *   adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL })
  * })
- * // Fetch zero or more AuthUsers
- * const authUsers = await prisma.authUser.findMany()
+ * // Fetch zero or more AiModels
+ * const aiModels = await prisma.aiModel.findMany()
  * ```
  * 
  * Read more in our [docs](https://pris.ly/d/client).
@@ -41,6 +41,26 @@ export const PrismaClient = $Class.getPrismaClientClass()
 export type PrismaClient<LogOpts extends Prisma.LogLevel = never, OmitOpts extends Prisma.PrismaClientOptions["omit"] = Prisma.PrismaClientOptions["omit"], ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = $Class.PrismaClient<LogOpts, OmitOpts, ExtArgs>
 export { Prisma }
 
+/**
+ * Model AiModel
+ * A model version is immutable: its file's SHA-256 never changes. Rows outlive the file, as forecasts refer to them.
+ */
+export type AiModel = Prisma.AiModelModel
+/**
+ * Model AiDailyBar
+ * Final daily candles. HISTORY takes the place of LIVE for the same day, never the other way round.
+ */
+export type AiDailyBar = Prisma.AiDailyBarModel
+/**
+ * Model AiForecast
+ * One forecast per instrument, model and time. Statistics, so floats; volatilities are those of one day.
+ */
+export type AiForecast = Prisma.AiForecastModel
+/**
+ * Model AiOutbox
+ * 
+ */
+export type AiOutbox = Prisma.AiOutboxModel
 /**
  * Model AuthUser
  * 
@@ -157,6 +177,11 @@ export type ProcessorWatchlist = Prisma.ProcessorWatchlistModel
  * 
  */
 export type ProcessorWatchlistItem = Prisma.ProcessorWatchlistItemModel
+/**
+ * Model ProcessorOutbox
+ * Announcements on their way to the bus.
+ */
+export type ProcessorOutbox = Prisma.ProcessorOutboxModel
 /**
  * Model TradingAccount
  * A trading account; `state` is the saga OPENING (row) -> FUNDING (engine knows it) -> OPEN (first cash deposited).

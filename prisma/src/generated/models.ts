@@ -8,6 +8,10 @@
  *
  * 🟢 You can import this file directly.
  */
+export type * from './models/AiModel.ts'
+export type * from './models/AiDailyBar.ts'
+export type * from './models/AiForecast.ts'
+export type * from './models/AiOutbox.ts'
 export type * from './models/AuthUser.ts'
 export type * from './models/AuthUserRole.ts'
 export type * from './models/AuthSession.ts'
@@ -31,6 +35,7 @@ export type * from './models/ProcessorEngineInstrument.ts'
 export type * from './models/ProcessorCheckpoint.ts'
 export type * from './models/ProcessorWatchlist.ts'
 export type * from './models/ProcessorWatchlistItem.ts'
+export type * from './models/ProcessorOutbox.ts'
 export type * from './models/TradingAccount.ts'
 export type * from './models/TradingInstrument.ts'
 export type * from './models/TradingOrder.ts'

@@ -1,18 +1,48 @@
-// What this service hears on the bus, checked at the door. Trades do not come this way but from the engine, by sequence.
+// What this service hears and says on the bus; what it hears is checked at the door. Trades do not come this way but from
+// the engine, by sequence.
 //
-//   reference.instruments   key instrument id   { id, name, ... }
-//   market.bars             key instrument id   { instrumentId, interval, bars: [{ openTime, open, high, low, close, volume }] }
+//   in   reference.instruments   key instrument id   { id, name, ... }
+//   in   market.bars             key instrument id   { instrumentId, interval, bars: [{ openTime, open, high, low, close, volume }] }
+//   out  market.candles          key instrument id   CandlesAnnouncement: candles that became final, or changed after that
 
 import { z } from 'zod';
-import { INTERVALS } from '@mib/model/interval';
+import { INTERVALS, type Interval } from '@mib/model/interval';
 import { parseDecimal } from '@mib/model/decimal';
 import { NS_PER_MS, parseTimestamp } from '@mib/model/timestamp';
 import type { DeliveredRecord } from '@mib/service/event-bus/event-bus';
 import type { Bar } from './domain/candle.ts';
+import type { CandleSource } from './domain/stored-candle.ts';
 import type { BarBatch } from './store/history-store.ts';
 
 export const INSTRUMENTS_TOPIC = 'reference.instruments';
 export const BARS_TOPIC = 'market.bars';
+export const CANDLES_TOPIC = 'market.candles';
+/** The intervals whose final candles others hear of: what is finer or between, they can ask the graph for. */
+export const ANNOUNCED_INTERVALS = ['M1', 'H1', 'D1'] as const satisfies readonly Interval[];
+export const MAX_CANDLES_PER_EVENT = 500;
+
+/** Decimals are text; `volume` is null where the source does not say. A later record for the same candle replaces it. */
+export interface AnnouncedCandle {
+  /** RFC 3339. */
+  readonly openTime: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string | null;
+  readonly source: CandleSource;
+  /** 0 at first, one more for each correction. */
+  readonly revision: number;
+  readonly final: true;
+}
+
+/** Candles of one instrument, interval and source, oldest first, at most MAX_CANDLES_PER_EVENT. */
+export interface CandlesAnnouncement {
+  readonly instrumentId: string;
+  readonly interval: Interval;
+  readonly source: CandleSource;
+  readonly candles: readonly AnnouncedCandle[];
+}
 
 const instrument = z.object({ id: z.string().min(1), name: z.string().nullish() });
 

@@ -1,6 +1,6 @@
 // The wiring of data-processor, in the order in which things depend on each other.
 //
-//   engine ──trades──► live projector ──┬─► PostgreSQL ◄── resolvers ◄── /graphql
+//   engine ──trades──► live projector ──┬─► PostgreSQL ◄── resolvers ◄── /graphql     (final candles leave through the outbox)
 //   bus ──bars, instruments──► history ─┘        │             ▲
 //                                     warm indicators ─────────┘
 
@@ -13,10 +13,12 @@ import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
+import { startOutboxRelay } from '@mib/service/outbox';
 import { startSubgraphServer } from '@mib/service/subgraph-server';
 import type { ProcessorConfig } from './config.ts';
 import { readProcessorConfig } from './config.ts';
 import { createContext } from './context.ts';
+import { CANDLES_TOPIC } from './events.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readBarSeries } from './store/candle-series.ts';
 import { LiveStore } from './store/live-store.ts';
@@ -58,6 +60,8 @@ async function wire(config: ProcessorConfig, opened: AsyncDisposable[]): Promise
   const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  await bus.ensureTopic(CANDLES_TOPIC);
+  keep(startOutboxRelay({ pool, schema: 'processor', bus, logger }));
   const engine = keep(connectEngine(config.engine));
 
   const indicators = new WarmIndicators({

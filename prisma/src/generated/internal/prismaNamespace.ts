@@ -397,6 +397,10 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 
 
 export const ModelName = {
+  AiModel: 'AiModel',
+  AiDailyBar: 'AiDailyBar',
+  AiForecast: 'AiForecast',
+  AiOutbox: 'AiOutbox',
   AuthUser: 'AuthUser',
   AuthUserRole: 'AuthUserRole',
   AuthSession: 'AuthSession',
@@ -420,6 +424,7 @@ export const ModelName = {
   ProcessorCheckpoint: 'ProcessorCheckpoint',
   ProcessorWatchlist: 'ProcessorWatchlist',
   ProcessorWatchlistItem: 'ProcessorWatchlistItem',
+  ProcessorOutbox: 'ProcessorOutbox',
   TradingAccount: 'TradingAccount',
   TradingInstrument: 'TradingInstrument',
   TradingOrder: 'TradingOrder',
@@ -444,10 +449,306 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
+    AiModel: {
+      payload: Prisma.$AiModelPayload<ExtArgs>
+      fields: Prisma.AiModelFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AiModelFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AiModelFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>
+        }
+        findFirst: {
+          args: Prisma.AiModelFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AiModelFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>
+        }
+        findMany: {
+          args: Prisma.AiModelFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>[]
+        }
+        create: {
+          args: Prisma.AiModelCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>
+        }
+        createMany: {
+          args: Prisma.AiModelCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AiModelCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>[]
+        }
+        delete: {
+          args: Prisma.AiModelDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>
+        }
+        update: {
+          args: Prisma.AiModelUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>
+        }
+        deleteMany: {
+          args: Prisma.AiModelDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AiModelUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AiModelUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>[]
+        }
+        upsert: {
+          args: Prisma.AiModelUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiModelPayload>
+        }
+        aggregate: {
+          args: Prisma.AiModelAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAiModel>
+        }
+        groupBy: {
+          args: Prisma.AiModelGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiModelGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AiModelCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiModelCountAggregateOutputType> | number
+        }
+      }
+    }
+    AiDailyBar: {
+      payload: Prisma.$AiDailyBarPayload<ExtArgs>
+      fields: Prisma.AiDailyBarFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AiDailyBarFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AiDailyBarFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>
+        }
+        findFirst: {
+          args: Prisma.AiDailyBarFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AiDailyBarFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>
+        }
+        findMany: {
+          args: Prisma.AiDailyBarFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>[]
+        }
+        create: {
+          args: Prisma.AiDailyBarCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>
+        }
+        createMany: {
+          args: Prisma.AiDailyBarCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AiDailyBarCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>[]
+        }
+        delete: {
+          args: Prisma.AiDailyBarDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>
+        }
+        update: {
+          args: Prisma.AiDailyBarUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>
+        }
+        deleteMany: {
+          args: Prisma.AiDailyBarDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AiDailyBarUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AiDailyBarUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>[]
+        }
+        upsert: {
+          args: Prisma.AiDailyBarUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiDailyBarPayload>
+        }
+        aggregate: {
+          args: Prisma.AiDailyBarAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAiDailyBar>
+        }
+        groupBy: {
+          args: Prisma.AiDailyBarGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiDailyBarGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AiDailyBarCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiDailyBarCountAggregateOutputType> | number
+        }
+      }
+    }
+    AiForecast: {
+      payload: Prisma.$AiForecastPayload<ExtArgs>
+      fields: Prisma.AiForecastFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AiForecastFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AiForecastFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>
+        }
+        findFirst: {
+          args: Prisma.AiForecastFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AiForecastFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>
+        }
+        findMany: {
+          args: Prisma.AiForecastFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>[]
+        }
+        create: {
+          args: Prisma.AiForecastCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>
+        }
+        createMany: {
+          args: Prisma.AiForecastCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AiForecastCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>[]
+        }
+        delete: {
+          args: Prisma.AiForecastDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>
+        }
+        update: {
+          args: Prisma.AiForecastUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>
+        }
+        deleteMany: {
+          args: Prisma.AiForecastDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AiForecastUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AiForecastUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>[]
+        }
+        upsert: {
+          args: Prisma.AiForecastUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiForecastPayload>
+        }
+        aggregate: {
+          args: Prisma.AiForecastAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAiForecast>
+        }
+        groupBy: {
+          args: Prisma.AiForecastGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiForecastGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AiForecastCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiForecastCountAggregateOutputType> | number
+        }
+      }
+    }
+    AiOutbox: {
+      payload: Prisma.$AiOutboxPayload<ExtArgs>
+      fields: Prisma.AiOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AiOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AiOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.AiOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AiOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.AiOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.AiOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.AiOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AiOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.AiOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>
+        }
+        update: {
+          args: Prisma.AiOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.AiOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AiOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AiOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.AiOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AiOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.AiOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAiOutbox>
+        }
+        groupBy: {
+          args: Prisma.AiOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AiOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AiOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
     AuthUser: {
       payload: Prisma.$AuthUserPayload<ExtArgs>
       fields: Prisma.AuthUserFieldRefs
@@ -2150,6 +2451,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ProcessorOutbox: {
+      payload: Prisma.$ProcessorOutboxPayload<ExtArgs>
+      fields: Prisma.ProcessorOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>
+        }
+        update: {
+          args: Prisma.ProcessorOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorOutbox>
+        }
+        groupBy: {
+          args: Prisma.ProcessorOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
     TradingAccount: {
       payload: Prisma.$TradingAccountPayload<ExtArgs>
       fields: Prisma.TradingAccountFieldRefs
@@ -2855,6 +3230,62 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
 
 
+export const AiModelScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  sha256: 'sha256',
+  manifest: 'manifest',
+  registeredAt: 'registeredAt'
+} as const
+
+export type AiModelScalarFieldEnum = (typeof AiModelScalarFieldEnum)[keyof typeof AiModelScalarFieldEnum]
+
+
+export const AiDailyBarScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  openTime: 'openTime',
+  source: 'source',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  close: 'close'
+} as const
+
+export type AiDailyBarScalarFieldEnum = (typeof AiDailyBarScalarFieldEnum)[keyof typeof AiDailyBarScalarFieldEnum]
+
+
+export const AiForecastScalarFieldEnum = {
+  id: 'id',
+  instrumentId: 'instrumentId',
+  modelId: 'modelId',
+  asOf: 'asOf',
+  dailyVolatility: 'dailyVolatility',
+  lower: 'lower',
+  upper: 'upper',
+  baselineVolatility: 'baselineVolatility',
+  strength: 'strength',
+  features: 'features',
+  synthetic: 'synthetic',
+  pointInTime: 'pointInTime',
+  outcomeOpenTime: 'outcomeOpenTime',
+  outcomeVolatility: 'outcomeVolatility'
+} as const
+
+export type AiForecastScalarFieldEnum = (typeof AiForecastScalarFieldEnum)[keyof typeof AiForecastScalarFieldEnum]
+
+
+export const AiOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type AiOutboxScalarFieldEnum = (typeof AiOutboxScalarFieldEnum)[keyof typeof AiOutboxScalarFieldEnum]
+
+
 export const AuthUserScalarFieldEnum = {
   id: 'id',
   email: 'email',
@@ -3124,6 +3555,18 @@ export const ProcessorWatchlistItemScalarFieldEnum = {
 export type ProcessorWatchlistItemScalarFieldEnum = (typeof ProcessorWatchlistItemScalarFieldEnum)[keyof typeof ProcessorWatchlistItemScalarFieldEnum]
 
 
+export const ProcessorOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type ProcessorOutboxScalarFieldEnum = (typeof ProcessorOutboxScalarFieldEnum)[keyof typeof ProcessorOutboxScalarFieldEnum]
+
+
 export const TradingAccountScalarFieldEnum = {
   number: 'number',
   id: 'id',
@@ -3280,14 +3723,6 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
-
-
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -3295,6 +3730,14 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
+
+
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 
 
 
@@ -3318,34 +3761,6 @@ export type ListStringFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMod
 
 
 /**
- * Reference to a field of type 'DateTime'
- */
-export type DateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime'>
-    
-
-
-/**
- * Reference to a field of type 'DateTime[]'
- */
-export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime[]'>
-    
-
-
-/**
- * Reference to a field of type 'Bytes'
- */
-export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
-    
-
-
-/**
- * Reference to a field of type 'Bytes[]'
- */
-export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
-    
-
-
-/**
  * Reference to a field of type 'Json'
  */
 export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
@@ -3360,37 +3775,16 @@ export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
 
 
 /**
- * Reference to a field of type 'Int'
+ * Reference to a field of type 'DateTime'
  */
-export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+export type DateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime'>
     
 
 
 /**
- * Reference to a field of type 'Int[]'
+ * Reference to a field of type 'DateTime[]'
  */
-export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
-    
-
-
-/**
- * Reference to a field of type 'BigInt'
- */
-export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
-    
-
-
-/**
- * Reference to a field of type 'BigInt[]'
- */
-export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
-    
-
-
-/**
- * Reference to a field of type 'Boolean'
- */
-export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime[]'>
     
 
 
@@ -3419,6 +3813,55 @@ export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
  * Reference to a field of type 'Float[]'
  */
 export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt'
+ */
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt[]'
+ */
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes'
+ */
+export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes[]'
+ */
+export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Int'
+ */
+export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+    
+
+
+/**
+ * Reference to a field of type 'Int[]'
+ */
+export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
     
 
 /**
@@ -3572,6 +4015,10 @@ export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions 
  */
 export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaClientOptionsWithAdapter
 export type GlobalOmitConfig = {
+  aiModel?: Prisma.AiModelOmit
+  aiDailyBar?: Prisma.AiDailyBarOmit
+  aiForecast?: Prisma.AiForecastOmit
+  aiOutbox?: Prisma.AiOutboxOmit
   authUser?: Prisma.AuthUserOmit
   authUserRole?: Prisma.AuthUserRoleOmit
   authSession?: Prisma.AuthSessionOmit
@@ -3595,6 +4042,7 @@ export type GlobalOmitConfig = {
   processorCheckpoint?: Prisma.ProcessorCheckpointOmit
   processorWatchlist?: Prisma.ProcessorWatchlistOmit
   processorWatchlistItem?: Prisma.ProcessorWatchlistItemOmit
+  processorOutbox?: Prisma.ProcessorOutboxOmit
   tradingAccount?: Prisma.TradingAccountOmit
   tradingInstrument?: Prisma.TradingInstrumentOmit
   tradingOrder?: Prisma.TradingOrderOmit

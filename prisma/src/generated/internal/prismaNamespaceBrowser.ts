@@ -51,6 +51,10 @@ export const AnyNull = runtime.AnyNull
 
 
 export const ModelName = {
+  AiModel: 'AiModel',
+  AiDailyBar: 'AiDailyBar',
+  AiForecast: 'AiForecast',
+  AiOutbox: 'AiOutbox',
   AuthUser: 'AuthUser',
   AuthUserRole: 'AuthUserRole',
   AuthSession: 'AuthSession',
@@ -74,6 +78,7 @@ export const ModelName = {
   ProcessorCheckpoint: 'ProcessorCheckpoint',
   ProcessorWatchlist: 'ProcessorWatchlist',
   ProcessorWatchlistItem: 'ProcessorWatchlistItem',
+  ProcessorOutbox: 'ProcessorOutbox',
   TradingAccount: 'TradingAccount',
   TradingInstrument: 'TradingInstrument',
   TradingOrder: 'TradingOrder',
@@ -99,6 +104,62 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 } as const)
 
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
+
+
+export const AiModelScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  sha256: 'sha256',
+  manifest: 'manifest',
+  registeredAt: 'registeredAt'
+} as const
+
+export type AiModelScalarFieldEnum = (typeof AiModelScalarFieldEnum)[keyof typeof AiModelScalarFieldEnum]
+
+
+export const AiDailyBarScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  openTime: 'openTime',
+  source: 'source',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  close: 'close'
+} as const
+
+export type AiDailyBarScalarFieldEnum = (typeof AiDailyBarScalarFieldEnum)[keyof typeof AiDailyBarScalarFieldEnum]
+
+
+export const AiForecastScalarFieldEnum = {
+  id: 'id',
+  instrumentId: 'instrumentId',
+  modelId: 'modelId',
+  asOf: 'asOf',
+  dailyVolatility: 'dailyVolatility',
+  lower: 'lower',
+  upper: 'upper',
+  baselineVolatility: 'baselineVolatility',
+  strength: 'strength',
+  features: 'features',
+  synthetic: 'synthetic',
+  pointInTime: 'pointInTime',
+  outcomeOpenTime: 'outcomeOpenTime',
+  outcomeVolatility: 'outcomeVolatility'
+} as const
+
+export type AiForecastScalarFieldEnum = (typeof AiForecastScalarFieldEnum)[keyof typeof AiForecastScalarFieldEnum]
+
+
+export const AiOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type AiOutboxScalarFieldEnum = (typeof AiOutboxScalarFieldEnum)[keyof typeof AiOutboxScalarFieldEnum]
 
 
 export const AuthUserScalarFieldEnum = {
@@ -370,6 +431,18 @@ export const ProcessorWatchlistItemScalarFieldEnum = {
 export type ProcessorWatchlistItemScalarFieldEnum = (typeof ProcessorWatchlistItemScalarFieldEnum)[keyof typeof ProcessorWatchlistItemScalarFieldEnum]
 
 
+export const ProcessorOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type ProcessorOutboxScalarFieldEnum = (typeof ProcessorOutboxScalarFieldEnum)[keyof typeof ProcessorOutboxScalarFieldEnum]
+
+
 export const TradingAccountScalarFieldEnum = {
   number: 'number',
   id: 'id',
@@ -526,14 +599,6 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
-
-
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -541,4 +606,12 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
+
+
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 

@@ -331,14 +331,6 @@ export type AuthUserScalarRelationFilter = {
   isNot?: Prisma.AuthUserWhereInput
 }
 
-export type StringFieldUpdateOperationsInput = {
-  set?: string
-}
-
-export type DateTimeFieldUpdateOperationsInput = {
-  set?: Date | string
-}
-
 export type AuthUserCreateNestedOneWithoutRolesInput = {
   create?: Prisma.XOR<Prisma.AuthUserCreateWithoutRolesInput, Prisma.AuthUserUncheckedCreateWithoutRolesInput>
   connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutRolesInput

@@ -590,14 +590,6 @@ export type IngestionInstrumentUncheckedUpdateManyWithoutVenueNestedInput = {
   deleteMany?: Prisma.IngestionInstrumentScalarWhereInput | Prisma.IngestionInstrumentScalarWhereInput[]
 }
 
-export type DecimalFieldUpdateOperationsInput = {
-  set?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  increment?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  decrement?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  multiply?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  divide?: runtime.Decimal | runtime.DecimalJsLike | number | string
-}
-
 export type IngestionInstrumentCreateNestedOneWithoutBarsInput = {
   create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutBarsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutBarsInput>
   connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutBarsInput

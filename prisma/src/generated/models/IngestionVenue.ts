@@ -295,10 +295,6 @@ export type IngestionVenueScalarRelationFilter = {
   isNot?: Prisma.IngestionVenueWhereInput
 }
 
-export type BoolFieldUpdateOperationsInput = {
-  set?: boolean
-}
-
 export type IngestionVenueCreateNestedOneWithoutInstrumentsInput = {
   create?: Prisma.XOR<Prisma.IngestionVenueCreateWithoutInstrumentsInput, Prisma.IngestionVenueUncheckedCreateWithoutInstrumentsInput>
   connectOrCreate?: Prisma.IngestionVenueCreateOrConnectWithoutInstrumentsInput

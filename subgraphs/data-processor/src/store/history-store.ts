@@ -12,6 +12,7 @@ import type { Bar, Candle } from '../domain/candle.ts';
 import { candleOfBar, resample, sameFigures } from '../domain/candle.ts';
 import type { StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText } from '../domain/stored-candle.ts';
+import { announceCandles } from './announce-candles.ts';
 import type { CandleRow } from './candle-rows.ts';
 import { CANDLE_COLUMNS, candleOfRow, isoTime, readCandlesByKey, writeCandles } from './candle-rows.ts';
 import { lockCheckpoint, moveCheckpoint } from './checkpoints.ts';
@@ -64,7 +65,7 @@ function seriesOf(batches: readonly BarBatch[]): Series[] {
   return [...series.values()];
 }
 
-async function applySeries(client: pg.ClientBase, { instrumentId, interval, candles }: Series): Promise<boolean> {
+async function applySeries(client: pg.PoolClient, { instrumentId, interval, candles }: Series): Promise<boolean> {
   const changed = new Map<Interval, readonly StoredCandle[]>();
   changed.set(interval, await applyLevel(client, instrumentId, interval, [...candles.values()], false));
   for (const coarse of INTERVALS) {
@@ -74,6 +75,7 @@ async function applySeries(client: pg.ClientBase, { instrumentId, interval, cand
     const parts = await readBuckets(client, instrumentId, fine, coarse, below);
     changed.set(coarse, await applyLevel(client, instrumentId, coarse, resample(parts, coarse), true));
   }
+  await announceCandles(client, [...changed.values()].flat());
   return changed.get(interval)!.length > 0;
 }
 

@@ -1,6 +1,6 @@
 // Applies engine events to candles. One transaction per batch:
 //
-//   lock checkpoint ─► drop what is applied already ─► registrations ─► read candles ─► merge ─► write ─► move checkpoint
+//   lock checkpoint ─► drop what is applied already ─► registrations ─► read candles ─► merge ─► write ─► announce the final ─► move checkpoint
 //
 // A crash before the commit leaves nothing, a repeat after it is dropped by sequence: no trade counts twice or never.
 
@@ -14,7 +14,8 @@ import { mergeCandles } from '../domain/candle.ts';
 import type { CandleChange, InstrumentTrade } from '../domain/live-candles.ts';
 import { aggregateTrades } from '../domain/live-candles.ts';
 import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
-import { candleKeyText, viewOf } from '../domain/stored-candle.ts';
+import { candleKeyText, hasEnded, viewOf } from '../domain/stored-candle.ts';
+import { announceCandles, announceEnded } from './announce-candles.ts';
 import type { CandleRow } from './candle-rows.ts';
 import { CANDLE_COLUMNS, candleOfRow, readCandlesByKey, writeCandles } from './candle-rows.ts';
 import type { Checkpoint } from './checkpoints.ts';
@@ -55,6 +56,8 @@ export class LiveStore {
       const stored = byKey(await readCandlesByKey(client, 'LIVE', [...fresh.changes, ...applied.changes]));
       const changed = fresh.changes.map((change) => changedCandle(stored.get(candleKeyText(change)), change));
       await writeCandles(client, changed);
+      await announceCandles(client, changed.filter((candle) => hasEnded(candle.interval, candle.openTimeMs, checkpoint.watermarkNs)));
+      await announceEnded(client, checkpoint.watermarkNs, fresh.watermarkNs);
       const position = maximum(checkpoint.position, BigInt(events.at(-1)?.sequence ?? -1));
       await moveCheckpoint(client, ENGINE_STREAM, { position, watermarkNs: fresh.watermarkNs });
       for (const candle of changed) stored.set(candleKeyText(candle), candle);
@@ -67,6 +70,7 @@ export class LiveStore {
     return inTransaction(this.#pool, async (client) => {
       const checkpoint = await lockCheckpoint(client, ENGINE_STREAM);
       const moved = { position: checkpoint.position, watermarkNs: maximum(checkpoint.watermarkNs, watermarkNs) };
+      await announceEnded(client, checkpoint.watermarkNs, moved.watermarkNs);
       await moveCheckpoint(client, ENGINE_STREAM, moved);
       return moved.watermarkNs;
     });
