@@ -118,7 +118,7 @@ describe('ai-inference on its own', () => {
     expect(forecast.annualisedVolatility).toBeCloseTo(forecast.dailyVolatility * Math.sqrt(252), 12);
     expect(forecast.lower).toBeLessThan(forecast.annualisedVolatility);
     expect(forecast.upper).toBeGreaterThan(forecast.annualisedVolatility);
-    expect(forecast.features.map(({ name }: { name: string }) => name)).toEqual(['logVarianceDay', 'logVarianceWeek', 'logVarianceMonth', 'fallDay', 'fallWeek', 'fallMonth']);
+    expect(forecast.features.map(({ name }: { name: string }) => name)).toEqual(['varianceDay', 'varianceWeek', 'varianceMonth', 'fallDay', 'fallWeek', 'fallMonth', 'level']);
     const again = await entities('VolatilityForecast', [{ id: forecast.id }, { id: 'nothing' }], 'id dailyVolatility');
     expect(again.data._entities).toEqual([{ id: forecast.id, dailyVolatility: forecast.dailyVolatility }, null]);
   });

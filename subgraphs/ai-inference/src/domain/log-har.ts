@@ -1,7 +1,7 @@
 // The volatility model itself: a linear regression of tomorrow's log variance on today's features, and what follows from
 // it. These few lines are the reference; the ONNX file says the same, and a test holds one to the other.
 //
-//   mu         = b0 + b . features                      log of tomorrow's realised variance
+//   mu         = b0 + b . features                      log of tomorrow's realised variance; the level counts with 1
 //   variance   = scale * exp(mu + s^2 / 2)              its mean: the mean of a lognormal lies above its median
 //   volatility = sqrt(variance)
 //   interval   = sqrt(scale * exp(mu + q05)), sqrt(scale * exp(mu + q95))       q: quantiles of the residuals
@@ -12,7 +12,7 @@
 import { leastSquares } from './least-squares.ts';
 
 export interface LogHarParameters {
-  /** The intercept, then one per feature. */
+  /** The intercept, then one per feature; the last, of the level, is 1. */
   readonly coefficients: readonly number[];
   /** Sample deviation of the residuals in log variance. */
   readonly residualDeviation: number;
@@ -42,13 +42,15 @@ export const TRADING_DAYS_PER_YEAR = 252;
 export const INTERVAL_TAIL = 0.05;
 
 export function fitLogHar(observations: readonly Observation[]): LogHarParameters {
-  const rows = observations.map(({ features }) => [1, ...features]);
-  const coefficients = leastSquares(rows, observations.map(({ logVariance }) => logVariance));
+  // What is fitted is the distance from the level, which is the last feature.
+  const rows = observations.map(({ features }) => [1, ...features.slice(0, -1)]);
+  const fitted = leastSquares(rows, observations.map(({ features, logVariance }) => logVariance - features.at(-1)!));
+  const coefficients = [...fitted, 1];
   const residuals = observations.map(({ features, logVariance }) => logVariance - linear(coefficients, features)).sort((a, b) => a - b);
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
   return {
     coefficients,
-    residualDeviation: Math.sqrt(squares / (residuals.length - coefficients.length)),
+    residualDeviation: Math.sqrt(squares / (residuals.length - fitted.length)),
     lowerResidual: quantile(residuals, INTERVAL_TAIL),
     upperResidual: quantile(residuals, 1 - INTERVAL_TAIL),
     returnScale: sum(observations, ({ logReturn }) => logReturn * logReturn) / sum(observations, ({ logVariance }) => Math.exp(logVariance)),

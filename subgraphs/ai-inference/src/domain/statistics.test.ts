@@ -28,7 +28,7 @@ describe('realised variance', () => {
 });
 
 describe('features', () => {
-  it('average log variance and falls over 1, 5 and 22 days', () => {
+  it('are variances and falls over 1, 5 and 22 days, relative to the level', () => {
     // Each day: no night, close falls by 1 % on even days, rises by 1 % on odd ones.
     const bars = [bar(100, 100, 100, 100)];
     for (let day = 1; day <= 22; day += 1) {
@@ -37,11 +37,25 @@ describe('features', () => {
       bars.push(bar(open, Math.max(open, close), Math.min(open, close), close, day));
     }
     const features = featuresAt(marketDays(bars), 21);
-    const logVariance = Math.log((0.5 - (2 * Math.LN2 - 1)) * 1e-4);
-    for (const index of [0, 1, 2]) expect(features[index]).toBeCloseTo(logVariance, 9);
-    expect(features[3]).toBeCloseTo(-0.01, 12); // the last day fell
-    expect(features[4]).toBeCloseTo(-0.01 / 5, 12); // three falls, two rises
-    expect(features[5]).toBeCloseTo(0, 12);
+    const variance = (0.5 - (2 * Math.LN2 - 1)) * 1e-4;
+    for (const index of [0, 1, 2]) expect(features[index]).toBeCloseTo(0, 9); // every day is like the level
+    expect(features[3]).toBeCloseTo(-0.01 / Math.sqrt(variance), 9); // the last day fell
+    expect(features[4]).toBeCloseTo(-0.01 / 5 / Math.sqrt(variance), 9); // three falls, two rises
+    expect(features[5]).toBeCloseTo(0, 9);
+    expect(features[6]).toBeCloseTo(Math.log(variance), 9);
+  });
+
+  it('but for the level do not change when a market is a hundred times as volatile', () => {
+    const calm = [bar(100, 100, 100, 100)];
+    for (let day = 1; day <= 40; day += 1) {
+      const open = calm.at(-1)!.close;
+      const move = Math.sin(day * day) * 0.001;
+      calm.push(bar(open, open * Math.exp(Math.max(move, 0) + 0.001), open * Math.exp(Math.min(move, 0) - 0.001), open * Math.exp(move), day));
+    }
+    const wild = calm.map((each) => ({ ...each, open: (each.open / 100) ** 100, high: (each.high / 100) ** 100, low: (each.low / 100) ** 100, close: (each.close / 100) ** 100 }));
+    const [a, b] = [featuresAt(marketDays(calm), 39), featuresAt(marketDays(wild), 39)];
+    for (let index = 0; index < 6; index += 1) expect(b[index]).toBeCloseTo(a[index]!, 6);
+    expect(b[6]! - a[6]!).toBeCloseTo(2 * Math.log(100), 6);
   });
 });
 

@@ -54,6 +54,7 @@ export function startLiveForecasts(options: { readonly pool: pg.Pool; readonly d
         [failures, problem] = [0, undefined];
         becomeReady();
         await aborted(AbortSignal.any([session.lost, stopping.signal]));
+        problem = 'connection to the database was lost';
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
       }

@@ -80,7 +80,10 @@ export type Instrument = {
    * one that does not exist or does not forecast volatility is a VALIDATION error.
    */
   forecast?: Maybe<VolatilityForecast>;
-  /** How the model did on this instrument live: all point-in-time forecasts whose next day has come. Null before the first. */
+  /**
+   * How the model did on this very instrument: all point-in-time forecasts whose next day has come. Null before the first. The
+   * scoreboards speak of the market the model was trained on; whether it carries over to another one is seen here and may be no.
+   */
   forecastRecord?: Maybe<ForecastRecord>;
   /** Forecasts, newest first. `first`: 1..500. Earlier ones than the model's `trainedThrough` are not kept, see pointInTime. */
   forecasts?: Maybe<VolatilityForecastConnection>;
@@ -229,7 +232,7 @@ export type Scoreboard = {
   /** How it was measured, in words. */
   method: Scalars['String']['output'];
   model: Scalars['Float']['output'];
-  /** The same, year by year. */
+  /** The same, year by year; years of fewer than 20 days are left out. */
   periods: Array<ScorePeriod>;
   /** Diebold-Mariano statistic with Newey-West errors; beyond 2 or -2 the difference is hardly chance. */
   tStatistic: Scalars['Float']['output'];
@@ -267,8 +270,9 @@ export type Signal = {
   __typename?: 'Signal';
   at: Scalars['DateTime']['output'];
   /**
-   * How often the same claim came true in the model's walk-forward, 0..1; compare model.claims for how often that happens on any
-   * day. 0 for STEADY, which claims nothing.
+   * How often the same claim came true in the model's walk-forward, 0..1, on the market it was trained on (model.training);
+   * compare model.claims for how often that happens on any day, and forecastRecord for this instrument. 0 for STEADY, which
+   * claims nothing.
    */
   confidence: Scalars['Float']['output'];
   /** Of the price: always FLAT for a model without a proven edge in direction. */
@@ -317,7 +321,7 @@ export type VolatilityForecast = {
   baselineVolatility: Scalars['Float']['output'];
   /** Square root of the expected variance of the next day. */
   dailyVolatility: Scalars['Float']['output'];
-  /** The inputs, in the model's order. Logarithms of realised variance and log returns. */
+  /** The inputs, in the order of model.features, which says what they are. */
   features: Array<Feature>;
   horizon: ForecastHorizon;
   id: Scalars['ID']['output'];

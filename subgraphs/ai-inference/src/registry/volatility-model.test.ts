@@ -38,14 +38,14 @@ describe('volatility model in ONNX', () => {
   });
 
   it('gives a row the same answer alone and in a batch', async () => {
-    const rows = [[-9, -9.2, -9.1, -0.01, 0, -0.001], [-11, -10, -10, 0, 0, 0]];
+    const rows = [[1, 0.8, 0.5, -2, 0, -0.1, -9.5], [-1, 0, 0, 0, 0, 0, -10]];
     const together = await model.forecast(rows);
     expect(await model.forecast([rows[1]!])).toEqual([together[1]]);
     expect(await model.forecast([])).toEqual([]);
   });
 
   it('orders its figures: lower, expected, upper', async () => {
-    const [output] = await model.forecast([[-9, -9, -9, 0, 0, 0]]);
+    const [output] = await model.forecast([[0, 0, 0, 0, 0, 0, -9]]);
     expect(output!.lower).toBeLessThan(output!.daily);
     expect(output!.daily).toBeLessThan(output!.upper);
   });

@@ -14,7 +14,7 @@ export const MAX_ROWS = 100_000;
 const SESSION = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all' } as const;
 
 /** A day of turmoil; any row would do. */
-const PROBE = [-8, -8.5, -9, -0.02, -0.005, -0.002];
+const PROBE = [1, 0.5, 0.3, -2, -0.5, -0.2, -9];
 const PARITY = 1e-5;
 
 export class VolatilityModel implements AsyncDisposable {

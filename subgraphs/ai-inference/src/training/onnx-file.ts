@@ -1,6 +1,6 @@
 // Writes the volatility model as an ONNX graph in doubles; the same calculation as domain/log-har.ts.
 //
-//   features [N,6] ─MatMul weights─Add intercept─► log_variance [N,1] ─Add offsets[1,3]─Exp─Sqrt─► daily_volatility [N,3]
+//   features [N,7] ─MatMul weights─Add intercept─► log_variance [N,1] ─Add offsets[1,3]─Exp─Sqrt─► daily_volatility [N,3]
 //                                                                                    └─Mul sqrt(252)─► annualised_volatility [N,3]
 //   columns of the volatilities: mean, lower end, upper end of the interval
 

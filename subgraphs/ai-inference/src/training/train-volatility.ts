@@ -32,7 +32,7 @@ export function trainVolatility(bars: readonly DailyBar[]): TrainedModel {
       id: `${NAME}-${VERSION}`,
       name: NAME,
       version: VERSION,
-      description: 'Next-day volatility: heterogeneous autoregression of log realised variance with leverage terms (log-HAR), fitted by least squares.',
+      description: 'Next-day volatility: heterogeneous autoregression of log realised variance with leverage terms (log-HAR), relative to the instrument\'s own level of the last year, fitted by least squares on the S&P 500. For another instrument compare forecastRecord.',
       file: 'model.onnx',
       sha256: createHash('sha256').update(file).digest('hex'),
       trainedThrough,
