@@ -8,7 +8,13 @@ CREATE SCHEMA IF NOT EXISTS "auth";
 CREATE SCHEMA IF NOT EXISTS "bus";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "config";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "ingestion";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "notification";
 
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "processor";
@@ -211,6 +217,44 @@ CREATE TABLE "bus"."group_offsets" (
 );
 
 -- CreateTable
+CREATE TABLE "config"."versions" (
+    "sequence" BIGSERIAL NOT NULL,
+    "scope" TEXT NOT NULL,
+    "scope_id" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "value" TEXT,
+    "sealed" BYTEA,
+    "rolled_back_to" INTEGER,
+    "updated_by" TEXT,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "versions_pkey" PRIMARY KEY ("sequence")
+);
+
+-- CreateTable
+CREATE TABLE "config"."entries" (
+    "scope" TEXT NOT NULL,
+    "scope_id" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+
+    CONSTRAINT "entries_pkey" PRIMARY KEY ("scope","scope_id","key")
+);
+
+-- CreateTable
+CREATE TABLE "config"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "ingestion"."venues" (
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -262,6 +306,84 @@ CREATE TABLE "ingestion"."data_sources" (
 
 -- CreateTable
 CREATE TABLE "ingestion"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."instruments" (
+    "number" INTEGER NOT NULL,
+    "id" TEXT NOT NULL,
+    "tick_size" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "instruments_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."rules" (
+    "id" UUID NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "direction" TEXT,
+    "level_ticks" INTEGER,
+    "basis_points" INTEGER,
+    "window_seconds" INTEGER,
+    "cooldown_seconds" INTEGER NOT NULL,
+    "enabled" BOOLEAN NOT NULL DEFAULT true,
+    "start_sequence" BIGINT NOT NULL,
+    "beyond" BOOLEAN,
+    "anchor_ticks" INTEGER,
+    "anchor_ns" BIGINT,
+    "last_fired_ns" BIGINT,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "rules_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."inboxes" (
+    "user_id" TEXT NOT NULL,
+    "last_number" BIGINT NOT NULL,
+
+    CONSTRAINT "inboxes_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."notifications" (
+    "id" UUID NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "number" BIGINT NOT NULL,
+    "source_key" TEXT NOT NULL,
+    "rule_id" UUID,
+    "instrument_id" TEXT,
+    "severity" TEXT NOT NULL,
+    "title" TEXT NOT NULL,
+    "body" TEXT NOT NULL,
+    "at_ns" BIGINT NOT NULL,
+    "read_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "notifications_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."checkpoints" (
+    "stream" TEXT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "rules_version" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "checkpoints_pkey" PRIMARY KEY ("stream")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."outbox" (
     "id" BIGSERIAL NOT NULL,
     "topic" TEXT NOT NULL,
     "key" TEXT NOT NULL,
@@ -512,10 +634,34 @@ CREATE INDEX "audit_log_actor_id_sequence_idx" ON "auth"."audit_log"("actor_id",
 CREATE INDEX "audit_log_action_sequence_idx" ON "auth"."audit_log"("action", "sequence");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "versions_scope_scope_id_key_version_key" ON "config"."versions"("scope", "scope_id", "key", "version");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "entries_sequence_key" ON "config"."entries"("sequence");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "instruments_id_key" ON "ingestion"."instruments"("id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "instruments_symbol_venue_id_key" ON "ingestion"."instruments"("symbol", "venue_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "instruments_id_key" ON "notification"."instruments"("id");
+
+-- CreateIndex
+CREATE INDEX "rules_instrument_number_idx" ON "notification"."rules"("instrument_number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "rules_user_id_name_key" ON "notification"."rules"("user_id", "name");
+
+-- CreateIndex
+CREATE INDEX "notifications_user_id_read_at_number_idx" ON "notification"."notifications"("user_id", "read_at", "number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "notifications_user_id_number_key" ON "notification"."notifications"("user_id", "number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "notifications_user_id_source_key_key" ON "notification"."notifications"("user_id", "source_key");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "engine_instruments_instrument_id_key" ON "processor"."engine_instruments"("instrument_id");
@@ -569,10 +715,16 @@ ALTER TABLE "auth"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fk
 ALTER TABLE "auth"."api_keys" ADD CONSTRAINT "api_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "config"."entries" ADD CONSTRAINT "entries_sequence_fkey" FOREIGN KEY ("sequence") REFERENCES "config"."versions"("sequence") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "ingestion"."instruments" ADD CONSTRAINT "instruments_venue_id_fkey" FOREIGN KEY ("venue_id") REFERENCES "ingestion"."venues"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "ingestion"."bars" ADD CONSTRAINT "bars_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "ingestion"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "notification"."rules" ADD CONSTRAINT "rules_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "notification"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "processor"."watchlist_items" ADD CONSTRAINT "watchlist_items_watchlist_id_fkey" FOREIGN KEY ("watchlist_id") REFERENCES "processor"."watchlists"("id") ON DELETE CASCADE ON UPDATE CASCADE;

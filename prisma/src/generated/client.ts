@@ -122,6 +122,22 @@ export type BusEvent = Prisma.BusEventModel
  */
 export type BusGroupOffset = Prisma.BusGroupOffsetModel
 /**
+ * Model ConfigVersion
+ * Append only. All writers take one turn after the other, so `sequence` is the order of commits and a place to resume
+ * from. `scopeId` is empty for GLOBAL. Sensitive values are `sealed` (AES-256-GCM), all others are JSON text in `value`.
+ */
+export type ConfigVersion = Prisma.ConfigVersionModel
+/**
+ * Model ConfigEntry
+ * 
+ */
+export type ConfigEntry = Prisma.ConfigEntryModel
+/**
+ * Model ConfigOutbox
+ * 
+ */
+export type ConfigOutbox = Prisma.ConfigOutboxModel
+/**
  * Model IngestionVenue
  * 
  */
@@ -146,6 +162,39 @@ export type IngestionDataSource = Prisma.IngestionDataSourceModel
  * Announcements on their way to the bus.
  */
 export type IngestionOutbox = Prisma.IngestionOutboxModel
+/**
+ * Model NotificationInstrument
+ * Instruments registered in the engine, from its own events.
+ */
+export type NotificationInstrument = Prisma.NotificationInstrumentModel
+/**
+ * Model NotificationRule
+ * `kind` PRICE_CROSS uses `direction`, `levelTicks` and the state `beyond`; PERCENT_MOVE uses `basisPoints`, `windowSeconds`
+ * and the state `anchorTicks`, `anchorNs`. Only trades behind `startSequence` count.
+ */
+export type NotificationRule = Prisma.NotificationRuleModel
+/**
+ * Model NotificationInbox
+ * One row a user. Locking it to draw numbers makes a user's notifications appear in the order of their numbers.
+ */
+export type NotificationInbox = Prisma.NotificationInboxModel
+/**
+ * Model Notification
+ * `number` counts a user's notifications from 1 and is what a cursor names. `sourceKey` is what made it, once a user:
+ * `rule:<rule id>:<event sequence>` or `risk:<alert id>`.
+ */
+export type Notification = Prisma.NotificationModel
+/**
+ * Model NotificationCheckpoint
+ * Last engine event that is part of the tables above, and a count of changes to the rules: an evaluator that finds
+ * either moved reads the rules again.
+ */
+export type NotificationCheckpoint = Prisma.NotificationCheckpointModel
+/**
+ * Model NotificationOutbox
+ * 
+ */
+export type NotificationOutbox = Prisma.NotificationOutboxModel
 /**
  * Model ProcessorCandle
  * One candle of one source. Aggregates merge by the (time, sequence) keys of their first and last trade, so the order

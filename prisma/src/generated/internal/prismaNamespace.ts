@@ -413,11 +413,20 @@ export const ModelName = {
   BusHead: 'BusHead',
   BusEvent: 'BusEvent',
   BusGroupOffset: 'BusGroupOffset',
+  ConfigVersion: 'ConfigVersion',
+  ConfigEntry: 'ConfigEntry',
+  ConfigOutbox: 'ConfigOutbox',
   IngestionVenue: 'IngestionVenue',
   IngestionInstrument: 'IngestionInstrument',
   IngestionBar: 'IngestionBar',
   IngestionDataSource: 'IngestionDataSource',
   IngestionOutbox: 'IngestionOutbox',
+  NotificationInstrument: 'NotificationInstrument',
+  NotificationRule: 'NotificationRule',
+  NotificationInbox: 'NotificationInbox',
+  Notification: 'Notification',
+  NotificationCheckpoint: 'NotificationCheckpoint',
+  NotificationOutbox: 'NotificationOutbox',
   ProcessorCandle: 'ProcessorCandle',
   ProcessorInstrument: 'ProcessorInstrument',
   ProcessorEngineInstrument: 'ProcessorEngineInstrument',
@@ -449,7 +458,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1637,6 +1646,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ConfigVersion: {
+      payload: Prisma.$ConfigVersionPayload<ExtArgs>
+      fields: Prisma.ConfigVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConfigVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConfigVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.ConfigVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConfigVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>
+        }
+        findMany: {
+          args: Prisma.ConfigVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>[]
+        }
+        create: {
+          args: Prisma.ConfigVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>
+        }
+        createMany: {
+          args: Prisma.ConfigVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConfigVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.ConfigVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>
+        }
+        update: {
+          args: Prisma.ConfigVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConfigVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConfigVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConfigVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConfigVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.ConfigVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConfigVersion>
+        }
+        groupBy: {
+          args: Prisma.ConfigVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConfigVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConfigVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConfigVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ConfigEntry: {
+      payload: Prisma.$ConfigEntryPayload<ExtArgs>
+      fields: Prisma.ConfigEntryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConfigEntryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConfigEntryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>
+        }
+        findFirst: {
+          args: Prisma.ConfigEntryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConfigEntryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>
+        }
+        findMany: {
+          args: Prisma.ConfigEntryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>[]
+        }
+        create: {
+          args: Prisma.ConfigEntryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>
+        }
+        createMany: {
+          args: Prisma.ConfigEntryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConfigEntryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>[]
+        }
+        delete: {
+          args: Prisma.ConfigEntryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>
+        }
+        update: {
+          args: Prisma.ConfigEntryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConfigEntryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConfigEntryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConfigEntryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConfigEntryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigEntryPayload>
+        }
+        aggregate: {
+          args: Prisma.ConfigEntryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConfigEntry>
+        }
+        groupBy: {
+          args: Prisma.ConfigEntryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConfigEntryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConfigEntryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConfigEntryCountAggregateOutputType> | number
+        }
+      }
+    }
+    ConfigOutbox: {
+      payload: Prisma.$ConfigOutboxPayload<ExtArgs>
+      fields: Prisma.ConfigOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConfigOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConfigOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.ConfigOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConfigOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.ConfigOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.ConfigOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.ConfigOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConfigOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.ConfigOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>
+        }
+        update: {
+          args: Prisma.ConfigOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConfigOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConfigOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConfigOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConfigOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConfigOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.ConfigOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConfigOutbox>
+        }
+        groupBy: {
+          args: Prisma.ConfigOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConfigOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConfigOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConfigOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
     IngestionVenue: {
       payload: Prisma.$IngestionVenuePayload<ExtArgs>
       fields: Prisma.IngestionVenueFieldRefs
@@ -2004,6 +2235,450 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.IngestionOutboxCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.IngestionOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationInstrument: {
+      payload: Prisma.$NotificationInstrumentPayload<ExtArgs>
+      fields: Prisma.NotificationInstrumentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationInstrumentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationInstrumentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationInstrumentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationInstrumentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationInstrumentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationInstrumentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationInstrumentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationInstrumentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationInstrumentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>
+        }
+        update: {
+          args: Prisma.NotificationInstrumentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationInstrumentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationInstrumentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationInstrumentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationInstrumentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInstrumentPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationInstrumentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationInstrument>
+        }
+        groupBy: {
+          args: Prisma.NotificationInstrumentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationInstrumentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationInstrumentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationInstrumentCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationRule: {
+      payload: Prisma.$NotificationRulePayload<ExtArgs>
+      fields: Prisma.NotificationRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>
+        }
+        findMany: {
+          args: Prisma.NotificationRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>[]
+        }
+        create: {
+          args: Prisma.NotificationRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>
+        }
+        createMany: {
+          args: Prisma.NotificationRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>
+        }
+        update: {
+          args: Prisma.NotificationRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRulePayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationRule>
+        }
+        groupBy: {
+          args: Prisma.NotificationRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationInbox: {
+      payload: Prisma.$NotificationInboxPayload<ExtArgs>
+      fields: Prisma.NotificationInboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationInboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationInboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationInboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationInboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationInboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationInboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationInboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationInboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationInboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>
+        }
+        update: {
+          args: Prisma.NotificationInboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationInboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationInboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationInboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationInboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationInboxPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationInboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationInbox>
+        }
+        groupBy: {
+          args: Prisma.NotificationInboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationInboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationInboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationInboxCountAggregateOutputType> | number
+        }
+      }
+    }
+    Notification: {
+      payload: Prisma.$NotificationPayload<ExtArgs>
+      fields: Prisma.NotificationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        update: {
+          args: Prisma.NotificationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotification>
+        }
+        groupBy: {
+          args: Prisma.NotificationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationCheckpoint: {
+      payload: Prisma.$NotificationCheckpointPayload<ExtArgs>
+      fields: Prisma.NotificationCheckpointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationCheckpointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationCheckpointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationCheckpointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationCheckpointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationCheckpointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationCheckpointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationCheckpointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationCheckpointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationCheckpointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>
+        }
+        update: {
+          args: Prisma.NotificationCheckpointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationCheckpointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationCheckpointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationCheckpointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationCheckpointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationCheckpointPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationCheckpointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationCheckpoint>
+        }
+        groupBy: {
+          args: Prisma.NotificationCheckpointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationCheckpointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationCheckpointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationCheckpointCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationOutbox: {
+      payload: Prisma.$NotificationOutboxPayload<ExtArgs>
+      fields: Prisma.NotificationOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>
+        }
+        update: {
+          args: Prisma.NotificationOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationOutbox>
+        }
+        groupBy: {
+          args: Prisma.NotificationOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationOutboxCountAggregateOutputType> | number
         }
       }
     }
@@ -3424,6 +4099,44 @@ export const BusGroupOffsetScalarFieldEnum = {
 export type BusGroupOffsetScalarFieldEnum = (typeof BusGroupOffsetScalarFieldEnum)[keyof typeof BusGroupOffsetScalarFieldEnum]
 
 
+export const ConfigVersionScalarFieldEnum = {
+  sequence: 'sequence',
+  scope: 'scope',
+  scopeId: 'scopeId',
+  key: 'key',
+  version: 'version',
+  value: 'value',
+  sealed: 'sealed',
+  rolledBackTo: 'rolledBackTo',
+  updatedBy: 'updatedBy',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ConfigVersionScalarFieldEnum = (typeof ConfigVersionScalarFieldEnum)[keyof typeof ConfigVersionScalarFieldEnum]
+
+
+export const ConfigEntryScalarFieldEnum = {
+  scope: 'scope',
+  scopeId: 'scopeId',
+  key: 'key',
+  sequence: 'sequence'
+} as const
+
+export type ConfigEntryScalarFieldEnum = (typeof ConfigEntryScalarFieldEnum)[keyof typeof ConfigEntryScalarFieldEnum]
+
+
+export const ConfigOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type ConfigOutboxScalarFieldEnum = (typeof ConfigOutboxScalarFieldEnum)[keyof typeof ConfigOutboxScalarFieldEnum]
+
+
 export const IngestionVenueScalarFieldEnum = {
   id: 'id',
   name: 'name',
@@ -3484,6 +4197,84 @@ export const IngestionOutboxScalarFieldEnum = {
 } as const
 
 export type IngestionOutboxScalarFieldEnum = (typeof IngestionOutboxScalarFieldEnum)[keyof typeof IngestionOutboxScalarFieldEnum]
+
+
+export const NotificationInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  tickSize: 'tickSize'
+} as const
+
+export type NotificationInstrumentScalarFieldEnum = (typeof NotificationInstrumentScalarFieldEnum)[keyof typeof NotificationInstrumentScalarFieldEnum]
+
+
+export const NotificationRuleScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  instrumentNumber: 'instrumentNumber',
+  kind: 'kind',
+  direction: 'direction',
+  levelTicks: 'levelTicks',
+  basisPoints: 'basisPoints',
+  windowSeconds: 'windowSeconds',
+  cooldownSeconds: 'cooldownSeconds',
+  enabled: 'enabled',
+  startSequence: 'startSequence',
+  beyond: 'beyond',
+  anchorTicks: 'anchorTicks',
+  anchorNs: 'anchorNs',
+  lastFiredNs: 'lastFiredNs',
+  createdAt: 'createdAt'
+} as const
+
+export type NotificationRuleScalarFieldEnum = (typeof NotificationRuleScalarFieldEnum)[keyof typeof NotificationRuleScalarFieldEnum]
+
+
+export const NotificationInboxScalarFieldEnum = {
+  userId: 'userId',
+  lastNumber: 'lastNumber'
+} as const
+
+export type NotificationInboxScalarFieldEnum = (typeof NotificationInboxScalarFieldEnum)[keyof typeof NotificationInboxScalarFieldEnum]
+
+
+export const NotificationScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  number: 'number',
+  sourceKey: 'sourceKey',
+  ruleId: 'ruleId',
+  instrumentId: 'instrumentId',
+  severity: 'severity',
+  title: 'title',
+  body: 'body',
+  atNs: 'atNs',
+  readAt: 'readAt'
+} as const
+
+export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
+
+
+export const NotificationCheckpointScalarFieldEnum = {
+  stream: 'stream',
+  sequence: 'sequence',
+  rulesVersion: 'rulesVersion'
+} as const
+
+export type NotificationCheckpointScalarFieldEnum = (typeof NotificationCheckpointScalarFieldEnum)[keyof typeof NotificationCheckpointScalarFieldEnum]
+
+
+export const NotificationOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type NotificationOutboxScalarFieldEnum = (typeof NotificationOutboxScalarFieldEnum)[keyof typeof NotificationOutboxScalarFieldEnum]
 
 
 export const ProcessorCandleScalarFieldEnum = {
@@ -4031,11 +4822,20 @@ export type GlobalOmitConfig = {
   busHead?: Prisma.BusHeadOmit
   busEvent?: Prisma.BusEventOmit
   busGroupOffset?: Prisma.BusGroupOffsetOmit
+  configVersion?: Prisma.ConfigVersionOmit
+  configEntry?: Prisma.ConfigEntryOmit
+  configOutbox?: Prisma.ConfigOutboxOmit
   ingestionVenue?: Prisma.IngestionVenueOmit
   ingestionInstrument?: Prisma.IngestionInstrumentOmit
   ingestionBar?: Prisma.IngestionBarOmit
   ingestionDataSource?: Prisma.IngestionDataSourceOmit
   ingestionOutbox?: Prisma.IngestionOutboxOmit
+  notificationInstrument?: Prisma.NotificationInstrumentOmit
+  notificationRule?: Prisma.NotificationRuleOmit
+  notificationInbox?: Prisma.NotificationInboxOmit
+  notification?: Prisma.NotificationOmit
+  notificationCheckpoint?: Prisma.NotificationCheckpointOmit
+  notificationOutbox?: Prisma.NotificationOutboxOmit
   processorCandle?: Prisma.ProcessorCandleOmit
   processorInstrument?: Prisma.ProcessorInstrumentOmit
   processorEngineInstrument?: Prisma.ProcessorEngineInstrumentOmit

@@ -67,11 +67,20 @@ export const ModelName = {
   BusHead: 'BusHead',
   BusEvent: 'BusEvent',
   BusGroupOffset: 'BusGroupOffset',
+  ConfigVersion: 'ConfigVersion',
+  ConfigEntry: 'ConfigEntry',
+  ConfigOutbox: 'ConfigOutbox',
   IngestionVenue: 'IngestionVenue',
   IngestionInstrument: 'IngestionInstrument',
   IngestionBar: 'IngestionBar',
   IngestionDataSource: 'IngestionDataSource',
   IngestionOutbox: 'IngestionOutbox',
+  NotificationInstrument: 'NotificationInstrument',
+  NotificationRule: 'NotificationRule',
+  NotificationInbox: 'NotificationInbox',
+  Notification: 'Notification',
+  NotificationCheckpoint: 'NotificationCheckpoint',
+  NotificationOutbox: 'NotificationOutbox',
   ProcessorCandle: 'ProcessorCandle',
   ProcessorInstrument: 'ProcessorInstrument',
   ProcessorEngineInstrument: 'ProcessorEngineInstrument',
@@ -300,6 +309,44 @@ export const BusGroupOffsetScalarFieldEnum = {
 export type BusGroupOffsetScalarFieldEnum = (typeof BusGroupOffsetScalarFieldEnum)[keyof typeof BusGroupOffsetScalarFieldEnum]
 
 
+export const ConfigVersionScalarFieldEnum = {
+  sequence: 'sequence',
+  scope: 'scope',
+  scopeId: 'scopeId',
+  key: 'key',
+  version: 'version',
+  value: 'value',
+  sealed: 'sealed',
+  rolledBackTo: 'rolledBackTo',
+  updatedBy: 'updatedBy',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ConfigVersionScalarFieldEnum = (typeof ConfigVersionScalarFieldEnum)[keyof typeof ConfigVersionScalarFieldEnum]
+
+
+export const ConfigEntryScalarFieldEnum = {
+  scope: 'scope',
+  scopeId: 'scopeId',
+  key: 'key',
+  sequence: 'sequence'
+} as const
+
+export type ConfigEntryScalarFieldEnum = (typeof ConfigEntryScalarFieldEnum)[keyof typeof ConfigEntryScalarFieldEnum]
+
+
+export const ConfigOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type ConfigOutboxScalarFieldEnum = (typeof ConfigOutboxScalarFieldEnum)[keyof typeof ConfigOutboxScalarFieldEnum]
+
+
 export const IngestionVenueScalarFieldEnum = {
   id: 'id',
   name: 'name',
@@ -360,6 +407,84 @@ export const IngestionOutboxScalarFieldEnum = {
 } as const
 
 export type IngestionOutboxScalarFieldEnum = (typeof IngestionOutboxScalarFieldEnum)[keyof typeof IngestionOutboxScalarFieldEnum]
+
+
+export const NotificationInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  tickSize: 'tickSize'
+} as const
+
+export type NotificationInstrumentScalarFieldEnum = (typeof NotificationInstrumentScalarFieldEnum)[keyof typeof NotificationInstrumentScalarFieldEnum]
+
+
+export const NotificationRuleScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  instrumentNumber: 'instrumentNumber',
+  kind: 'kind',
+  direction: 'direction',
+  levelTicks: 'levelTicks',
+  basisPoints: 'basisPoints',
+  windowSeconds: 'windowSeconds',
+  cooldownSeconds: 'cooldownSeconds',
+  enabled: 'enabled',
+  startSequence: 'startSequence',
+  beyond: 'beyond',
+  anchorTicks: 'anchorTicks',
+  anchorNs: 'anchorNs',
+  lastFiredNs: 'lastFiredNs',
+  createdAt: 'createdAt'
+} as const
+
+export type NotificationRuleScalarFieldEnum = (typeof NotificationRuleScalarFieldEnum)[keyof typeof NotificationRuleScalarFieldEnum]
+
+
+export const NotificationInboxScalarFieldEnum = {
+  userId: 'userId',
+  lastNumber: 'lastNumber'
+} as const
+
+export type NotificationInboxScalarFieldEnum = (typeof NotificationInboxScalarFieldEnum)[keyof typeof NotificationInboxScalarFieldEnum]
+
+
+export const NotificationScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  number: 'number',
+  sourceKey: 'sourceKey',
+  ruleId: 'ruleId',
+  instrumentId: 'instrumentId',
+  severity: 'severity',
+  title: 'title',
+  body: 'body',
+  atNs: 'atNs',
+  readAt: 'readAt'
+} as const
+
+export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
+
+
+export const NotificationCheckpointScalarFieldEnum = {
+  stream: 'stream',
+  sequence: 'sequence',
+  rulesVersion: 'rulesVersion'
+} as const
+
+export type NotificationCheckpointScalarFieldEnum = (typeof NotificationCheckpointScalarFieldEnum)[keyof typeof NotificationCheckpointScalarFieldEnum]
+
+
+export const NotificationOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type NotificationOutboxScalarFieldEnum = (typeof NotificationOutboxScalarFieldEnum)[keyof typeof NotificationOutboxScalarFieldEnum]
 
 
 export const ProcessorCandleScalarFieldEnum = {
