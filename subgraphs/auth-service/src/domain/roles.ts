@@ -17,7 +17,7 @@ export const ROLE_IDS = ['trader', 'operator', 'admin'] as const;
 export type RoleId = (typeof ROLE_IDS)[number];
 
 export const ROLES: Readonly<Record<RoleId, Role>> = {
-  trader: { id: 'trader', name: 'Trader', inherits: [], scopes: ['account:read', 'account:write', 'orders:write', 'watchlist:write', 'apikey:write'] },
+  trader: { id: 'trader', name: 'Trader', inherits: [], scopes: ['account:read', 'account:write', 'orders:write', 'watchlist:write', 'alert:write', 'apikey:write'] },
   operator: { id: 'operator', name: 'Operator', inherits: ['trader'], scopes: ['market:write', 'engine:read'] },
   admin: { id: 'admin', name: 'Administrator', inherits: ['operator'], scopes: ['user:read', 'user:write', 'account:read:any', 'audit:read'] },
 };
