@@ -20,6 +20,9 @@ CREATE SCHEMA IF NOT EXISTS "notification";
 CREATE SCHEMA IF NOT EXISTS "processor";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "risk";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "trading";
 
 -- CreateTable
@@ -136,6 +139,37 @@ CREATE TABLE "auth"."api_keys" (
     "revoked_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "api_keys_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."totp" (
+    "user_id" TEXT NOT NULL,
+    "sealed_secret" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "confirmed_at" TIMESTAMPTZ(3),
+    "last_step" BIGINT NOT NULL DEFAULT -1,
+
+    CONSTRAINT "totp_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."backup_codes" (
+    "hash" BYTEA NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "used_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "backup_codes_pkey" PRIMARY KEY ("hash")
+);
+
+-- CreateTable
+CREATE TABLE "auth"."mfa_challenges" (
+    "hash" BYTEA NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "mfa_challenges_pkey" PRIMARY KEY ("hash")
 );
 
 -- CreateTable
@@ -302,6 +336,28 @@ CREATE TABLE "ingestion"."data_sources" (
     "enabled" BOOLEAN NOT NULL,
 
     CONSTRAINT "data_sources_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."news" (
+    "id" TEXT NOT NULL,
+    "headline" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "published_at" TIMESTAMPTZ(3) NOT NULL,
+    "synthetic" BOOLEAN NOT NULL,
+    "imported_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "news_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."news_instruments" (
+    "instrument_number" INTEGER NOT NULL,
+    "published_at" TIMESTAMPTZ(3) NOT NULL,
+    "news_id" TEXT NOT NULL,
+
+    CONSTRAINT "news_instruments_pkey" PRIMARY KEY ("instrument_number","published_at","news_id")
 );
 
 -- CreateTable
@@ -476,6 +532,135 @@ CREATE TABLE "processor"."outbox" (
 );
 
 -- CreateTable
+CREATE TABLE "risk"."accounts" (
+    "number" INTEGER NOT NULL,
+    "id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "base_currency" TEXT NOT NULL,
+
+    CONSTRAINT "accounts_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."instruments" (
+    "number" INTEGER NOT NULL,
+    "id" TEXT NOT NULL,
+    "tick_size" DECIMAL(38,18) NOT NULL,
+    "lot_size" DECIMAL(38,18) NOT NULL,
+    "currency" TEXT NOT NULL,
+    "cash_scale" INTEGER NOT NULL,
+
+    CONSTRAINT "instruments_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."limit_versions" (
+    "account_number" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL,
+    "terms" JSONB NOT NULL,
+    "ceiling" JSONB,
+    "actor" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "applied_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "limit_versions_pkey" PRIMARY KEY ("account_number","version")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."trading_states" (
+    "account_number" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "floor" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "actor" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "applied_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "trading_states_pkey" PRIMARY KEY ("account_number","version")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."order_checks" (
+    "order_id" BIGINT NOT NULL,
+    "account_number" INTEGER NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "type" TEXT NOT NULL,
+    "code" TEXT,
+    "limit" BIGINT,
+    "observed" BIGINT,
+
+    CONSTRAINT "order_checks_pkey" PRIMARY KEY ("order_id")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."holdings" (
+    "account_number" INTEGER NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "quantity_lots" BIGINT NOT NULL,
+
+    CONSTRAINT "holdings_pkey" PRIMARY KEY ("account_number","instrument_number")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."daily_closes" (
+    "instrument_id" TEXT NOT NULL,
+    "open_time" TIMESTAMPTZ(3) NOT NULL,
+    "source" TEXT NOT NULL,
+    "close" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "daily_closes_pkey" PRIMARY KEY ("instrument_id","open_time")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."alerts" (
+    "id" BIGSERIAL NOT NULL,
+    "account_number" INTEGER NOT NULL,
+    "level" TEXT NOT NULL,
+    "metric" TEXT NOT NULL,
+    "observed" DECIMAL(38,18),
+    "limit" DECIMAL(38,18),
+    "order_id" BIGINT,
+    "instrument_number" INTEGER,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "announced" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "alerts_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."alert_states" (
+    "account_number" INTEGER NOT NULL,
+    "metric" TEXT NOT NULL,
+    "level" TEXT NOT NULL,
+    "alerted_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "alert_states_pkey" PRIMARY KEY ("account_number","metric")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."checkpoints" (
+    "stream" TEXT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "command_sequence" BIGINT NOT NULL,
+
+    CONSTRAINT "checkpoints_pkey" PRIMARY KEY ("stream")
+);
+
+-- CreateTable
+CREATE TABLE "risk"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "headers" JSONB,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "trading"."accounts" (
     "number" SERIAL NOT NULL,
     "id" TEXT NOT NULL,
@@ -485,6 +670,7 @@ CREATE TABLE "trading"."accounts" (
     "initial_cash" DECIMAL(38,18) NOT NULL,
     "state" TEXT NOT NULL DEFAULT 'OPENING',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "announced_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "accounts_pkey" PRIMARY KEY ("number")
 );
@@ -581,6 +767,27 @@ CREATE TABLE "trading"."cash" (
 );
 
 -- CreateTable
+CREATE TABLE "trading"."cash_flows" (
+    "sequence" BIGINT NOT NULL,
+    "account_number" INTEGER NOT NULL,
+    "currency" TEXT NOT NULL,
+    "amount_units" DECIMAL(38,0) NOT NULL,
+    "at_ns" BIGINT NOT NULL,
+
+    CONSTRAINT "cash_flows_pkey" PRIMARY KEY ("sequence")
+);
+
+-- CreateTable
+CREATE TABLE "trading"."daily_closes" (
+    "instrument_id" TEXT NOT NULL,
+    "day" DATE NOT NULL,
+    "source" TEXT NOT NULL,
+    "close" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "daily_closes_pkey" PRIMARY KEY ("instrument_id","day")
+);
+
+-- CreateTable
 CREATE TABLE "trading"."checkpoints" (
     "stream" TEXT NOT NULL,
     "sequence" BIGINT NOT NULL,
@@ -628,6 +835,15 @@ CREATE UNIQUE INDEX "api_keys_prefix_key" ON "auth"."api_keys"("prefix");
 CREATE INDEX "api_keys_user_id_idx" ON "auth"."api_keys"("user_id");
 
 -- CreateIndex
+CREATE INDEX "backup_codes_user_id_idx" ON "auth"."backup_codes"("user_id");
+
+-- CreateIndex
+CREATE INDEX "mfa_challenges_user_id_created_at_idx" ON "auth"."mfa_challenges"("user_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "mfa_challenges_expires_at_idx" ON "auth"."mfa_challenges"("expires_at");
+
+-- CreateIndex
 CREATE INDEX "audit_log_actor_id_sequence_idx" ON "auth"."audit_log"("actor_id", "sequence");
 
 -- CreateIndex
@@ -644,6 +860,12 @@ CREATE UNIQUE INDEX "instruments_id_key" ON "ingestion"."instruments"("id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "instruments_symbol_venue_id_key" ON "ingestion"."instruments"("symbol", "venue_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "news_url_key" ON "ingestion"."news"("url");
+
+-- CreateIndex
+CREATE INDEX "news_instruments_news_id_idx" ON "ingestion"."news_instruments"("news_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "instruments_id_key" ON "notification"."instruments"("id");
@@ -668,6 +890,15 @@ CREATE UNIQUE INDEX "engine_instruments_instrument_id_key" ON "processor"."engin
 
 -- CreateIndex
 CREATE UNIQUE INDEX "watchlists_user_id_name_key" ON "processor"."watchlists"("user_id", "name");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "accounts_id_key" ON "risk"."accounts"("id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "instruments_id_key" ON "risk"."instruments"("id");
+
+-- CreateIndex
+CREATE INDEX "alerts_account_number_id_idx" ON "risk"."alerts"("account_number", "id" DESC);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "accounts_id_key" ON "trading"."accounts"("id");
@@ -699,6 +930,9 @@ CREATE INDEX "fills_order_id_sequence_leg_idx" ON "trading"."fills"("order_id", 
 -- CreateIndex
 CREATE INDEX "positions_account_number_sequence_idx" ON "trading"."positions"("account_number", "sequence");
 
+-- CreateIndex
+CREATE INDEX "cash_flows_account_number_sequence_idx" ON "trading"."cash_flows"("account_number", "sequence");
+
 -- AddForeignKey
 ALTER TABLE "ai"."forecasts" ADD CONSTRAINT "forecasts_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "ai"."models"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -715,6 +949,15 @@ ALTER TABLE "auth"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fk
 ALTER TABLE "auth"."api_keys" ADD CONSTRAINT "api_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "auth"."totp" ADD CONSTRAINT "totp_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "auth"."backup_codes" ADD CONSTRAINT "backup_codes_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "auth"."mfa_challenges" ADD CONSTRAINT "mfa_challenges_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "config"."entries" ADD CONSTRAINT "entries_sequence_fkey" FOREIGN KEY ("sequence") REFERENCES "config"."versions"("sequence") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -722,6 +965,12 @@ ALTER TABLE "ingestion"."instruments" ADD CONSTRAINT "instruments_venue_id_fkey"
 
 -- AddForeignKey
 ALTER TABLE "ingestion"."bars" ADD CONSTRAINT "bars_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "ingestion"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ingestion"."news_instruments" ADD CONSTRAINT "news_instruments_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "ingestion"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ingestion"."news_instruments" ADD CONSTRAINT "news_instruments_news_id_fkey" FOREIGN KEY ("news_id") REFERENCES "ingestion"."news"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "notification"."rules" ADD CONSTRAINT "rules_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "notification"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -753,6 +1002,15 @@ BEGIN
   PERFORM pg_notify('bus', topic_name || ':' || p) FROM (SELECT DISTINCT unnest(partitions) AS p) AS touched;
 END
 $$;
+
+-- What Prisma cannot express for risk-engine.
+
+-- The few alerts that wait for their account to become known.
+CREATE INDEX alerts_unannounced_idx ON risk.alerts (account_number) WHERE NOT announced;
+
+-- The few intents that the engine has not confirmed, superseded ones included.
+CREATE INDEX limit_versions_pending_idx ON risk.limit_versions (account_number, version) WHERE applied_at IS NULL;
+CREATE INDEX trading_states_pending_idx ON risk.trading_states (account_number, version) WHERE applied_at IS NULL;
 
 -- What Prisma cannot express for trading-engine.
 

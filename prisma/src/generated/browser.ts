@@ -63,6 +63,21 @@ export type AuthRefreshToken = Prisma.AuthRefreshTokenModel
  */
 export type AuthApiKey = Prisma.AuthApiKeyModel
 /**
+ * Model AuthTotp
+ * The second factor of a user; it counts from `confirmedAt` on.
+ */
+export type AuthTotp = Prisma.AuthTotpModel
+/**
+ * Model AuthBackupCode
+ * Ten per enrolment, each good for one sign-in.
+ */
+export type AuthBackupCode = Prisma.AuthBackupCodeModel
+/**
+ * Model AuthMfaChallenge
+ * A sign-in whose password was right and whose second factor is awaited.
+ */
+export type AuthMfaChallenge = Prisma.AuthMfaChallengeModel
+/**
  * Model AuthSigningKey
  * 
  */
@@ -133,6 +148,16 @@ export type IngestionBar = Prisma.IngestionBarModel
  * Which sources the operator wants; their health lives in memory.
  */
 export type IngestionDataSource = Prisma.IngestionDataSourceModel
+/**
+ * Model IngestionNews
+ * One article of a feed; `id` is made of its guid, or of its url where it has none.
+ */
+export type IngestionNews = Prisma.IngestionNewsModel
+/**
+ * Model IngestionNewsInstrument
+ * Which instruments an article speaks of. The time is repeated here for the one read there is: newest first by instrument.
+ */
+export type IngestionNewsInstrument = Prisma.IngestionNewsInstrumentModel
 /**
  * Model IngestionOutbox
  * Announcements on their way to the bus.
@@ -208,6 +233,62 @@ export type ProcessorWatchlistItem = Prisma.ProcessorWatchlistItemModel
  */
 export type ProcessorOutbox = Prisma.ProcessorOutboxModel
 /**
+ * Model RiskAccount
+ * Who owns which account, from trading.accounts.
+ */
+export type RiskAccount = Prisma.RiskAccountModel
+/**
+ * Model RiskInstrument
+ * Instruments registered in the engine, from its own events.
+ */
+export type RiskInstrument = Prisma.RiskInstrumentModel
+/**
+ * Model RiskLimitVersion
+ * One row per version, never changed but for `appliedAt`. `terms` is domain/limits.ts LimitTerms; `ceiling` the terms last
+ * set by a holder of risk:write:any, carried along, which the owner may not exceed.
+ */
+export type RiskLimitVersion = Prisma.RiskLimitVersionModel
+/**
+ * Model RiskTradingState
+ * Account number 0 is everybody. `floor` is the state last set by a holder of risk:write:any, carried along.
+ */
+export type RiskTradingState = Prisma.RiskTradingStateModel
+/**
+ * Model RiskOrderCheck
+ * What the risk gate said of an order: `code` null is accepted.
+ */
+export type RiskOrderCheck = Prisma.RiskOrderCheckModel
+/**
+ * Model RiskHolding
+ * Who holds what, in lots, summed up from trades: finds the accounts that a move of a market concerns.
+ */
+export type RiskHolding = Prisma.RiskHoldingModel
+/**
+ * Model RiskDailyClose
+ * Final daily candles. HISTORY takes the place of LIVE for the same day, never the other way round.
+ */
+export type RiskDailyClose = Prisma.RiskDailyCloseModel
+/**
+ * Model RiskAlert
+ * `announced` is false while the owner of the account is not known here yet.
+ */
+export type RiskAlert = Prisma.RiskAlertModel
+/**
+ * Model RiskAlertState
+ * Where each metric of an account stood last, and when it was last told: rising edges and cooldown over restarts.
+ */
+export type RiskAlertState = Prisma.RiskAlertStateModel
+/**
+ * Model RiskCheckpoint
+ * Last engine event, and its command, that is part of the tables above.
+ */
+export type RiskCheckpoint = Prisma.RiskCheckpointModel
+/**
+ * Model RiskOutbox
+ * 
+ */
+export type RiskOutbox = Prisma.RiskOutboxModel
+/**
  * Model TradingAccount
  * A trading account; `state` is the saga OPENING (row) -> FUNDING (engine knows it) -> OPEN (first cash deposited).
  * The number is the engine's name of it; below 1000 are venue participants, see sql/trading.sql.
@@ -244,6 +325,16 @@ export type TradingPosition = Prisma.TradingPositionModel
  * Cash in the engine's units, 10^-cashScale of the currency.
  */
 export type TradingCash = Prisma.TradingCashModel
+/**
+ * Model TradingCashFlow
+ * Cash that came in from outside (deposits) or left; what fills move is not a flow. Units as in cash.
+ */
+export type TradingCashFlow = Prisma.TradingCashFlowModel
+/**
+ * Model TradingDailyClose
+ * Closes of final daily candles, to value positions of past days with.
+ */
+export type TradingDailyClose = Prisma.TradingDailyCloseModel
 /**
  * Model TradingCheckpoint
  * Last engine event sequence that is part of the tables above.

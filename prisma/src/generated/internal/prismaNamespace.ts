@@ -406,6 +406,9 @@ export const ModelName = {
   AuthSession: 'AuthSession',
   AuthRefreshToken: 'AuthRefreshToken',
   AuthApiKey: 'AuthApiKey',
+  AuthTotp: 'AuthTotp',
+  AuthBackupCode: 'AuthBackupCode',
+  AuthMfaChallenge: 'AuthMfaChallenge',
   AuthSigningKey: 'AuthSigningKey',
   AuthAuditEntry: 'AuthAuditEntry',
   AuthOutbox: 'AuthOutbox',
@@ -420,6 +423,8 @@ export const ModelName = {
   IngestionInstrument: 'IngestionInstrument',
   IngestionBar: 'IngestionBar',
   IngestionDataSource: 'IngestionDataSource',
+  IngestionNews: 'IngestionNews',
+  IngestionNewsInstrument: 'IngestionNewsInstrument',
   IngestionOutbox: 'IngestionOutbox',
   NotificationInstrument: 'NotificationInstrument',
   NotificationRule: 'NotificationRule',
@@ -434,6 +439,17 @@ export const ModelName = {
   ProcessorWatchlist: 'ProcessorWatchlist',
   ProcessorWatchlistItem: 'ProcessorWatchlistItem',
   ProcessorOutbox: 'ProcessorOutbox',
+  RiskAccount: 'RiskAccount',
+  RiskInstrument: 'RiskInstrument',
+  RiskLimitVersion: 'RiskLimitVersion',
+  RiskTradingState: 'RiskTradingState',
+  RiskOrderCheck: 'RiskOrderCheck',
+  RiskHolding: 'RiskHolding',
+  RiskDailyClose: 'RiskDailyClose',
+  RiskAlert: 'RiskAlert',
+  RiskAlertState: 'RiskAlertState',
+  RiskCheckpoint: 'RiskCheckpoint',
+  RiskOutbox: 'RiskOutbox',
   TradingAccount: 'TradingAccount',
   TradingInstrument: 'TradingInstrument',
   TradingOrder: 'TradingOrder',
@@ -441,6 +457,8 @@ export const ModelName = {
   TradingFill: 'TradingFill',
   TradingPosition: 'TradingPosition',
   TradingCash: 'TradingCash',
+  TradingCashFlow: 'TradingCashFlow',
+  TradingDailyClose: 'TradingDailyClose',
   TradingCheckpoint: 'TradingCheckpoint',
   TradingOutbox: 'TradingOutbox'
 } as const
@@ -458,7 +476,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskHolding" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1125,6 +1143,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.AuthApiKeyCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.AuthApiKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    AuthTotp: {
+      payload: Prisma.$AuthTotpPayload<ExtArgs>
+      fields: Prisma.AuthTotpFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuthTotpFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuthTotpFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>
+        }
+        findFirst: {
+          args: Prisma.AuthTotpFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuthTotpFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>
+        }
+        findMany: {
+          args: Prisma.AuthTotpFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>[]
+        }
+        create: {
+          args: Prisma.AuthTotpCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>
+        }
+        createMany: {
+          args: Prisma.AuthTotpCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuthTotpCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>[]
+        }
+        delete: {
+          args: Prisma.AuthTotpDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>
+        }
+        update: {
+          args: Prisma.AuthTotpUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>
+        }
+        deleteMany: {
+          args: Prisma.AuthTotpDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuthTotpUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuthTotpUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>[]
+        }
+        upsert: {
+          args: Prisma.AuthTotpUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthTotpPayload>
+        }
+        aggregate: {
+          args: Prisma.AuthTotpAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuthTotp>
+        }
+        groupBy: {
+          args: Prisma.AuthTotpGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthTotpGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuthTotpCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthTotpCountAggregateOutputType> | number
+        }
+      }
+    }
+    AuthBackupCode: {
+      payload: Prisma.$AuthBackupCodePayload<ExtArgs>
+      fields: Prisma.AuthBackupCodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuthBackupCodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuthBackupCodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>
+        }
+        findFirst: {
+          args: Prisma.AuthBackupCodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuthBackupCodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>
+        }
+        findMany: {
+          args: Prisma.AuthBackupCodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>[]
+        }
+        create: {
+          args: Prisma.AuthBackupCodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>
+        }
+        createMany: {
+          args: Prisma.AuthBackupCodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuthBackupCodeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>[]
+        }
+        delete: {
+          args: Prisma.AuthBackupCodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>
+        }
+        update: {
+          args: Prisma.AuthBackupCodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>
+        }
+        deleteMany: {
+          args: Prisma.AuthBackupCodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuthBackupCodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuthBackupCodeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>[]
+        }
+        upsert: {
+          args: Prisma.AuthBackupCodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthBackupCodePayload>
+        }
+        aggregate: {
+          args: Prisma.AuthBackupCodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuthBackupCode>
+        }
+        groupBy: {
+          args: Prisma.AuthBackupCodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthBackupCodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuthBackupCodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthBackupCodeCountAggregateOutputType> | number
+        }
+      }
+    }
+    AuthMfaChallenge: {
+      payload: Prisma.$AuthMfaChallengePayload<ExtArgs>
+      fields: Prisma.AuthMfaChallengeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuthMfaChallengeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuthMfaChallengeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>
+        }
+        findFirst: {
+          args: Prisma.AuthMfaChallengeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuthMfaChallengeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>
+        }
+        findMany: {
+          args: Prisma.AuthMfaChallengeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>[]
+        }
+        create: {
+          args: Prisma.AuthMfaChallengeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>
+        }
+        createMany: {
+          args: Prisma.AuthMfaChallengeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuthMfaChallengeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>[]
+        }
+        delete: {
+          args: Prisma.AuthMfaChallengeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>
+        }
+        update: {
+          args: Prisma.AuthMfaChallengeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>
+        }
+        deleteMany: {
+          args: Prisma.AuthMfaChallengeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuthMfaChallengeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuthMfaChallengeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>[]
+        }
+        upsert: {
+          args: Prisma.AuthMfaChallengeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthMfaChallengePayload>
+        }
+        aggregate: {
+          args: Prisma.AuthMfaChallengeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuthMfaChallenge>
+        }
+        groupBy: {
+          args: Prisma.AuthMfaChallengeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthMfaChallengeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuthMfaChallengeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthMfaChallengeCountAggregateOutputType> | number
         }
       }
     }
@@ -2164,6 +2404,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    IngestionNews: {
+      payload: Prisma.$IngestionNewsPayload<ExtArgs>
+      fields: Prisma.IngestionNewsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionNewsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionNewsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionNewsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionNewsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionNewsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionNewsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionNewsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionNewsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionNewsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>
+        }
+        update: {
+          args: Prisma.IngestionNewsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionNewsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionNewsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionNewsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionNewsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionNewsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionNews>
+        }
+        groupBy: {
+          args: Prisma.IngestionNewsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionNewsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionNewsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionNewsCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionNewsInstrument: {
+      payload: Prisma.$IngestionNewsInstrumentPayload<ExtArgs>
+      fields: Prisma.IngestionNewsInstrumentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionNewsInstrumentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionNewsInstrumentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionNewsInstrumentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionNewsInstrumentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionNewsInstrumentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionNewsInstrumentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionNewsInstrumentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionNewsInstrumentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionNewsInstrumentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>
+        }
+        update: {
+          args: Prisma.IngestionNewsInstrumentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionNewsInstrumentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionNewsInstrumentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionNewsInstrumentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionNewsInstrumentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionNewsInstrumentPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionNewsInstrumentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionNewsInstrument>
+        }
+        groupBy: {
+          args: Prisma.IngestionNewsInstrumentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionNewsInstrumentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionNewsInstrumentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionNewsInstrumentCountAggregateOutputType> | number
+        }
+      }
+    }
     IngestionOutbox: {
       payload: Prisma.$IngestionOutboxPayload<ExtArgs>
       fields: Prisma.IngestionOutboxFieldRefs
@@ -3200,6 +3588,820 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    RiskAccount: {
+      payload: Prisma.$RiskAccountPayload<ExtArgs>
+      fields: Prisma.RiskAccountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskAccountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskAccountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskAccountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskAccountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>
+        }
+        findMany: {
+          args: Prisma.RiskAccountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>[]
+        }
+        create: {
+          args: Prisma.RiskAccountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>
+        }
+        createMany: {
+          args: Prisma.RiskAccountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskAccountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskAccountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>
+        }
+        update: {
+          args: Prisma.RiskAccountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskAccountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskAccountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskAccountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskAccountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAccountPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskAccountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskAccount>
+        }
+        groupBy: {
+          args: Prisma.RiskAccountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskAccountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskAccountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskAccountCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskInstrument: {
+      payload: Prisma.$RiskInstrumentPayload<ExtArgs>
+      fields: Prisma.RiskInstrumentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskInstrumentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskInstrumentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskInstrumentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskInstrumentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>
+        }
+        findMany: {
+          args: Prisma.RiskInstrumentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>[]
+        }
+        create: {
+          args: Prisma.RiskInstrumentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>
+        }
+        createMany: {
+          args: Prisma.RiskInstrumentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskInstrumentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskInstrumentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>
+        }
+        update: {
+          args: Prisma.RiskInstrumentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskInstrumentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskInstrumentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskInstrumentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskInstrumentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskInstrumentPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskInstrumentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskInstrument>
+        }
+        groupBy: {
+          args: Prisma.RiskInstrumentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskInstrumentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskInstrumentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskInstrumentCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskLimitVersion: {
+      payload: Prisma.$RiskLimitVersionPayload<ExtArgs>
+      fields: Prisma.RiskLimitVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskLimitVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskLimitVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskLimitVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskLimitVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>
+        }
+        findMany: {
+          args: Prisma.RiskLimitVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>[]
+        }
+        create: {
+          args: Prisma.RiskLimitVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>
+        }
+        createMany: {
+          args: Prisma.RiskLimitVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskLimitVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskLimitVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>
+        }
+        update: {
+          args: Prisma.RiskLimitVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskLimitVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskLimitVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskLimitVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskLimitVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskLimitVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskLimitVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskLimitVersion>
+        }
+        groupBy: {
+          args: Prisma.RiskLimitVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskLimitVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskLimitVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskLimitVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskTradingState: {
+      payload: Prisma.$RiskTradingStatePayload<ExtArgs>
+      fields: Prisma.RiskTradingStateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskTradingStateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskTradingStateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>
+        }
+        findFirst: {
+          args: Prisma.RiskTradingStateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskTradingStateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>
+        }
+        findMany: {
+          args: Prisma.RiskTradingStateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>[]
+        }
+        create: {
+          args: Prisma.RiskTradingStateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>
+        }
+        createMany: {
+          args: Prisma.RiskTradingStateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskTradingStateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>[]
+        }
+        delete: {
+          args: Prisma.RiskTradingStateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>
+        }
+        update: {
+          args: Prisma.RiskTradingStateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskTradingStateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskTradingStateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskTradingStateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskTradingStateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskTradingStatePayload>
+        }
+        aggregate: {
+          args: Prisma.RiskTradingStateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskTradingState>
+        }
+        groupBy: {
+          args: Prisma.RiskTradingStateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskTradingStateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskTradingStateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskTradingStateCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskOrderCheck: {
+      payload: Prisma.$RiskOrderCheckPayload<ExtArgs>
+      fields: Prisma.RiskOrderCheckFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskOrderCheckFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskOrderCheckFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskOrderCheckFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskOrderCheckFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>
+        }
+        findMany: {
+          args: Prisma.RiskOrderCheckFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>[]
+        }
+        create: {
+          args: Prisma.RiskOrderCheckCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>
+        }
+        createMany: {
+          args: Prisma.RiskOrderCheckCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskOrderCheckCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskOrderCheckDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>
+        }
+        update: {
+          args: Prisma.RiskOrderCheckUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskOrderCheckDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskOrderCheckUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskOrderCheckUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskOrderCheckUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOrderCheckPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskOrderCheckAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskOrderCheck>
+        }
+        groupBy: {
+          args: Prisma.RiskOrderCheckGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskOrderCheckGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskOrderCheckCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskOrderCheckCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskHolding: {
+      payload: Prisma.$RiskHoldingPayload<ExtArgs>
+      fields: Prisma.RiskHoldingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskHoldingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskHoldingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskHoldingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskHoldingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
+        }
+        findMany: {
+          args: Prisma.RiskHoldingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>[]
+        }
+        create: {
+          args: Prisma.RiskHoldingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
+        }
+        createMany: {
+          args: Prisma.RiskHoldingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskHoldingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskHoldingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
+        }
+        update: {
+          args: Prisma.RiskHoldingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskHoldingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskHoldingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskHoldingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskHoldingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskHoldingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskHolding>
+        }
+        groupBy: {
+          args: Prisma.RiskHoldingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskHoldingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskHoldingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskHoldingCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskDailyClose: {
+      payload: Prisma.$RiskDailyClosePayload<ExtArgs>
+      fields: Prisma.RiskDailyCloseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskDailyCloseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskDailyCloseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>
+        }
+        findFirst: {
+          args: Prisma.RiskDailyCloseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskDailyCloseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>
+        }
+        findMany: {
+          args: Prisma.RiskDailyCloseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>[]
+        }
+        create: {
+          args: Prisma.RiskDailyCloseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>
+        }
+        createMany: {
+          args: Prisma.RiskDailyCloseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskDailyCloseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>[]
+        }
+        delete: {
+          args: Prisma.RiskDailyCloseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>
+        }
+        update: {
+          args: Prisma.RiskDailyCloseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskDailyCloseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskDailyCloseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskDailyCloseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskDailyCloseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDailyClosePayload>
+        }
+        aggregate: {
+          args: Prisma.RiskDailyCloseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskDailyClose>
+        }
+        groupBy: {
+          args: Prisma.RiskDailyCloseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskDailyCloseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskDailyCloseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskDailyCloseCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskAlert: {
+      payload: Prisma.$RiskAlertPayload<ExtArgs>
+      fields: Prisma.RiskAlertFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskAlertFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskAlertFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskAlertFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskAlertFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>
+        }
+        findMany: {
+          args: Prisma.RiskAlertFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>[]
+        }
+        create: {
+          args: Prisma.RiskAlertCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>
+        }
+        createMany: {
+          args: Prisma.RiskAlertCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskAlertCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskAlertDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>
+        }
+        update: {
+          args: Prisma.RiskAlertUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskAlertDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskAlertUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskAlertUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskAlertUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskAlertAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskAlert>
+        }
+        groupBy: {
+          args: Prisma.RiskAlertGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskAlertGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskAlertCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskAlertCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskAlertState: {
+      payload: Prisma.$RiskAlertStatePayload<ExtArgs>
+      fields: Prisma.RiskAlertStateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskAlertStateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskAlertStateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>
+        }
+        findFirst: {
+          args: Prisma.RiskAlertStateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskAlertStateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>
+        }
+        findMany: {
+          args: Prisma.RiskAlertStateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>[]
+        }
+        create: {
+          args: Prisma.RiskAlertStateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>
+        }
+        createMany: {
+          args: Prisma.RiskAlertStateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskAlertStateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>[]
+        }
+        delete: {
+          args: Prisma.RiskAlertStateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>
+        }
+        update: {
+          args: Prisma.RiskAlertStateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskAlertStateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskAlertStateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskAlertStateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskAlertStateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskAlertStatePayload>
+        }
+        aggregate: {
+          args: Prisma.RiskAlertStateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskAlertState>
+        }
+        groupBy: {
+          args: Prisma.RiskAlertStateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskAlertStateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskAlertStateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskAlertStateCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskCheckpoint: {
+      payload: Prisma.$RiskCheckpointPayload<ExtArgs>
+      fields: Prisma.RiskCheckpointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskCheckpointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskCheckpointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskCheckpointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskCheckpointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>
+        }
+        findMany: {
+          args: Prisma.RiskCheckpointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>[]
+        }
+        create: {
+          args: Prisma.RiskCheckpointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>
+        }
+        createMany: {
+          args: Prisma.RiskCheckpointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskCheckpointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskCheckpointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>
+        }
+        update: {
+          args: Prisma.RiskCheckpointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskCheckpointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskCheckpointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskCheckpointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskCheckpointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskCheckpointPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskCheckpointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskCheckpoint>
+        }
+        groupBy: {
+          args: Prisma.RiskCheckpointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskCheckpointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskCheckpointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskCheckpointCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskOutbox: {
+      payload: Prisma.$RiskOutboxPayload<ExtArgs>
+      fields: Prisma.RiskOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.RiskOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.RiskOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.RiskOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>
+        }
+        update: {
+          args: Prisma.RiskOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskOutbox>
+        }
+        groupBy: {
+          args: Prisma.RiskOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskOutboxCountAggregateOutputType> | number
+        }
+      }
+    }
     TradingAccount: {
       payload: Prisma.$TradingAccountPayload<ExtArgs>
       fields: Prisma.TradingAccountFieldRefs
@@ -3718,6 +4920,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    TradingCashFlow: {
+      payload: Prisma.$TradingCashFlowPayload<ExtArgs>
+      fields: Prisma.TradingCashFlowFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingCashFlowFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingCashFlowFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingCashFlowFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingCashFlowFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>
+        }
+        findMany: {
+          args: Prisma.TradingCashFlowFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>[]
+        }
+        create: {
+          args: Prisma.TradingCashFlowCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>
+        }
+        createMany: {
+          args: Prisma.TradingCashFlowCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingCashFlowCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingCashFlowDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>
+        }
+        update: {
+          args: Prisma.TradingCashFlowUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingCashFlowDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingCashFlowUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingCashFlowUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingCashFlowUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingCashFlowPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingCashFlowAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingCashFlow>
+        }
+        groupBy: {
+          args: Prisma.TradingCashFlowGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingCashFlowGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingCashFlowCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingCashFlowCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingDailyClose: {
+      payload: Prisma.$TradingDailyClosePayload<ExtArgs>
+      fields: Prisma.TradingDailyCloseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingDailyCloseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingDailyCloseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>
+        }
+        findFirst: {
+          args: Prisma.TradingDailyCloseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingDailyCloseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>
+        }
+        findMany: {
+          args: Prisma.TradingDailyCloseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>[]
+        }
+        create: {
+          args: Prisma.TradingDailyCloseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>
+        }
+        createMany: {
+          args: Prisma.TradingDailyCloseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingDailyCloseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>[]
+        }
+        delete: {
+          args: Prisma.TradingDailyCloseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>
+        }
+        update: {
+          args: Prisma.TradingDailyCloseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingDailyCloseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingDailyCloseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingDailyCloseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingDailyCloseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingDailyClosePayload>
+        }
+        aggregate: {
+          args: Prisma.TradingDailyCloseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingDailyClose>
+        }
+        groupBy: {
+          args: Prisma.TradingDailyCloseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingDailyCloseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingDailyCloseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingDailyCloseCountAggregateOutputType> | number
+        }
+      }
+    }
     TradingCheckpoint: {
       payload: Prisma.$TradingCheckpointPayload<ExtArgs>
       fields: Prisma.TradingCheckpointFieldRefs
@@ -4021,6 +5371,37 @@ export const AuthApiKeyScalarFieldEnum = {
 export type AuthApiKeyScalarFieldEnum = (typeof AuthApiKeyScalarFieldEnum)[keyof typeof AuthApiKeyScalarFieldEnum]
 
 
+export const AuthTotpScalarFieldEnum = {
+  userId: 'userId',
+  sealedSecret: 'sealedSecret',
+  createdAt: 'createdAt',
+  confirmedAt: 'confirmedAt',
+  lastStep: 'lastStep'
+} as const
+
+export type AuthTotpScalarFieldEnum = (typeof AuthTotpScalarFieldEnum)[keyof typeof AuthTotpScalarFieldEnum]
+
+
+export const AuthBackupCodeScalarFieldEnum = {
+  hash: 'hash',
+  userId: 'userId',
+  usedAt: 'usedAt'
+} as const
+
+export type AuthBackupCodeScalarFieldEnum = (typeof AuthBackupCodeScalarFieldEnum)[keyof typeof AuthBackupCodeScalarFieldEnum]
+
+
+export const AuthMfaChallengeScalarFieldEnum = {
+  hash: 'hash',
+  userId: 'userId',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  attempts: 'attempts'
+} as const
+
+export type AuthMfaChallengeScalarFieldEnum = (typeof AuthMfaChallengeScalarFieldEnum)[keyof typeof AuthMfaChallengeScalarFieldEnum]
+
+
 export const AuthSigningKeyScalarFieldEnum = {
   kid: 'kid',
   publicJwk: 'publicJwk',
@@ -4185,6 +5566,28 @@ export const IngestionDataSourceScalarFieldEnum = {
 } as const
 
 export type IngestionDataSourceScalarFieldEnum = (typeof IngestionDataSourceScalarFieldEnum)[keyof typeof IngestionDataSourceScalarFieldEnum]
+
+
+export const IngestionNewsScalarFieldEnum = {
+  id: 'id',
+  headline: 'headline',
+  url: 'url',
+  source: 'source',
+  publishedAt: 'publishedAt',
+  synthetic: 'synthetic',
+  importedAt: 'importedAt'
+} as const
+
+export type IngestionNewsScalarFieldEnum = (typeof IngestionNewsScalarFieldEnum)[keyof typeof IngestionNewsScalarFieldEnum]
+
+
+export const IngestionNewsInstrumentScalarFieldEnum = {
+  instrumentNumber: 'instrumentNumber',
+  publishedAt: 'publishedAt',
+  newsId: 'newsId'
+} as const
+
+export type IngestionNewsInstrumentScalarFieldEnum = (typeof IngestionNewsInstrumentScalarFieldEnum)[keyof typeof IngestionNewsInstrumentScalarFieldEnum]
 
 
 export const IngestionOutboxScalarFieldEnum = {
@@ -4358,6 +5761,135 @@ export const ProcessorOutboxScalarFieldEnum = {
 export type ProcessorOutboxScalarFieldEnum = (typeof ProcessorOutboxScalarFieldEnum)[keyof typeof ProcessorOutboxScalarFieldEnum]
 
 
+export const RiskAccountScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  baseCurrency: 'baseCurrency'
+} as const
+
+export type RiskAccountScalarFieldEnum = (typeof RiskAccountScalarFieldEnum)[keyof typeof RiskAccountScalarFieldEnum]
+
+
+export const RiskInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  tickSize: 'tickSize',
+  lotSize: 'lotSize',
+  currency: 'currency',
+  cashScale: 'cashScale'
+} as const
+
+export type RiskInstrumentScalarFieldEnum = (typeof RiskInstrumentScalarFieldEnum)[keyof typeof RiskInstrumentScalarFieldEnum]
+
+
+export const RiskLimitVersionScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  version: 'version',
+  terms: 'terms',
+  ceiling: 'ceiling',
+  actor: 'actor',
+  createdAt: 'createdAt',
+  appliedAt: 'appliedAt'
+} as const
+
+export type RiskLimitVersionScalarFieldEnum = (typeof RiskLimitVersionScalarFieldEnum)[keyof typeof RiskLimitVersionScalarFieldEnum]
+
+
+export const RiskTradingStateScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  version: 'version',
+  state: 'state',
+  floor: 'floor',
+  reason: 'reason',
+  actor: 'actor',
+  createdAt: 'createdAt',
+  appliedAt: 'appliedAt'
+} as const
+
+export type RiskTradingStateScalarFieldEnum = (typeof RiskTradingStateScalarFieldEnum)[keyof typeof RiskTradingStateScalarFieldEnum]
+
+
+export const RiskOrderCheckScalarFieldEnum = {
+  orderId: 'orderId',
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  type: 'type',
+  code: 'code',
+  limit: 'limit',
+  observed: 'observed'
+} as const
+
+export type RiskOrderCheckScalarFieldEnum = (typeof RiskOrderCheckScalarFieldEnum)[keyof typeof RiskOrderCheckScalarFieldEnum]
+
+
+export const RiskHoldingScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  quantityLots: 'quantityLots'
+} as const
+
+export type RiskHoldingScalarFieldEnum = (typeof RiskHoldingScalarFieldEnum)[keyof typeof RiskHoldingScalarFieldEnum]
+
+
+export const RiskDailyCloseScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  openTime: 'openTime',
+  source: 'source',
+  close: 'close'
+} as const
+
+export type RiskDailyCloseScalarFieldEnum = (typeof RiskDailyCloseScalarFieldEnum)[keyof typeof RiskDailyCloseScalarFieldEnum]
+
+
+export const RiskAlertScalarFieldEnum = {
+  id: 'id',
+  accountNumber: 'accountNumber',
+  level: 'level',
+  metric: 'metric',
+  observed: 'observed',
+  limit: 'limit',
+  orderId: 'orderId',
+  instrumentNumber: 'instrumentNumber',
+  at: 'at',
+  announced: 'announced'
+} as const
+
+export type RiskAlertScalarFieldEnum = (typeof RiskAlertScalarFieldEnum)[keyof typeof RiskAlertScalarFieldEnum]
+
+
+export const RiskAlertStateScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  metric: 'metric',
+  level: 'level',
+  alertedAt: 'alertedAt'
+} as const
+
+export type RiskAlertStateScalarFieldEnum = (typeof RiskAlertStateScalarFieldEnum)[keyof typeof RiskAlertStateScalarFieldEnum]
+
+
+export const RiskCheckpointScalarFieldEnum = {
+  stream: 'stream',
+  sequence: 'sequence',
+  commandSequence: 'commandSequence'
+} as const
+
+export type RiskCheckpointScalarFieldEnum = (typeof RiskCheckpointScalarFieldEnum)[keyof typeof RiskCheckpointScalarFieldEnum]
+
+
+export const RiskOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type RiskOutboxScalarFieldEnum = (typeof RiskOutboxScalarFieldEnum)[keyof typeof RiskOutboxScalarFieldEnum]
+
+
 export const TradingAccountScalarFieldEnum = {
   number: 'number',
   id: 'id',
@@ -4366,7 +5898,8 @@ export const TradingAccountScalarFieldEnum = {
   baseCurrency: 'baseCurrency',
   initialCash: 'initialCash',
   state: 'state',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  announcedAt: 'announcedAt'
 } as const
 
 export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
@@ -4461,6 +5994,27 @@ export const TradingCashScalarFieldEnum = {
 } as const
 
 export type TradingCashScalarFieldEnum = (typeof TradingCashScalarFieldEnum)[keyof typeof TradingCashScalarFieldEnum]
+
+
+export const TradingCashFlowScalarFieldEnum = {
+  sequence: 'sequence',
+  accountNumber: 'accountNumber',
+  currency: 'currency',
+  amountUnits: 'amountUnits',
+  atNs: 'atNs'
+} as const
+
+export type TradingCashFlowScalarFieldEnum = (typeof TradingCashFlowScalarFieldEnum)[keyof typeof TradingCashFlowScalarFieldEnum]
+
+
+export const TradingDailyCloseScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  day: 'day',
+  source: 'source',
+  close: 'close'
+} as const
+
+export type TradingDailyCloseScalarFieldEnum = (typeof TradingDailyCloseScalarFieldEnum)[keyof typeof TradingDailyCloseScalarFieldEnum]
 
 
 export const TradingCheckpointScalarFieldEnum = {
@@ -4815,6 +6369,9 @@ export type GlobalOmitConfig = {
   authSession?: Prisma.AuthSessionOmit
   authRefreshToken?: Prisma.AuthRefreshTokenOmit
   authApiKey?: Prisma.AuthApiKeyOmit
+  authTotp?: Prisma.AuthTotpOmit
+  authBackupCode?: Prisma.AuthBackupCodeOmit
+  authMfaChallenge?: Prisma.AuthMfaChallengeOmit
   authSigningKey?: Prisma.AuthSigningKeyOmit
   authAuditEntry?: Prisma.AuthAuditEntryOmit
   authOutbox?: Prisma.AuthOutboxOmit
@@ -4829,6 +6386,8 @@ export type GlobalOmitConfig = {
   ingestionInstrument?: Prisma.IngestionInstrumentOmit
   ingestionBar?: Prisma.IngestionBarOmit
   ingestionDataSource?: Prisma.IngestionDataSourceOmit
+  ingestionNews?: Prisma.IngestionNewsOmit
+  ingestionNewsInstrument?: Prisma.IngestionNewsInstrumentOmit
   ingestionOutbox?: Prisma.IngestionOutboxOmit
   notificationInstrument?: Prisma.NotificationInstrumentOmit
   notificationRule?: Prisma.NotificationRuleOmit
@@ -4843,6 +6402,17 @@ export type GlobalOmitConfig = {
   processorWatchlist?: Prisma.ProcessorWatchlistOmit
   processorWatchlistItem?: Prisma.ProcessorWatchlistItemOmit
   processorOutbox?: Prisma.ProcessorOutboxOmit
+  riskAccount?: Prisma.RiskAccountOmit
+  riskInstrument?: Prisma.RiskInstrumentOmit
+  riskLimitVersion?: Prisma.RiskLimitVersionOmit
+  riskTradingState?: Prisma.RiskTradingStateOmit
+  riskOrderCheck?: Prisma.RiskOrderCheckOmit
+  riskHolding?: Prisma.RiskHoldingOmit
+  riskDailyClose?: Prisma.RiskDailyCloseOmit
+  riskAlert?: Prisma.RiskAlertOmit
+  riskAlertState?: Prisma.RiskAlertStateOmit
+  riskCheckpoint?: Prisma.RiskCheckpointOmit
+  riskOutbox?: Prisma.RiskOutboxOmit
   tradingAccount?: Prisma.TradingAccountOmit
   tradingInstrument?: Prisma.TradingInstrumentOmit
   tradingOrder?: Prisma.TradingOrderOmit
@@ -4850,6 +6420,8 @@ export type GlobalOmitConfig = {
   tradingFill?: Prisma.TradingFillOmit
   tradingPosition?: Prisma.TradingPositionOmit
   tradingCash?: Prisma.TradingCashOmit
+  tradingCashFlow?: Prisma.TradingCashFlowOmit
+  tradingDailyClose?: Prisma.TradingDailyCloseOmit
   tradingCheckpoint?: Prisma.TradingCheckpointOmit
   tradingOutbox?: Prisma.TradingOutboxOmit
 }

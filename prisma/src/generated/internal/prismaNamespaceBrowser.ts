@@ -60,6 +60,9 @@ export const ModelName = {
   AuthSession: 'AuthSession',
   AuthRefreshToken: 'AuthRefreshToken',
   AuthApiKey: 'AuthApiKey',
+  AuthTotp: 'AuthTotp',
+  AuthBackupCode: 'AuthBackupCode',
+  AuthMfaChallenge: 'AuthMfaChallenge',
   AuthSigningKey: 'AuthSigningKey',
   AuthAuditEntry: 'AuthAuditEntry',
   AuthOutbox: 'AuthOutbox',
@@ -74,6 +77,8 @@ export const ModelName = {
   IngestionInstrument: 'IngestionInstrument',
   IngestionBar: 'IngestionBar',
   IngestionDataSource: 'IngestionDataSource',
+  IngestionNews: 'IngestionNews',
+  IngestionNewsInstrument: 'IngestionNewsInstrument',
   IngestionOutbox: 'IngestionOutbox',
   NotificationInstrument: 'NotificationInstrument',
   NotificationRule: 'NotificationRule',
@@ -88,6 +93,17 @@ export const ModelName = {
   ProcessorWatchlist: 'ProcessorWatchlist',
   ProcessorWatchlistItem: 'ProcessorWatchlistItem',
   ProcessorOutbox: 'ProcessorOutbox',
+  RiskAccount: 'RiskAccount',
+  RiskInstrument: 'RiskInstrument',
+  RiskLimitVersion: 'RiskLimitVersion',
+  RiskTradingState: 'RiskTradingState',
+  RiskOrderCheck: 'RiskOrderCheck',
+  RiskHolding: 'RiskHolding',
+  RiskDailyClose: 'RiskDailyClose',
+  RiskAlert: 'RiskAlert',
+  RiskAlertState: 'RiskAlertState',
+  RiskCheckpoint: 'RiskCheckpoint',
+  RiskOutbox: 'RiskOutbox',
   TradingAccount: 'TradingAccount',
   TradingInstrument: 'TradingInstrument',
   TradingOrder: 'TradingOrder',
@@ -95,6 +111,8 @@ export const ModelName = {
   TradingFill: 'TradingFill',
   TradingPosition: 'TradingPosition',
   TradingCash: 'TradingCash',
+  TradingCashFlow: 'TradingCashFlow',
+  TradingDailyClose: 'TradingDailyClose',
   TradingCheckpoint: 'TradingCheckpoint',
   TradingOutbox: 'TradingOutbox'
 } as const
@@ -229,6 +247,37 @@ export const AuthApiKeyScalarFieldEnum = {
 } as const
 
 export type AuthApiKeyScalarFieldEnum = (typeof AuthApiKeyScalarFieldEnum)[keyof typeof AuthApiKeyScalarFieldEnum]
+
+
+export const AuthTotpScalarFieldEnum = {
+  userId: 'userId',
+  sealedSecret: 'sealedSecret',
+  createdAt: 'createdAt',
+  confirmedAt: 'confirmedAt',
+  lastStep: 'lastStep'
+} as const
+
+export type AuthTotpScalarFieldEnum = (typeof AuthTotpScalarFieldEnum)[keyof typeof AuthTotpScalarFieldEnum]
+
+
+export const AuthBackupCodeScalarFieldEnum = {
+  hash: 'hash',
+  userId: 'userId',
+  usedAt: 'usedAt'
+} as const
+
+export type AuthBackupCodeScalarFieldEnum = (typeof AuthBackupCodeScalarFieldEnum)[keyof typeof AuthBackupCodeScalarFieldEnum]
+
+
+export const AuthMfaChallengeScalarFieldEnum = {
+  hash: 'hash',
+  userId: 'userId',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  attempts: 'attempts'
+} as const
+
+export type AuthMfaChallengeScalarFieldEnum = (typeof AuthMfaChallengeScalarFieldEnum)[keyof typeof AuthMfaChallengeScalarFieldEnum]
 
 
 export const AuthSigningKeyScalarFieldEnum = {
@@ -395,6 +444,28 @@ export const IngestionDataSourceScalarFieldEnum = {
 } as const
 
 export type IngestionDataSourceScalarFieldEnum = (typeof IngestionDataSourceScalarFieldEnum)[keyof typeof IngestionDataSourceScalarFieldEnum]
+
+
+export const IngestionNewsScalarFieldEnum = {
+  id: 'id',
+  headline: 'headline',
+  url: 'url',
+  source: 'source',
+  publishedAt: 'publishedAt',
+  synthetic: 'synthetic',
+  importedAt: 'importedAt'
+} as const
+
+export type IngestionNewsScalarFieldEnum = (typeof IngestionNewsScalarFieldEnum)[keyof typeof IngestionNewsScalarFieldEnum]
+
+
+export const IngestionNewsInstrumentScalarFieldEnum = {
+  instrumentNumber: 'instrumentNumber',
+  publishedAt: 'publishedAt',
+  newsId: 'newsId'
+} as const
+
+export type IngestionNewsInstrumentScalarFieldEnum = (typeof IngestionNewsInstrumentScalarFieldEnum)[keyof typeof IngestionNewsInstrumentScalarFieldEnum]
 
 
 export const IngestionOutboxScalarFieldEnum = {
@@ -568,6 +639,135 @@ export const ProcessorOutboxScalarFieldEnum = {
 export type ProcessorOutboxScalarFieldEnum = (typeof ProcessorOutboxScalarFieldEnum)[keyof typeof ProcessorOutboxScalarFieldEnum]
 
 
+export const RiskAccountScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  baseCurrency: 'baseCurrency'
+} as const
+
+export type RiskAccountScalarFieldEnum = (typeof RiskAccountScalarFieldEnum)[keyof typeof RiskAccountScalarFieldEnum]
+
+
+export const RiskInstrumentScalarFieldEnum = {
+  number: 'number',
+  id: 'id',
+  tickSize: 'tickSize',
+  lotSize: 'lotSize',
+  currency: 'currency',
+  cashScale: 'cashScale'
+} as const
+
+export type RiskInstrumentScalarFieldEnum = (typeof RiskInstrumentScalarFieldEnum)[keyof typeof RiskInstrumentScalarFieldEnum]
+
+
+export const RiskLimitVersionScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  version: 'version',
+  terms: 'terms',
+  ceiling: 'ceiling',
+  actor: 'actor',
+  createdAt: 'createdAt',
+  appliedAt: 'appliedAt'
+} as const
+
+export type RiskLimitVersionScalarFieldEnum = (typeof RiskLimitVersionScalarFieldEnum)[keyof typeof RiskLimitVersionScalarFieldEnum]
+
+
+export const RiskTradingStateScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  version: 'version',
+  state: 'state',
+  floor: 'floor',
+  reason: 'reason',
+  actor: 'actor',
+  createdAt: 'createdAt',
+  appliedAt: 'appliedAt'
+} as const
+
+export type RiskTradingStateScalarFieldEnum = (typeof RiskTradingStateScalarFieldEnum)[keyof typeof RiskTradingStateScalarFieldEnum]
+
+
+export const RiskOrderCheckScalarFieldEnum = {
+  orderId: 'orderId',
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  type: 'type',
+  code: 'code',
+  limit: 'limit',
+  observed: 'observed'
+} as const
+
+export type RiskOrderCheckScalarFieldEnum = (typeof RiskOrderCheckScalarFieldEnum)[keyof typeof RiskOrderCheckScalarFieldEnum]
+
+
+export const RiskHoldingScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  instrumentNumber: 'instrumentNumber',
+  quantityLots: 'quantityLots'
+} as const
+
+export type RiskHoldingScalarFieldEnum = (typeof RiskHoldingScalarFieldEnum)[keyof typeof RiskHoldingScalarFieldEnum]
+
+
+export const RiskDailyCloseScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  openTime: 'openTime',
+  source: 'source',
+  close: 'close'
+} as const
+
+export type RiskDailyCloseScalarFieldEnum = (typeof RiskDailyCloseScalarFieldEnum)[keyof typeof RiskDailyCloseScalarFieldEnum]
+
+
+export const RiskAlertScalarFieldEnum = {
+  id: 'id',
+  accountNumber: 'accountNumber',
+  level: 'level',
+  metric: 'metric',
+  observed: 'observed',
+  limit: 'limit',
+  orderId: 'orderId',
+  instrumentNumber: 'instrumentNumber',
+  at: 'at',
+  announced: 'announced'
+} as const
+
+export type RiskAlertScalarFieldEnum = (typeof RiskAlertScalarFieldEnum)[keyof typeof RiskAlertScalarFieldEnum]
+
+
+export const RiskAlertStateScalarFieldEnum = {
+  accountNumber: 'accountNumber',
+  metric: 'metric',
+  level: 'level',
+  alertedAt: 'alertedAt'
+} as const
+
+export type RiskAlertStateScalarFieldEnum = (typeof RiskAlertStateScalarFieldEnum)[keyof typeof RiskAlertStateScalarFieldEnum]
+
+
+export const RiskCheckpointScalarFieldEnum = {
+  stream: 'stream',
+  sequence: 'sequence',
+  commandSequence: 'commandSequence'
+} as const
+
+export type RiskCheckpointScalarFieldEnum = (typeof RiskCheckpointScalarFieldEnum)[keyof typeof RiskCheckpointScalarFieldEnum]
+
+
+export const RiskOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  key: 'key',
+  value: 'value',
+  headers: 'headers',
+  createdAt: 'createdAt'
+} as const
+
+export type RiskOutboxScalarFieldEnum = (typeof RiskOutboxScalarFieldEnum)[keyof typeof RiskOutboxScalarFieldEnum]
+
+
 export const TradingAccountScalarFieldEnum = {
   number: 'number',
   id: 'id',
@@ -576,7 +776,8 @@ export const TradingAccountScalarFieldEnum = {
   baseCurrency: 'baseCurrency',
   initialCash: 'initialCash',
   state: 'state',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  announcedAt: 'announcedAt'
 } as const
 
 export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
@@ -671,6 +872,27 @@ export const TradingCashScalarFieldEnum = {
 } as const
 
 export type TradingCashScalarFieldEnum = (typeof TradingCashScalarFieldEnum)[keyof typeof TradingCashScalarFieldEnum]
+
+
+export const TradingCashFlowScalarFieldEnum = {
+  sequence: 'sequence',
+  accountNumber: 'accountNumber',
+  currency: 'currency',
+  amountUnits: 'amountUnits',
+  atNs: 'atNs'
+} as const
+
+export type TradingCashFlowScalarFieldEnum = (typeof TradingCashFlowScalarFieldEnum)[keyof typeof TradingCashFlowScalarFieldEnum]
+
+
+export const TradingDailyCloseScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  day: 'day',
+  source: 'source',
+  close: 'close'
+} as const
+
+export type TradingDailyCloseScalarFieldEnum = (typeof TradingDailyCloseScalarFieldEnum)[keyof typeof TradingDailyCloseScalarFieldEnum]
 
 
 export const TradingCheckpointScalarFieldEnum = {

@@ -185,6 +185,9 @@ export type AuthUserWhereInput = {
   roles?: Prisma.AuthUserRoleListRelationFilter
   sessions?: Prisma.AuthSessionListRelationFilter
   apiKeys?: Prisma.AuthApiKeyListRelationFilter
+  totp?: Prisma.XOR<Prisma.AuthTotpNullableScalarRelationFilter, Prisma.AuthTotpWhereInput> | null
+  backupCodes?: Prisma.AuthBackupCodeListRelationFilter
+  challenges?: Prisma.AuthMfaChallengeListRelationFilter
 }
 
 export type AuthUserOrderByWithRelationInput = {
@@ -196,6 +199,9 @@ export type AuthUserOrderByWithRelationInput = {
   roles?: Prisma.AuthUserRoleOrderByRelationAggregateInput
   sessions?: Prisma.AuthSessionOrderByRelationAggregateInput
   apiKeys?: Prisma.AuthApiKeyOrderByRelationAggregateInput
+  totp?: Prisma.AuthTotpOrderByWithRelationInput
+  backupCodes?: Prisma.AuthBackupCodeOrderByRelationAggregateInput
+  challenges?: Prisma.AuthMfaChallengeOrderByRelationAggregateInput
 }
 
 export type AuthUserWhereUniqueInput = Prisma.AtLeast<{
@@ -210,6 +216,9 @@ export type AuthUserWhereUniqueInput = Prisma.AtLeast<{
   roles?: Prisma.AuthUserRoleListRelationFilter
   sessions?: Prisma.AuthSessionListRelationFilter
   apiKeys?: Prisma.AuthApiKeyListRelationFilter
+  totp?: Prisma.XOR<Prisma.AuthTotpNullableScalarRelationFilter, Prisma.AuthTotpWhereInput> | null
+  backupCodes?: Prisma.AuthBackupCodeListRelationFilter
+  challenges?: Prisma.AuthMfaChallengeListRelationFilter
 }, "id" | "email">
 
 export type AuthUserOrderByWithAggregationInput = {
@@ -243,6 +252,9 @@ export type AuthUserCreateInput = {
   roles?: Prisma.AuthUserRoleCreateNestedManyWithoutUserInput
   sessions?: Prisma.AuthSessionCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.AuthApiKeyCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserUncheckedCreateInput = {
@@ -254,6 +266,9 @@ export type AuthUserUncheckedCreateInput = {
   roles?: Prisma.AuthUserRoleUncheckedCreateNestedManyWithoutUserInput
   sessions?: Prisma.AuthSessionUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.AuthApiKeyUncheckedCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpUncheckedCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserUpdateInput = {
@@ -265,6 +280,9 @@ export type AuthUserUpdateInput = {
   roles?: Prisma.AuthUserRoleUpdateManyWithoutUserNestedInput
   sessions?: Prisma.AuthSessionUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.AuthApiKeyUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserUncheckedUpdateInput = {
@@ -276,6 +294,9 @@ export type AuthUserUncheckedUpdateInput = {
   roles?: Prisma.AuthUserRoleUncheckedUpdateManyWithoutUserNestedInput
   sessions?: Prisma.AuthSessionUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.AuthApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUncheckedUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserCreateManyInput = {
@@ -373,6 +394,48 @@ export type AuthUserUpdateOneRequiredWithoutApiKeysNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AuthUserUpdateToOneWithWhereWithoutApiKeysInput, Prisma.AuthUserUpdateWithoutApiKeysInput>, Prisma.AuthUserUncheckedUpdateWithoutApiKeysInput>
 }
 
+export type AuthUserCreateNestedOneWithoutTotpInput = {
+  create?: Prisma.XOR<Prisma.AuthUserCreateWithoutTotpInput, Prisma.AuthUserUncheckedCreateWithoutTotpInput>
+  connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutTotpInput
+  connect?: Prisma.AuthUserWhereUniqueInput
+}
+
+export type AuthUserUpdateOneRequiredWithoutTotpNestedInput = {
+  create?: Prisma.XOR<Prisma.AuthUserCreateWithoutTotpInput, Prisma.AuthUserUncheckedCreateWithoutTotpInput>
+  connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutTotpInput
+  upsert?: Prisma.AuthUserUpsertWithoutTotpInput
+  connect?: Prisma.AuthUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AuthUserUpdateToOneWithWhereWithoutTotpInput, Prisma.AuthUserUpdateWithoutTotpInput>, Prisma.AuthUserUncheckedUpdateWithoutTotpInput>
+}
+
+export type AuthUserCreateNestedOneWithoutBackupCodesInput = {
+  create?: Prisma.XOR<Prisma.AuthUserCreateWithoutBackupCodesInput, Prisma.AuthUserUncheckedCreateWithoutBackupCodesInput>
+  connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutBackupCodesInput
+  connect?: Prisma.AuthUserWhereUniqueInput
+}
+
+export type AuthUserUpdateOneRequiredWithoutBackupCodesNestedInput = {
+  create?: Prisma.XOR<Prisma.AuthUserCreateWithoutBackupCodesInput, Prisma.AuthUserUncheckedCreateWithoutBackupCodesInput>
+  connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutBackupCodesInput
+  upsert?: Prisma.AuthUserUpsertWithoutBackupCodesInput
+  connect?: Prisma.AuthUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AuthUserUpdateToOneWithWhereWithoutBackupCodesInput, Prisma.AuthUserUpdateWithoutBackupCodesInput>, Prisma.AuthUserUncheckedUpdateWithoutBackupCodesInput>
+}
+
+export type AuthUserCreateNestedOneWithoutChallengesInput = {
+  create?: Prisma.XOR<Prisma.AuthUserCreateWithoutChallengesInput, Prisma.AuthUserUncheckedCreateWithoutChallengesInput>
+  connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutChallengesInput
+  connect?: Prisma.AuthUserWhereUniqueInput
+}
+
+export type AuthUserUpdateOneRequiredWithoutChallengesNestedInput = {
+  create?: Prisma.XOR<Prisma.AuthUserCreateWithoutChallengesInput, Prisma.AuthUserUncheckedCreateWithoutChallengesInput>
+  connectOrCreate?: Prisma.AuthUserCreateOrConnectWithoutChallengesInput
+  upsert?: Prisma.AuthUserUpsertWithoutChallengesInput
+  connect?: Prisma.AuthUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AuthUserUpdateToOneWithWhereWithoutChallengesInput, Prisma.AuthUserUpdateWithoutChallengesInput>, Prisma.AuthUserUncheckedUpdateWithoutChallengesInput>
+}
+
 export type AuthUserCreateWithoutRolesInput = {
   id: string
   email: string
@@ -381,6 +444,9 @@ export type AuthUserCreateWithoutRolesInput = {
   createdAt: Date | string
   sessions?: Prisma.AuthSessionCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.AuthApiKeyCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserUncheckedCreateWithoutRolesInput = {
@@ -391,6 +457,9 @@ export type AuthUserUncheckedCreateWithoutRolesInput = {
   createdAt: Date | string
   sessions?: Prisma.AuthSessionUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.AuthApiKeyUncheckedCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpUncheckedCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserCreateOrConnectWithoutRolesInput = {
@@ -417,6 +486,9 @@ export type AuthUserUpdateWithoutRolesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   sessions?: Prisma.AuthSessionUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.AuthApiKeyUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserUncheckedUpdateWithoutRolesInput = {
@@ -427,6 +499,9 @@ export type AuthUserUncheckedUpdateWithoutRolesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   sessions?: Prisma.AuthSessionUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.AuthApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUncheckedUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserCreateWithoutSessionsInput = {
@@ -437,6 +512,9 @@ export type AuthUserCreateWithoutSessionsInput = {
   createdAt: Date | string
   roles?: Prisma.AuthUserRoleCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.AuthApiKeyCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserUncheckedCreateWithoutSessionsInput = {
@@ -447,6 +525,9 @@ export type AuthUserUncheckedCreateWithoutSessionsInput = {
   createdAt: Date | string
   roles?: Prisma.AuthUserRoleUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.AuthApiKeyUncheckedCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpUncheckedCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserCreateOrConnectWithoutSessionsInput = {
@@ -473,6 +554,9 @@ export type AuthUserUpdateWithoutSessionsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   roles?: Prisma.AuthUserRoleUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.AuthApiKeyUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserUncheckedUpdateWithoutSessionsInput = {
@@ -483,6 +567,9 @@ export type AuthUserUncheckedUpdateWithoutSessionsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   roles?: Prisma.AuthUserRoleUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.AuthApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUncheckedUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserCreateWithoutApiKeysInput = {
@@ -493,6 +580,9 @@ export type AuthUserCreateWithoutApiKeysInput = {
   createdAt: Date | string
   roles?: Prisma.AuthUserRoleCreateNestedManyWithoutUserInput
   sessions?: Prisma.AuthSessionCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserUncheckedCreateWithoutApiKeysInput = {
@@ -503,6 +593,9 @@ export type AuthUserUncheckedCreateWithoutApiKeysInput = {
   createdAt: Date | string
   roles?: Prisma.AuthUserRoleUncheckedCreateNestedManyWithoutUserInput
   sessions?: Prisma.AuthSessionUncheckedCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpUncheckedCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AuthUserCreateOrConnectWithoutApiKeysInput = {
@@ -529,6 +622,9 @@ export type AuthUserUpdateWithoutApiKeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   roles?: Prisma.AuthUserRoleUpdateManyWithoutUserNestedInput
   sessions?: Prisma.AuthSessionUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUpdateManyWithoutUserNestedInput
 }
 
 export type AuthUserUncheckedUpdateWithoutApiKeysInput = {
@@ -539,6 +635,213 @@ export type AuthUserUncheckedUpdateWithoutApiKeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   roles?: Prisma.AuthUserRoleUncheckedUpdateManyWithoutUserNestedInput
   sessions?: Prisma.AuthSessionUncheckedUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUncheckedUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AuthUserCreateWithoutTotpInput = {
+  id: string
+  email: string
+  displayName: string
+  passwordHash: string
+  createdAt: Date | string
+  roles?: Prisma.AuthUserRoleCreateNestedManyWithoutUserInput
+  sessions?: Prisma.AuthSessionCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.AuthApiKeyCreateNestedManyWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeCreateNestedManyWithoutUserInput
+}
+
+export type AuthUserUncheckedCreateWithoutTotpInput = {
+  id: string
+  email: string
+  displayName: string
+  passwordHash: string
+  createdAt: Date | string
+  roles?: Prisma.AuthUserRoleUncheckedCreateNestedManyWithoutUserInput
+  sessions?: Prisma.AuthSessionUncheckedCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.AuthApiKeyUncheckedCreateNestedManyWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedCreateNestedManyWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AuthUserCreateOrConnectWithoutTotpInput = {
+  where: Prisma.AuthUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AuthUserCreateWithoutTotpInput, Prisma.AuthUserUncheckedCreateWithoutTotpInput>
+}
+
+export type AuthUserUpsertWithoutTotpInput = {
+  update: Prisma.XOR<Prisma.AuthUserUpdateWithoutTotpInput, Prisma.AuthUserUncheckedUpdateWithoutTotpInput>
+  create: Prisma.XOR<Prisma.AuthUserCreateWithoutTotpInput, Prisma.AuthUserUncheckedCreateWithoutTotpInput>
+  where?: Prisma.AuthUserWhereInput
+}
+
+export type AuthUserUpdateToOneWithWhereWithoutTotpInput = {
+  where?: Prisma.AuthUserWhereInput
+  data: Prisma.XOR<Prisma.AuthUserUpdateWithoutTotpInput, Prisma.AuthUserUncheckedUpdateWithoutTotpInput>
+}
+
+export type AuthUserUpdateWithoutTotpInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  roles?: Prisma.AuthUserRoleUpdateManyWithoutUserNestedInput
+  sessions?: Prisma.AuthSessionUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.AuthApiKeyUpdateManyWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUpdateManyWithoutUserNestedInput
+}
+
+export type AuthUserUncheckedUpdateWithoutTotpInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  roles?: Prisma.AuthUserRoleUncheckedUpdateManyWithoutUserNestedInput
+  sessions?: Prisma.AuthSessionUncheckedUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.AuthApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedUpdateManyWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AuthUserCreateWithoutBackupCodesInput = {
+  id: string
+  email: string
+  displayName: string
+  passwordHash: string
+  createdAt: Date | string
+  roles?: Prisma.AuthUserRoleCreateNestedManyWithoutUserInput
+  sessions?: Prisma.AuthSessionCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.AuthApiKeyCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpCreateNestedOneWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeCreateNestedManyWithoutUserInput
+}
+
+export type AuthUserUncheckedCreateWithoutBackupCodesInput = {
+  id: string
+  email: string
+  displayName: string
+  passwordHash: string
+  createdAt: Date | string
+  roles?: Prisma.AuthUserRoleUncheckedCreateNestedManyWithoutUserInput
+  sessions?: Prisma.AuthSessionUncheckedCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.AuthApiKeyUncheckedCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpUncheckedCreateNestedOneWithoutUserInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AuthUserCreateOrConnectWithoutBackupCodesInput = {
+  where: Prisma.AuthUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AuthUserCreateWithoutBackupCodesInput, Prisma.AuthUserUncheckedCreateWithoutBackupCodesInput>
+}
+
+export type AuthUserUpsertWithoutBackupCodesInput = {
+  update: Prisma.XOR<Prisma.AuthUserUpdateWithoutBackupCodesInput, Prisma.AuthUserUncheckedUpdateWithoutBackupCodesInput>
+  create: Prisma.XOR<Prisma.AuthUserCreateWithoutBackupCodesInput, Prisma.AuthUserUncheckedCreateWithoutBackupCodesInput>
+  where?: Prisma.AuthUserWhereInput
+}
+
+export type AuthUserUpdateToOneWithWhereWithoutBackupCodesInput = {
+  where?: Prisma.AuthUserWhereInput
+  data: Prisma.XOR<Prisma.AuthUserUpdateWithoutBackupCodesInput, Prisma.AuthUserUncheckedUpdateWithoutBackupCodesInput>
+}
+
+export type AuthUserUpdateWithoutBackupCodesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  roles?: Prisma.AuthUserRoleUpdateManyWithoutUserNestedInput
+  sessions?: Prisma.AuthSessionUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.AuthApiKeyUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUpdateOneWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUpdateManyWithoutUserNestedInput
+}
+
+export type AuthUserUncheckedUpdateWithoutBackupCodesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  roles?: Prisma.AuthUserRoleUncheckedUpdateManyWithoutUserNestedInput
+  sessions?: Prisma.AuthSessionUncheckedUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.AuthApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUncheckedUpdateOneWithoutUserNestedInput
+  challenges?: Prisma.AuthMfaChallengeUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AuthUserCreateWithoutChallengesInput = {
+  id: string
+  email: string
+  displayName: string
+  passwordHash: string
+  createdAt: Date | string
+  roles?: Prisma.AuthUserRoleCreateNestedManyWithoutUserInput
+  sessions?: Prisma.AuthSessionCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.AuthApiKeyCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeCreateNestedManyWithoutUserInput
+}
+
+export type AuthUserUncheckedCreateWithoutChallengesInput = {
+  id: string
+  email: string
+  displayName: string
+  passwordHash: string
+  createdAt: Date | string
+  roles?: Prisma.AuthUserRoleUncheckedCreateNestedManyWithoutUserInput
+  sessions?: Prisma.AuthSessionUncheckedCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.AuthApiKeyUncheckedCreateNestedManyWithoutUserInput
+  totp?: Prisma.AuthTotpUncheckedCreateNestedOneWithoutUserInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AuthUserCreateOrConnectWithoutChallengesInput = {
+  where: Prisma.AuthUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AuthUserCreateWithoutChallengesInput, Prisma.AuthUserUncheckedCreateWithoutChallengesInput>
+}
+
+export type AuthUserUpsertWithoutChallengesInput = {
+  update: Prisma.XOR<Prisma.AuthUserUpdateWithoutChallengesInput, Prisma.AuthUserUncheckedUpdateWithoutChallengesInput>
+  create: Prisma.XOR<Prisma.AuthUserCreateWithoutChallengesInput, Prisma.AuthUserUncheckedCreateWithoutChallengesInput>
+  where?: Prisma.AuthUserWhereInput
+}
+
+export type AuthUserUpdateToOneWithWhereWithoutChallengesInput = {
+  where?: Prisma.AuthUserWhereInput
+  data: Prisma.XOR<Prisma.AuthUserUpdateWithoutChallengesInput, Prisma.AuthUserUncheckedUpdateWithoutChallengesInput>
+}
+
+export type AuthUserUpdateWithoutChallengesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  roles?: Prisma.AuthUserRoleUpdateManyWithoutUserNestedInput
+  sessions?: Prisma.AuthSessionUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.AuthApiKeyUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUpdateManyWithoutUserNestedInput
+}
+
+export type AuthUserUncheckedUpdateWithoutChallengesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  roles?: Prisma.AuthUserRoleUncheckedUpdateManyWithoutUserNestedInput
+  sessions?: Prisma.AuthSessionUncheckedUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.AuthApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  totp?: Prisma.AuthTotpUncheckedUpdateOneWithoutUserNestedInput
+  backupCodes?: Prisma.AuthBackupCodeUncheckedUpdateManyWithoutUserNestedInput
 }
 
 
@@ -550,12 +853,16 @@ export type AuthUserCountOutputType = {
   roles: number
   sessions: number
   apiKeys: number
+  backupCodes: number
+  challenges: number
 }
 
 export type AuthUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   roles?: boolean | AuthUserCountOutputTypeCountRolesArgs
   sessions?: boolean | AuthUserCountOutputTypeCountSessionsArgs
   apiKeys?: boolean | AuthUserCountOutputTypeCountApiKeysArgs
+  backupCodes?: boolean | AuthUserCountOutputTypeCountBackupCodesArgs
+  challenges?: boolean | AuthUserCountOutputTypeCountChallengesArgs
 }
 
 /**
@@ -589,6 +896,20 @@ export type AuthUserCountOutputTypeCountApiKeysArgs<ExtArgs extends runtime.Type
   where?: Prisma.AuthApiKeyWhereInput
 }
 
+/**
+ * AuthUserCountOutputType without action
+ */
+export type AuthUserCountOutputTypeCountBackupCodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AuthBackupCodeWhereInput
+}
+
+/**
+ * AuthUserCountOutputType without action
+ */
+export type AuthUserCountOutputTypeCountChallengesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AuthMfaChallengeWhereInput
+}
+
 
 export type AuthUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -599,6 +920,9 @@ export type AuthUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   roles?: boolean | Prisma.AuthUser$rolesArgs<ExtArgs>
   sessions?: boolean | Prisma.AuthUser$sessionsArgs<ExtArgs>
   apiKeys?: boolean | Prisma.AuthUser$apiKeysArgs<ExtArgs>
+  totp?: boolean | Prisma.AuthUser$totpArgs<ExtArgs>
+  backupCodes?: boolean | Prisma.AuthUser$backupCodesArgs<ExtArgs>
+  challenges?: boolean | Prisma.AuthUser$challengesArgs<ExtArgs>
   _count?: boolean | Prisma.AuthUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["authUser"]>
 
@@ -631,6 +955,9 @@ export type AuthUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   roles?: boolean | Prisma.AuthUser$rolesArgs<ExtArgs>
   sessions?: boolean | Prisma.AuthUser$sessionsArgs<ExtArgs>
   apiKeys?: boolean | Prisma.AuthUser$apiKeysArgs<ExtArgs>
+  totp?: boolean | Prisma.AuthUser$totpArgs<ExtArgs>
+  backupCodes?: boolean | Prisma.AuthUser$backupCodesArgs<ExtArgs>
+  challenges?: boolean | Prisma.AuthUser$challengesArgs<ExtArgs>
   _count?: boolean | Prisma.AuthUserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AuthUserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -642,6 +969,9 @@ export type $AuthUserPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     roles: Prisma.$AuthUserRolePayload<ExtArgs>[]
     sessions: Prisma.$AuthSessionPayload<ExtArgs>[]
     apiKeys: Prisma.$AuthApiKeyPayload<ExtArgs>[]
+    totp: Prisma.$AuthTotpPayload<ExtArgs> | null
+    backupCodes: Prisma.$AuthBackupCodePayload<ExtArgs>[]
+    challenges: Prisma.$AuthMfaChallengePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1052,6 +1382,9 @@ export interface Prisma__AuthUserClient<T, Null = never, ExtArgs extends runtime
   roles<T extends Prisma.AuthUser$rolesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuthUser$rolesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuthUserRolePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   sessions<T extends Prisma.AuthUser$sessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuthUser$sessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuthSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   apiKeys<T extends Prisma.AuthUser$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuthUser$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuthApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  totp<T extends Prisma.AuthUser$totpArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuthUser$totpArgs<ExtArgs>>): Prisma.Prisma__AuthTotpClient<runtime.Types.Result.GetResult<Prisma.$AuthTotpPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  backupCodes<T extends Prisma.AuthUser$backupCodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuthUser$backupCodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuthBackupCodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  challenges<T extends Prisma.AuthUser$challengesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AuthUser$challengesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuthMfaChallengePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1548,6 +1881,73 @@ export type AuthUser$apiKeysArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.AuthApiKeyScalarFieldEnum | Prisma.AuthApiKeyScalarFieldEnum[]
+}
+
+/**
+ * AuthUser.totp
+ */
+export type AuthUser$totpArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AuthTotp
+   */
+  select?: Prisma.AuthTotpSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AuthTotp
+   */
+  omit?: Prisma.AuthTotpOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AuthTotpInclude<ExtArgs> | null
+  where?: Prisma.AuthTotpWhereInput
+}
+
+/**
+ * AuthUser.backupCodes
+ */
+export type AuthUser$backupCodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AuthBackupCode
+   */
+  select?: Prisma.AuthBackupCodeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AuthBackupCode
+   */
+  omit?: Prisma.AuthBackupCodeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AuthBackupCodeInclude<ExtArgs> | null
+  where?: Prisma.AuthBackupCodeWhereInput
+  orderBy?: Prisma.AuthBackupCodeOrderByWithRelationInput | Prisma.AuthBackupCodeOrderByWithRelationInput[]
+  cursor?: Prisma.AuthBackupCodeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AuthBackupCodeScalarFieldEnum | Prisma.AuthBackupCodeScalarFieldEnum[]
+}
+
+/**
+ * AuthUser.challenges
+ */
+export type AuthUser$challengesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AuthMfaChallenge
+   */
+  select?: Prisma.AuthMfaChallengeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AuthMfaChallenge
+   */
+  omit?: Prisma.AuthMfaChallengeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AuthMfaChallengeInclude<ExtArgs> | null
+  where?: Prisma.AuthMfaChallengeWhereInput
+  orderBy?: Prisma.AuthMfaChallengeOrderByWithRelationInput | Prisma.AuthMfaChallengeOrderByWithRelationInput[]
+  cursor?: Prisma.AuthMfaChallengeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AuthMfaChallengeScalarFieldEnum | Prisma.AuthMfaChallengeScalarFieldEnum[]
 }
 
 /**

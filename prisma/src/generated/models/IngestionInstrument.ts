@@ -286,6 +286,7 @@ export type IngestionInstrumentWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"IngestionInstrument"> | Date | string
   venue?: Prisma.XOR<Prisma.IngestionVenueScalarRelationFilter, Prisma.IngestionVenueWhereInput>
   bars?: Prisma.IngestionBarListRelationFilter
+  news?: Prisma.IngestionNewsInstrumentListRelationFilter
 }
 
 export type IngestionInstrumentOrderByWithRelationInput = {
@@ -303,6 +304,7 @@ export type IngestionInstrumentOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   venue?: Prisma.IngestionVenueOrderByWithRelationInput
   bars?: Prisma.IngestionBarOrderByRelationAggregateInput
+  news?: Prisma.IngestionNewsInstrumentOrderByRelationAggregateInput
 }
 
 export type IngestionInstrumentWhereUniqueInput = Prisma.AtLeast<{
@@ -324,6 +326,7 @@ export type IngestionInstrumentWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"IngestionInstrument"> | Date | string
   venue?: Prisma.XOR<Prisma.IngestionVenueScalarRelationFilter, Prisma.IngestionVenueWhereInput>
   bars?: Prisma.IngestionBarListRelationFilter
+  news?: Prisma.IngestionNewsInstrumentListRelationFilter
 }, "number" | "id" | "symbol_venueId">
 
 export type IngestionInstrumentOrderByWithAggregationInput = {
@@ -377,6 +380,7 @@ export type IngestionInstrumentCreateInput = {
   createdAt?: Date | string
   venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
   bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateInput = {
@@ -393,6 +397,7 @@ export type IngestionInstrumentUncheckedCreateInput = {
   tradable: boolean
   createdAt?: Date | string
   bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUpdateInput = {
@@ -408,6 +413,7 @@ export type IngestionInstrumentUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
   bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateInput = {
@@ -424,6 +430,7 @@ export type IngestionInstrumentUncheckedUpdateInput = {
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentCreateManyInput = {
@@ -604,6 +611,20 @@ export type IngestionInstrumentUpdateOneRequiredWithoutBarsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.IngestionInstrumentUpdateToOneWithWhereWithoutBarsInput, Prisma.IngestionInstrumentUpdateWithoutBarsInput>, Prisma.IngestionInstrumentUncheckedUpdateWithoutBarsInput>
 }
 
+export type IngestionInstrumentCreateNestedOneWithoutNewsInput = {
+  create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutNewsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutNewsInput>
+  connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutNewsInput
+  connect?: Prisma.IngestionInstrumentWhereUniqueInput
+}
+
+export type IngestionInstrumentUpdateOneRequiredWithoutNewsNestedInput = {
+  create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutNewsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutNewsInput>
+  connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutNewsInput
+  upsert?: Prisma.IngestionInstrumentUpsertWithoutNewsInput
+  connect?: Prisma.IngestionInstrumentWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.IngestionInstrumentUpdateToOneWithWhereWithoutNewsInput, Prisma.IngestionInstrumentUpdateWithoutNewsInput>, Prisma.IngestionInstrumentUncheckedUpdateWithoutNewsInput>
+}
+
 export type IngestionInstrumentCreateWithoutVenueInput = {
   id: string
   symbol: string
@@ -616,6 +637,7 @@ export type IngestionInstrumentCreateWithoutVenueInput = {
   tradable: boolean
   createdAt?: Date | string
   bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateWithoutVenueInput = {
@@ -631,6 +653,7 @@ export type IngestionInstrumentUncheckedCreateWithoutVenueInput = {
   tradable: boolean
   createdAt?: Date | string
   bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentCreateOrConnectWithoutVenueInput = {
@@ -689,6 +712,7 @@ export type IngestionInstrumentCreateWithoutBarsInput = {
   tradable: boolean
   createdAt?: Date | string
   venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
+  news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateWithoutBarsInput = {
@@ -704,6 +728,7 @@ export type IngestionInstrumentUncheckedCreateWithoutBarsInput = {
   cashScale: number
   tradable: boolean
   createdAt?: Date | string
+  news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentCreateOrConnectWithoutBarsInput = {
@@ -734,6 +759,7 @@ export type IngestionInstrumentUpdateWithoutBarsInput = {
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
+  news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateWithoutBarsInput = {
@@ -749,6 +775,85 @@ export type IngestionInstrumentUncheckedUpdateWithoutBarsInput = {
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
+}
+
+export type IngestionInstrumentCreateWithoutNewsInput = {
+  id: string
+  symbol: string
+  name?: string | null
+  assetClass: string
+  currency: string
+  tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale: number
+  tradable: boolean
+  createdAt?: Date | string
+  venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
+  bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
+}
+
+export type IngestionInstrumentUncheckedCreateWithoutNewsInput = {
+  number?: number
+  id: string
+  symbol: string
+  venueId: string
+  name?: string | null
+  assetClass: string
+  currency: string
+  tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale: number
+  tradable: boolean
+  createdAt?: Date | string
+  bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
+}
+
+export type IngestionInstrumentCreateOrConnectWithoutNewsInput = {
+  where: Prisma.IngestionInstrumentWhereUniqueInput
+  create: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutNewsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutNewsInput>
+}
+
+export type IngestionInstrumentUpsertWithoutNewsInput = {
+  update: Prisma.XOR<Prisma.IngestionInstrumentUpdateWithoutNewsInput, Prisma.IngestionInstrumentUncheckedUpdateWithoutNewsInput>
+  create: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutNewsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutNewsInput>
+  where?: Prisma.IngestionInstrumentWhereInput
+}
+
+export type IngestionInstrumentUpdateToOneWithWhereWithoutNewsInput = {
+  where?: Prisma.IngestionInstrumentWhereInput
+  data: Prisma.XOR<Prisma.IngestionInstrumentUpdateWithoutNewsInput, Prisma.IngestionInstrumentUncheckedUpdateWithoutNewsInput>
+}
+
+export type IngestionInstrumentUpdateWithoutNewsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  symbol?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  assetClass?: Prisma.StringFieldUpdateOperationsInput | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
+  tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
+  bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
+}
+
+export type IngestionInstrumentUncheckedUpdateWithoutNewsInput = {
+  number?: Prisma.IntFieldUpdateOperationsInput | number
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  symbol?: Prisma.StringFieldUpdateOperationsInput | string
+  venueId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  assetClass?: Prisma.StringFieldUpdateOperationsInput | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
+  tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentCreateManyVenueInput = {
@@ -777,6 +882,7 @@ export type IngestionInstrumentUpdateWithoutVenueInput = {
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateWithoutVenueInput = {
@@ -792,6 +898,7 @@ export type IngestionInstrumentUncheckedUpdateWithoutVenueInput = {
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateManyWithoutVenueInput = {
@@ -815,10 +922,12 @@ export type IngestionInstrumentUncheckedUpdateManyWithoutVenueInput = {
 
 export type IngestionInstrumentCountOutputType = {
   bars: number
+  news: number
 }
 
 export type IngestionInstrumentCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   bars?: boolean | IngestionInstrumentCountOutputTypeCountBarsArgs
+  news?: boolean | IngestionInstrumentCountOutputTypeCountNewsArgs
 }
 
 /**
@@ -838,6 +947,13 @@ export type IngestionInstrumentCountOutputTypeCountBarsArgs<ExtArgs extends runt
   where?: Prisma.IngestionBarWhereInput
 }
 
+/**
+ * IngestionInstrumentCountOutputType without action
+ */
+export type IngestionInstrumentCountOutputTypeCountNewsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.IngestionNewsInstrumentWhereInput
+}
+
 
 export type IngestionInstrumentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   number?: boolean
@@ -854,6 +970,7 @@ export type IngestionInstrumentSelect<ExtArgs extends runtime.Types.Extensions.I
   createdAt?: boolean
   venue?: boolean | Prisma.IngestionVenueDefaultArgs<ExtArgs>
   bars?: boolean | Prisma.IngestionInstrument$barsArgs<ExtArgs>
+  news?: boolean | Prisma.IngestionInstrument$newsArgs<ExtArgs>
   _count?: boolean | Prisma.IngestionInstrumentCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ingestionInstrument"]>
 
@@ -908,6 +1025,7 @@ export type IngestionInstrumentOmit<ExtArgs extends runtime.Types.Extensions.Int
 export type IngestionInstrumentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   venue?: boolean | Prisma.IngestionVenueDefaultArgs<ExtArgs>
   bars?: boolean | Prisma.IngestionInstrument$barsArgs<ExtArgs>
+  news?: boolean | Prisma.IngestionInstrument$newsArgs<ExtArgs>
   _count?: boolean | Prisma.IngestionInstrumentCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type IngestionInstrumentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -922,6 +1040,7 @@ export type $IngestionInstrumentPayload<ExtArgs extends runtime.Types.Extensions
   objects: {
     venue: Prisma.$IngestionVenuePayload<ExtArgs>
     bars: Prisma.$IngestionBarPayload<ExtArgs>[]
+    news: Prisma.$IngestionNewsInstrumentPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
@@ -1341,6 +1460,7 @@ export interface Prisma__IngestionInstrumentClient<T, Null = never, ExtArgs exte
   readonly [Symbol.toStringTag]: "PrismaPromise"
   venue<T extends Prisma.IngestionVenueDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionVenueDefaultArgs<ExtArgs>>): Prisma.Prisma__IngestionVenueClient<runtime.Types.Result.GetResult<Prisma.$IngestionVenuePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   bars<T extends Prisma.IngestionInstrument$barsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionInstrument$barsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionBarPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  news<T extends Prisma.IngestionInstrument$newsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionInstrument$newsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionNewsInstrumentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1804,6 +1924,30 @@ export type IngestionInstrument$barsArgs<ExtArgs extends runtime.Types.Extension
   take?: number
   skip?: number
   distinct?: Prisma.IngestionBarScalarFieldEnum | Prisma.IngestionBarScalarFieldEnum[]
+}
+
+/**
+ * IngestionInstrument.news
+ */
+export type IngestionInstrument$newsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the IngestionNewsInstrument
+   */
+  select?: Prisma.IngestionNewsInstrumentSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the IngestionNewsInstrument
+   */
+  omit?: Prisma.IngestionNewsInstrumentOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IngestionNewsInstrumentInclude<ExtArgs> | null
+  where?: Prisma.IngestionNewsInstrumentWhereInput
+  orderBy?: Prisma.IngestionNewsInstrumentOrderByWithRelationInput | Prisma.IngestionNewsInstrumentOrderByWithRelationInput[]
+  cursor?: Prisma.IngestionNewsInstrumentWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.IngestionNewsInstrumentScalarFieldEnum | Prisma.IngestionNewsInstrumentScalarFieldEnum[]
 }
 
 /**

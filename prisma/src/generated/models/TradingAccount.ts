@@ -46,6 +46,7 @@ export type TradingAccountMinAggregateOutputType = {
   initialCash: runtime.Decimal | null
   state: string | null
   createdAt: Date | null
+  announcedAt: Date | null
 }
 
 export type TradingAccountMaxAggregateOutputType = {
@@ -57,6 +58,7 @@ export type TradingAccountMaxAggregateOutputType = {
   initialCash: runtime.Decimal | null
   state: string | null
   createdAt: Date | null
+  announcedAt: Date | null
 }
 
 export type TradingAccountCountAggregateOutputType = {
@@ -68,6 +70,7 @@ export type TradingAccountCountAggregateOutputType = {
   initialCash: number
   state: number
   createdAt: number
+  announcedAt: number
   _all: number
 }
 
@@ -91,6 +94,7 @@ export type TradingAccountMinAggregateInputType = {
   initialCash?: true
   state?: true
   createdAt?: true
+  announcedAt?: true
 }
 
 export type TradingAccountMaxAggregateInputType = {
@@ -102,6 +106,7 @@ export type TradingAccountMaxAggregateInputType = {
   initialCash?: true
   state?: true
   createdAt?: true
+  announcedAt?: true
 }
 
 export type TradingAccountCountAggregateInputType = {
@@ -113,6 +118,7 @@ export type TradingAccountCountAggregateInputType = {
   initialCash?: true
   state?: true
   createdAt?: true
+  announcedAt?: true
   _all?: true
 }
 
@@ -211,6 +217,7 @@ export type TradingAccountGroupByOutputType = {
   initialCash: runtime.Decimal
   state: string
   createdAt: Date
+  announcedAt: Date | null
   _count: TradingAccountCountAggregateOutputType | null
   _avg: TradingAccountAvgAggregateOutputType | null
   _sum: TradingAccountSumAggregateOutputType | null
@@ -245,6 +252,7 @@ export type TradingAccountWhereInput = {
   initialCash?: Prisma.DecimalFilter<"TradingAccount"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringFilter<"TradingAccount"> | string
   createdAt?: Prisma.DateTimeFilter<"TradingAccount"> | Date | string
+  announcedAt?: Prisma.DateTimeNullableFilter<"TradingAccount"> | Date | string | null
 }
 
 export type TradingAccountOrderByWithRelationInput = {
@@ -256,6 +264,7 @@ export type TradingAccountOrderByWithRelationInput = {
   initialCash?: Prisma.SortOrder
   state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  announcedAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type TradingAccountWhereUniqueInput = Prisma.AtLeast<{
@@ -271,6 +280,7 @@ export type TradingAccountWhereUniqueInput = Prisma.AtLeast<{
   initialCash?: Prisma.DecimalFilter<"TradingAccount"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringFilter<"TradingAccount"> | string
   createdAt?: Prisma.DateTimeFilter<"TradingAccount"> | Date | string
+  announcedAt?: Prisma.DateTimeNullableFilter<"TradingAccount"> | Date | string | null
 }, "number" | "id" | "userId_name">
 
 export type TradingAccountOrderByWithAggregationInput = {
@@ -282,6 +292,7 @@ export type TradingAccountOrderByWithAggregationInput = {
   initialCash?: Prisma.SortOrder
   state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  announcedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.TradingAccountCountOrderByAggregateInput
   _avg?: Prisma.TradingAccountAvgOrderByAggregateInput
   _max?: Prisma.TradingAccountMaxOrderByAggregateInput
@@ -301,6 +312,7 @@ export type TradingAccountScalarWhereWithAggregatesInput = {
   initialCash?: Prisma.DecimalWithAggregatesFilter<"TradingAccount"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringWithAggregatesFilter<"TradingAccount"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"TradingAccount"> | Date | string
+  announcedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"TradingAccount"> | Date | string | null
 }
 
 export type TradingAccountCreateInput = {
@@ -311,6 +323,7 @@ export type TradingAccountCreateInput = {
   initialCash: runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: string
   createdAt?: Date | string
+  announcedAt?: Date | string | null
 }
 
 export type TradingAccountUncheckedCreateInput = {
@@ -322,6 +335,7 @@ export type TradingAccountUncheckedCreateInput = {
   initialCash: runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: string
   createdAt?: Date | string
+  announcedAt?: Date | string | null
 }
 
 export type TradingAccountUpdateInput = {
@@ -332,6 +346,7 @@ export type TradingAccountUpdateInput = {
   initialCash?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  announcedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type TradingAccountUncheckedUpdateInput = {
@@ -343,6 +358,7 @@ export type TradingAccountUncheckedUpdateInput = {
   initialCash?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  announcedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type TradingAccountCreateManyInput = {
@@ -354,6 +370,7 @@ export type TradingAccountCreateManyInput = {
   initialCash: runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: string
   createdAt?: Date | string
+  announcedAt?: Date | string | null
 }
 
 export type TradingAccountUpdateManyMutationInput = {
@@ -364,6 +381,7 @@ export type TradingAccountUpdateManyMutationInput = {
   initialCash?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  announcedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type TradingAccountUncheckedUpdateManyInput = {
@@ -375,6 +393,7 @@ export type TradingAccountUncheckedUpdateManyInput = {
   initialCash?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  announcedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type TradingAccountUserIdNameCompoundUniqueInput = {
@@ -391,6 +410,7 @@ export type TradingAccountCountOrderByAggregateInput = {
   initialCash?: Prisma.SortOrder
   state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  announcedAt?: Prisma.SortOrder
 }
 
 export type TradingAccountAvgOrderByAggregateInput = {
@@ -407,6 +427,7 @@ export type TradingAccountMaxOrderByAggregateInput = {
   initialCash?: Prisma.SortOrder
   state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  announcedAt?: Prisma.SortOrder
 }
 
 export type TradingAccountMinOrderByAggregateInput = {
@@ -418,6 +439,7 @@ export type TradingAccountMinOrderByAggregateInput = {
   initialCash?: Prisma.SortOrder
   state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  announcedAt?: Prisma.SortOrder
 }
 
 export type TradingAccountSumOrderByAggregateInput = {
@@ -436,6 +458,7 @@ export type TradingAccountSelect<ExtArgs extends runtime.Types.Extensions.Intern
   initialCash?: boolean
   state?: boolean
   createdAt?: boolean
+  announcedAt?: boolean
 }, ExtArgs["result"]["tradingAccount"]>
 
 export type TradingAccountSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -447,6 +470,7 @@ export type TradingAccountSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   initialCash?: boolean
   state?: boolean
   createdAt?: boolean
+  announcedAt?: boolean
 }, ExtArgs["result"]["tradingAccount"]>
 
 export type TradingAccountSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -458,6 +482,7 @@ export type TradingAccountSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   initialCash?: boolean
   state?: boolean
   createdAt?: boolean
+  announcedAt?: boolean
 }, ExtArgs["result"]["tradingAccount"]>
 
 export type TradingAccountSelectScalar = {
@@ -469,9 +494,10 @@ export type TradingAccountSelectScalar = {
   initialCash?: boolean
   state?: boolean
   createdAt?: boolean
+  announcedAt?: boolean
 }
 
-export type TradingAccountOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "id" | "userId" | "name" | "baseCurrency" | "initialCash" | "state" | "createdAt", ExtArgs["result"]["tradingAccount"]>
+export type TradingAccountOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "id" | "userId" | "name" | "baseCurrency" | "initialCash" | "state" | "createdAt" | "announcedAt", ExtArgs["result"]["tradingAccount"]>
 
 export type $TradingAccountPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingAccount"
@@ -485,6 +511,10 @@ export type $TradingAccountPayload<ExtArgs extends runtime.Types.Extensions.Inte
     initialCash: runtime.Decimal
     state: string
     createdAt: Date
+    /**
+     * When it was announced on the bus; null until it is open.
+     */
+    announcedAt: Date | null
   }, ExtArgs["result"]["tradingAccount"]>
   composites: {}
 }
@@ -916,6 +946,7 @@ export interface TradingAccountFieldRefs {
   readonly initialCash: Prisma.FieldRef<"TradingAccount", 'Decimal'>
   readonly state: Prisma.FieldRef<"TradingAccount", 'String'>
   readonly createdAt: Prisma.FieldRef<"TradingAccount", 'DateTime'>
+  readonly announcedAt: Prisma.FieldRef<"TradingAccount", 'DateTime'>
 }
     
 

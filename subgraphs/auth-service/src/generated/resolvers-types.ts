@@ -6,6 +6,7 @@ import type { StoredApiKey } from '../store/api-keys.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import type { AuditLink } from '../domain/audit-chain.ts';
 import type { IssuedTokens } from '../actions/session-tokens.ts';
+import type { OpenChallenge } from '../actions/mfa-challenge.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -122,20 +123,50 @@ export type LoginFailed = {
   userErrors: Array<UserError>;
 };
 
+/** `totp`: six digits of the authenticator or a backup code, for users with a second factor; `challengeId`: of the MfaRequired that it answers. */
 export type LoginInput = {
+  challengeId?: InputMaybe<Scalars['ID']['input']>;
   email: Scalars['String']['input'];
   password: Scalars['String']['input'];
+  totp?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type LoginResult = LoginFailed | SessionTokens;
+export type LoginResult = LoginFailed | MfaRequired | SessionTokens;
+
+export type MfaMethod =
+  | 'BACKUP_CODE'
+  | 'TOTP';
+
+/** The password was right and a code is needed: within five minutes and at most five tries, for one sign-in. */
+export type MfaRequired = {
+  __typename?: 'MfaRequired';
+  /** Opaque. */
+  challengeId: Scalars['ID']['output'];
+  expiresAt: Scalars['DateTime']['output'];
+  /** TOTP (six digits of the authenticator, RFC 6238) and BACKUP_CODE; both go into `totp`. */
+  methods: Array<MfaMethod>;
+};
 
 export type Mutation = {
   __typename?: 'Mutation';
   /** Adds a role; the user's next access token carries it. Errors: NOT_FOUND, VALIDATION (no such role). */
   assignRole: UserPayload;
+  /** Proves that the authenticator works and turns the second factor on; answers ten backup codes, once. Errors: FORBIDDEN (wrong code), NOT_FOUND (nothing enrolled), CONFLICT (on already), RATE_LIMITED. */
+  confirmTotp: TotpPayload;
   /** The key may hold no scope that the caller does not hold. Errors: VALIDATION, FORBIDDEN, CONFLICT (too many keys). */
   createApiKey: CreateApiKeyPayload;
-  /** LoginFailed carries FORBIDDEN (unknown email and wrong password look and take the same) or RATE_LIMITED. */
+  /** Turns the second factor off and forgets its backup codes. `code`: of the authenticator, or a backup code. Errors: as confirmTotp. */
+  disableTotp: UserPayload;
+  /**
+   * Begins a second factor: shows a new TOTP secret, once, which counts after confirmTotp and not before. Enrolling again
+   * before that replaces the secret. Only a signed-in person, no API key. Errors: CONFLICT (there is one already).
+   */
+  enrollTotp: TotpEnrollmentPayload;
+  /**
+   * LoginFailed carries FORBIDDEN (unknown email and wrong password look and take the same; a wrong code), VALIDATION or
+   * RATE_LIMITED. A user with a second factor gets MfaRequired; the login is completed by sending the same email and
+   * password once more with `totp`, with or without the `challengeId`.
+   */
   login: LoginResult;
   /**
    * Revokes a session: that of `refreshToken` or, without it, the one the access token belongs to. True when a live
@@ -161,8 +192,18 @@ export type MutationAssignRoleArgs = {
 };
 
 
+export type MutationConfirmTotpArgs = {
+  code: Scalars['String']['input'];
+};
+
+
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
+};
+
+
+export type MutationDisableTotpArgs = {
+  code: Scalars['String']['input'];
 };
 
 
@@ -276,6 +317,29 @@ export type SessionTokens = {
   user: User;
 };
 
+/** What an authenticator needs, as a link for its QR code and as text; null with `userErrors`. It cannot be read a second time. */
+export type TotpEnrollment = {
+  __typename?: 'TotpEnrollment';
+  /** otpauth://totp/…: SHA-1, 6 digits, 30 seconds. */
+  otpauthUrl: Scalars['String']['output'];
+  /** Base32. */
+  secret: Scalars['String']['output'];
+};
+
+export type TotpEnrollmentPayload = {
+  __typename?: 'TotpEnrollmentPayload';
+  enrollment?: Maybe<TotpEnrollment>;
+  userErrors: Array<UserError>;
+};
+
+/** `backupCodes`: ten, each good once in place of a code; empty with `userErrors`. They cannot be read a second time. */
+export type TotpPayload = {
+  __typename?: 'TotpPayload';
+  backupCodes: Array<Scalars['String']['output']>;
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
 /** A person. Visible to the person and to holders of `user:read`; for everybody else a reference to it is null. */
 export type User = {
   __typename?: 'User';
@@ -286,6 +350,8 @@ export type User = {
   /** Lower case, as used to sign in. */
   email: Scalars['String']['output'];
   id: Scalars['ID']['output'];
+  /** True once a second factor is confirmed: signing in then needs a code. */
+  mfaEnabled: Scalars['Boolean']['output'];
   /** Every scope the roles grant, inheritance included, sorted. */
   permissions: Array<Scalars['String']['output']>;
   /** Roles assigned directly; what they inherit shows in `permissions`. */
@@ -411,6 +477,7 @@ export type FederationReferenceTypes = ResolversObject<{
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = ResolversObject<{
   LoginResult:
     | ( LoginFailed )
+    | ( OpenChallenge )
     | ( IssuedTokens )
   ;
 }>;
@@ -436,6 +503,8 @@ export type ResolversTypes = ResolversObject<{
   LoginFailed: ResolverTypeWrapper<LoginFailed>;
   LoginInput: LoginInput;
   LoginResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LoginResult']>;
+  MfaMethod: MfaMethod;
+  MfaRequired: ResolverTypeWrapper<OpenChallenge>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -444,6 +513,9 @@ export type ResolversTypes = ResolversObject<{
   Role: ResolverTypeWrapper<RoleRow>;
   Session: ResolverTypeWrapper<StoredSession>;
   SessionTokens: ResolverTypeWrapper<IssuedTokens>;
+  TotpEnrollment: ResolverTypeWrapper<TotpEnrollment>;
+  TotpEnrollmentPayload: ResolverTypeWrapper<TotpEnrollmentPayload>;
+  TotpPayload: ResolverTypeWrapper<Omit<TotpPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   User: ResolverTypeWrapper<StoredUser>;
   UserError: ResolverTypeWrapper<UserError>;
   UserPayload: ResolverTypeWrapper<Omit<UserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
@@ -468,6 +540,7 @@ export type ResolversParentTypes = ResolversObject<{
   LoginFailed: LoginFailed;
   LoginInput: LoginInput;
   LoginResult: ResolversUnionTypes<ResolversParentTypes>['LoginResult'];
+  MfaRequired: OpenChallenge;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
@@ -476,6 +549,9 @@ export type ResolversParentTypes = ResolversObject<{
   Role: RoleRow;
   Session: StoredSession;
   SessionTokens: IssuedTokens;
+  TotpEnrollment: TotpEnrollment;
+  TotpEnrollmentPayload: TotpEnrollmentPayload;
+  TotpPayload: Omit<TotpPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   User: StoredUser;
   UserError: UserError;
   UserPayload: Omit<UserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
@@ -541,12 +617,22 @@ export type LoginFailedResolvers<ContextType = Context, ParentType extends Resol
 }>;
 
 export type LoginResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoginResult'] = ResolversParentTypes['LoginResult']> = ResolversObject<{
-  __resolveType: TypeResolveFn<'LoginFailed' | 'SessionTokens', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'LoginFailed' | 'MfaRequired' | 'SessionTokens', ParentType, ContextType>;
+}>;
+
+export type MfaRequiredResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MfaRequired'] = ResolversParentTypes['MfaRequired']> = ResolversObject<{
+  challengeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  methods?: Resolver<Array<ResolversTypes['MfaMethod']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
   assignRole?: Resolver<ResolversTypes['UserPayload'], ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'input'>>;
+  confirmTotp?: Resolver<ResolversTypes['TotpPayload'], ParentType, ContextType, RequireFields<MutationConfirmTotpArgs, 'code'>>;
   createApiKey?: Resolver<ResolversTypes['CreateApiKeyPayload'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
+  disableTotp?: Resolver<ResolversTypes['UserPayload'], ParentType, ContextType, RequireFields<MutationDisableTotpArgs, 'code'>>;
+  enrollTotp?: Resolver<ResolversTypes['TotpEnrollmentPayload'], ParentType, ContextType>;
   login?: Resolver<ResolversTypes['LoginResult'], ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
   logout?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, Partial<MutationLogoutArgs>>;
   refreshSession?: Resolver<ResolversTypes['LoginResult'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
@@ -595,6 +681,22 @@ export type SessionTokensResolvers<ContextType = Context, ParentType extends Res
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 
+export type TotpEnrollmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpEnrollment'] = ResolversParentTypes['TotpEnrollment']> = ResolversObject<{
+  otpauthUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type TotpEnrollmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpEnrollmentPayload'] = ResolversParentTypes['TotpEnrollmentPayload']> = ResolversObject<{
+  enrollment?: Resolver<Maybe<ResolversTypes['TotpEnrollment']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+}>;
+
+export type TotpPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpPayload'] = ResolversParentTypes['TotpPayload']> = ResolversObject<{
+  backupCodes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+}>;
+
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   apiKeys?: Resolver<Array<ResolversTypes['ApiKey']>, ParentType, ContextType>;
@@ -602,6 +704,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  mfaEnabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
   sessions?: Resolver<Array<ResolversTypes['Session']>, ParentType, ContextType>;
@@ -630,12 +733,16 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   DateTime?: GraphQLScalarType;
   LoginFailed?: LoginFailedResolvers<ContextType>;
   LoginResult?: LoginResultResolvers<ContextType>;
+  MfaRequired?: MfaRequiredResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Role?: RoleResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionTokens?: SessionTokensResolvers<ContextType>;
+  TotpEnrollment?: TotpEnrollmentResolvers<ContextType>;
+  TotpEnrollmentPayload?: TotpEnrollmentPayloadResolvers<ContextType>;
+  TotpPayload?: TotpPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   UserPayload?: UserPayloadResolvers<ContextType>;

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Instrument as InstrumentRow } from '../domain/instrument.ts';
 import type { Venue as VenueRow } from '../domain/venue.ts';
 import type { SourceSnapshot } from '../domain/source-health.ts';
+import type { NewsArticle as NewsArticleRow } from '../domain/news.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -112,6 +113,24 @@ export type ImportHistoryPayload = {
   userErrors: Array<UserError>;
 };
 
+export type ImportNewsInput = {
+  /** `sample:news` for the synthetic feed that ships with the platform, or `file:` and a path in the import directory, as for importHistory. At most 20 MB. */
+  uri: Scalars['String']['input'];
+};
+
+/**
+ * `totalItems` = `importedItems` + `duplicateItems` + `rejectedItems`. `userErrors`: NOT_FOUND (file), VALIDATION (URI, no RSS or Atom),
+ * FORBIDDEN (outside the import directory), UNAVAILABLE (the file source is disabled), RATE_LIMITED; nothing is imported then.
+ */
+export type ImportNewsPayload = {
+  __typename?: 'ImportNewsPayload';
+  duplicateItems: Scalars['Int']['output'];
+  importedItems: Scalars['Int']['output'];
+  rejectedItems: Scalars['Int']['output'];
+  totalItems: Scalars['Int']['output'];
+  userErrors: Array<UserError>;
+};
+
 /** A row that was not imported. `line` counts from 1, the header included. */
 export type ImportReject = {
   __typename?: 'ImportReject';
@@ -146,12 +165,20 @@ export type Instrument = Node & {
   /** Quantities are whole multiples of it. */
   lotSize: Scalars['Decimal']['output'];
   name?: Maybe<Scalars['String']['output']>;
+  /** Articles about the instrument, newest first. `first` is 1..500. */
+  news?: Maybe<NewsConnection>;
   symbol: Scalars['String']['output'];
   /** Limit prices are whole multiples of it. */
   tickSize: Scalars['Decimal']['output'];
   /** False for instruments that have history only. */
   tradable: Scalars['Boolean']['output'];
   venue: Venue;
+};
+
+
+export type InstrumentNewsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type InstrumentConnection = {
@@ -197,6 +224,11 @@ export type Mutation = {
    * are stored already count as duplicates, rows that contradict a stored bar are rejected.
    */
   importHistory: ImportHistoryPayload;
+  /**
+   * Imports the articles of an RSS 2.0 or Atom file, all or nothing. An article that is stored already, by guid or by URL,
+   * counts as a duplicate; one without headline, http(s) URL or time is rejected.
+   */
+  importNews: ImportNewsPayload;
   /** Registers an instrument. Repeating the same definition answers with the existing one; another definition is a CONFLICT. */
   registerInstrument: RegisterInstrumentPayload;
   /** Starts or stops a source at run time. The choice is kept across restarts. */
@@ -209,6 +241,11 @@ export type MutationImportHistoryArgs = {
 };
 
 
+export type MutationImportNewsArgs = {
+  input: ImportNewsInput;
+};
+
+
 export type MutationRegisterInstrumentArgs = {
   input: RegisterInstrumentInput;
 };
@@ -216,6 +253,38 @@ export type MutationRegisterInstrumentArgs = {
 
 export type MutationSetDataSourceStateArgs = {
   input: SetDataSourceStateInput;
+};
+
+/** An article of a news feed: its headline and where to read it, never its text. */
+export type NewsArticle = {
+  __typename?: 'NewsArticle';
+  /** Plain text, at most 500 characters. */
+  headline: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /**
+   * What the article is about: instruments whose symbol the feed names in a category or ticker or the headline in the form
+   * $SPX, or whose name stands in the headline; at most 50, sorted by id.
+   */
+  instruments: Array<Instrument>;
+  publishedAt: Scalars['DateTime']['output'];
+  /** Name of the feed, as it calls itself. */
+  source: Scalars['String']['output'];
+  /** True when the article is invented, as all of the sample feed are. */
+  synthetic: Scalars['Boolean']['output'];
+  /** http or https. */
+  url: Scalars['String']['output'];
+};
+
+export type NewsConnection = {
+  __typename?: 'NewsConnection';
+  edges: Array<NewsEdge>;
+  pageInfo: PageInfo;
+};
+
+export type NewsEdge = {
+  __typename?: 'NewsEdge';
+  cursor: Scalars['String']['output'];
+  node: NewsArticle;
 };
 
 export type Node = {
@@ -311,11 +380,21 @@ export type Subscription = {
   __typename?: 'Subscription';
   /** The health of one source, or of all: at once when subscribing, then after every change, at most once a second for each. */
   dataSourceHealth: DataSource;
+  /**
+   * Each article as it is stored, those imported from now on. `symbols`: only articles about an instrument with one of these
+   * symbols (SPX) or ids (SPX.XSIM), at most 500. A slow reader loses the oldest waiting ones.
+   */
+  newsPublished: NewsArticle;
 };
 
 
 export type SubscriptionDataSourceHealthArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type SubscriptionNewsPublishedArgs = {
+  symbols?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 export type UserError = {
@@ -423,6 +502,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = ResolversObject<{
   DataSource: DataSource;
   Instrument: Instrument;
+  NewsArticle: NewsArticle;
   Venue: Venue;
 }>;
 
@@ -435,6 +515,9 @@ export type FederationReferenceTypes = ResolversObject<{
     ( { __typename: 'Instrument' }
     & ( GraphQLRecursivePick<FederationTypes['Instrument'], {"id":true}>
         | GraphQLRecursivePick<FederationTypes['Instrument'], {"symbol":true,"venue":{"id":true}}> ) );
+  NewsArticle:
+    ( { __typename: 'NewsArticle' }
+    & GraphQLRecursivePick<FederationTypes['NewsArticle'], {"id":true}> );
   Venue:
     ( { __typename: 'Venue' }
     & GraphQLRecursivePick<FederationTypes['Venue'], {"id":true}> );
@@ -462,6 +545,8 @@ export type ResolversTypes = ResolversObject<{
   ImportFormat: ImportFormat;
   ImportHistoryInput: ImportHistoryInput;
   ImportHistoryPayload: ResolverTypeWrapper<Omit<ImportHistoryPayload, 'instrument'> & { instrument?: Maybe<ResolversTypes['Instrument']> }>;
+  ImportNewsInput: ImportNewsInput;
+  ImportNewsPayload: ResolverTypeWrapper<ImportNewsPayload>;
   ImportReject: ResolverTypeWrapper<ImportReject>;
   ImportRejectCode: ImportRejectCode;
   Instrument: ResolverTypeWrapper<InstrumentRow>;
@@ -470,6 +555,9 @@ export type ResolversTypes = ResolversObject<{
   InstrumentFilter: InstrumentFilter;
   Interval: Interval;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NewsArticle: ResolverTypeWrapper<NewsArticleRow>;
+  NewsConnection: ResolverTypeWrapper<Omit<NewsConnection, 'edges'> & { edges: Array<ResolversTypes['NewsEdge']> }>;
+  NewsEdge: ResolverTypeWrapper<Omit<NewsEdge, 'node'> & { node: ResolversTypes['NewsArticle'] }>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -497,12 +585,17 @@ export type ResolversParentTypes = ResolversObject<{
   Decimal: Scalars['Decimal']['output'];
   ImportHistoryInput: ImportHistoryInput;
   ImportHistoryPayload: Omit<ImportHistoryPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
+  ImportNewsInput: ImportNewsInput;
+  ImportNewsPayload: ImportNewsPayload;
   ImportReject: ImportReject;
   Instrument: InstrumentRow;
   InstrumentConnection: Omit<InstrumentConnection, 'edges'> & { edges: Array<ResolversParentTypes['InstrumentEdge']> };
   InstrumentEdge: Omit<InstrumentEdge, 'node'> & { node: ResolversParentTypes['Instrument'] };
   InstrumentFilter: InstrumentFilter;
   Mutation: Record<PropertyKey, never>;
+  NewsArticle: NewsArticleRow;
+  NewsConnection: Omit<NewsConnection, 'edges'> & { edges: Array<ResolversParentTypes['NewsEdge']> };
+  NewsEdge: Omit<NewsEdge, 'node'> & { node: ResolversParentTypes['NewsArticle'] };
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
@@ -556,6 +649,14 @@ export type ImportHistoryPayloadResolvers<ContextType = Context, ParentType exte
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 
+export type ImportNewsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportNewsPayload'] = ResolversParentTypes['ImportNewsPayload']> = ResolversObject<{
+  duplicateItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  importedItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rejectedItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+}>;
+
 export type ImportRejectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportReject'] = ResolversParentTypes['ImportReject']> = ResolversObject<{
   code?: Resolver<ResolversTypes['ImportRejectCode'], ParentType, ContextType>;
   line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -569,6 +670,7 @@ export type InstrumentResolvers<ContextType = Context, ParentType extends Resolv
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lotSize?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  news?: Resolver<Maybe<ResolversTypes['NewsConnection']>, ParentType, ContextType, RequireFields<InstrumentNewsArgs, 'first'>>;
   symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   tickSize?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   tradable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -588,8 +690,30 @@ export type InstrumentEdgeResolvers<ContextType = Context, ParentType extends Re
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
   importHistory?: Resolver<ResolversTypes['ImportHistoryPayload'], ParentType, ContextType, RequireFields<MutationImportHistoryArgs, 'input'>>;
+  importNews?: Resolver<ResolversTypes['ImportNewsPayload'], ParentType, ContextType, RequireFields<MutationImportNewsArgs, 'input'>>;
   registerInstrument?: Resolver<ResolversTypes['RegisterInstrumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterInstrumentArgs, 'input'>>;
   setDataSourceState?: Resolver<ResolversTypes['SetDataSourceStatePayload'], ParentType, ContextType, RequireFields<MutationSetDataSourceStateArgs, 'input'>>;
+}>;
+
+export type NewsArticleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NewsArticle'] = ResolversParentTypes['NewsArticle'], FederationReferenceType extends FederationReferenceTypes['NewsArticle'] = FederationReferenceTypes['NewsArticle']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['NewsArticle']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  headline?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  instruments?: Resolver<Array<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type NewsConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NewsConnection'] = ResolversParentTypes['NewsConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['NewsEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type NewsEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NewsEdge'] = ResolversParentTypes['NewsEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['NewsArticle'], ParentType, ContextType>;
 }>;
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = ResolversObject<{
@@ -622,6 +746,7 @@ export type SetDataSourceStatePayloadResolvers<ContextType = Context, ParentType
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
   dataSourceHealth?: SubscriptionResolver<ResolversTypes['DataSource'], "dataSourceHealth", ParentType, ContextType, Partial<SubscriptionDataSourceHealthArgs>>;
+  newsPublished?: SubscriptionResolver<ResolversTypes['NewsArticle'], "newsPublished", ParentType, ContextType, Partial<SubscriptionNewsPublishedArgs>>;
 }>;
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = ResolversObject<{
@@ -647,11 +772,15 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   ImportHistoryPayload?: ImportHistoryPayloadResolvers<ContextType>;
+  ImportNewsPayload?: ImportNewsPayloadResolvers<ContextType>;
   ImportReject?: ImportRejectResolvers<ContextType>;
   Instrument?: InstrumentResolvers<ContextType>;
   InstrumentConnection?: InstrumentConnectionResolvers<ContextType>;
   InstrumentEdge?: InstrumentEdgeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  NewsArticle?: NewsArticleResolvers<ContextType>;
+  NewsConnection?: NewsConnectionResolvers<ContextType>;
+  NewsEdge?: NewsEdgeResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -15,6 +15,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An ISO 4217 code such as USD. */
   Currency: { input: string; output: string; }
+  /** A day of the Gregorian calendar in UTC as YYYY-MM-DD. */
+  Date: { input: string; output: string; }
   /** RFC 3339 in UTC, up to nine decimals of a second. */
   DateTime: { input: string; output: string; }
   /** An exact decimal number as text, such as "2874.56": no exponent, at most 18 decimals. */
@@ -44,6 +46,12 @@ export type Account = {
   readonly openedAt: Scalars['DateTime']['output'];
   /** Newest first. `first` is 1..500. */
   readonly orders: OrderConnection;
+  /**
+   * How the account did over whole UTC days, `from` and `to` included: from its value at the end of the day before `from` to
+   * that at the end of `to`, or now when that has not come yet. Errors: VALIDATION (not a date, `from` after `to`, more than
+   * 3660 days), UNAVAILABLE (the engine is needed for today's marks and away).
+   */
+  readonly performance?: Maybe<Performance>;
   /** Every instrument ever traded, closed positions (quantity 0) included, sorted by instrument id. */
   readonly positions: ReadonlyArray<Position>;
   readonly status: AccountStatus;
@@ -62,6 +70,14 @@ export type AccountOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   status?: InputMaybe<ReadonlyArray<OrderStatus>>;
+};
+
+
+/** A trading account. Reached by nobody but its owner and holders of account:read:any; to others it does not exist. */
+export type AccountPerformanceArgs = {
+  from: Scalars['Date']['input'];
+  lotMethod?: InputMaybe<LotMethod>;
+  to: Scalars['Date']['input'];
 };
 
 /** PAPER trades play money against the simulated venue and other users. */
@@ -369,6 +385,43 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/**
+ * Returns and statistics are binary floats and fractions (0.045 is 4.5 %); money is in the account's base currency. Positions
+ * are valued at the close of the day's candle, else at the latest close before it. Deposits count from the start of their
+ * day, withdrawals to its end. An account without a day in the range, or without money, has made 0.
+ */
+export type Performance = {
+  readonly __typename?: 'Performance';
+  /** False when a figure leaves something out: a position without a close, a currency that cannot be converted, a day that began without money. */
+  readonly complete: Scalars['Boolean']['output'];
+  /** Days in the range that the account existed. */
+  readonly days: Scalars['Int']['output'];
+  /** The venue charges no fees yet: always "0". */
+  readonly fees: Scalars['Decimal']['output'];
+  /** The deepest fall from a high of the time-weighted value: 0.1 is a loss of 10 %. Never negative. */
+  readonly maxDrawdown: Scalars['Float']['output'];
+  /** Instruments valued at the account's own last fill, for want of a close. */
+  readonly missingPrices: ReadonlyArray<Instrument>;
+  /** Currencies left out of every figure: this version converts none. */
+  readonly missingRates: ReadonlyArray<Scalars['Currency']['output']>;
+  /** Money-weighted return a day: the internal rate of the value at the start, the flows and the value at the end. Null without money or when no rate between -99.99 % and +10000 % a day fits. */
+  readonly mwr?: Maybe<Scalars['Float']['output']>;
+  /** Finished days that the statistics below are made of; a Saturday or Sunday on which nothing moved is not one. */
+  readonly observations: Scalars['Int']['output'];
+  /** Profit of what was closed in the range. */
+  readonly realised: Scalars['Decimal']['output'];
+  /** Mean over sample deviation (divisor n - 1) of the daily returns, times sqrt(252), risk-free rate 0. Null below two observations or without deviation. */
+  readonly sharpe?: Maybe<Scalars['Float']['output']>;
+  /** Mean over downside deviation (root of the mean of min(return, 0) squared over all observations), times sqrt(252). Null below two observations or without a loss. */
+  readonly sortino?: Maybe<Scalars['Float']['output']>;
+  /** Time-weighted return over the range: daily returns, chain-linked. */
+  readonly twr: Scalars['Float']['output'];
+  /** Profit of what is open at the end of the range. */
+  readonly unrealised: Scalars['Decimal']['output'];
+  /** Sample deviation of the daily returns times sqrt(252). Null below two observations. */
+  readonly volatility?: Maybe<Scalars['Float']['output']>;
+};
+
 export type PlaceOrderInput = {
   readonly accountId: Scalars['ID']['input'];
   /** Chosen by the client, 1..36 printable ASCII characters without spaces; makes the order safe to repeat. */
@@ -644,6 +697,7 @@ export type ResolversTypes = ResolversObject<{
   CancelOrderInput: CancelOrderInput;
   CancelReason: CancelReason;
   Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   DenyReason: DenyReason;
@@ -669,6 +723,8 @@ export type ResolversTypes = ResolversObject<{
   OrderStatus: OrderStatus;
   OrderType: OrderType;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  Performance: ResolverTypeWrapper<Performance>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   PlaceOrderInput: PlaceOrderInput;
   PlaceOrderResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PlaceOrderResult']>;
   Position: ResolverTypeWrapper<PositionParent>;
@@ -693,6 +749,7 @@ export type ResolversParentTypes = ResolversObject<{
   Boolean: Scalars['Boolean']['output'];
   CancelOrderInput: CancelOrderInput;
   Currency: Scalars['Currency']['output'];
+  Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   Fill: FillParent;
@@ -712,6 +769,8 @@ export type ResolversParentTypes = ResolversObject<{
   OrderEvent: OrderEventParent;
   OrderPayload: Omit<OrderPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
   PageInfo: PageInfo;
+  Performance: Performance;
+  Float: Scalars['Float']['output'];
   PlaceOrderInput: PlaceOrderInput;
   PlaceOrderResult: ResolversUnionTypes<ResolversParentTypes>['PlaceOrderResult'];
   Position: PositionParent;
@@ -734,6 +793,7 @@ export type AccountResolvers<ContextType = Context, ParentType extends Resolvers
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<AccountOrdersArgs, 'first'>>;
+  performance?: Resolver<Maybe<ResolversTypes['Performance']>, ParentType, ContextType, RequireFields<AccountPerformanceArgs, 'from' | 'lotMethod' | 'to'>>;
   positions?: Resolver<ReadonlyArray<ResolversTypes['Position']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['AccountStatus'], ParentType, ContextType>;
 }>;
@@ -753,6 +813,10 @@ export type CancelAllPayloadResolvers<ContextType = Context, ParentType extends 
 
 export interface CurrencyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Currency'], any> {
   name: 'Currency';
+}
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
 }
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -883,6 +947,23 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 }>;
 
+export type PerformanceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Performance'] = ResolversParentTypes['Performance']> = ResolversObject<{
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  days?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fees?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  maxDrawdown?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  missingPrices?: Resolver<ReadonlyArray<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  missingRates?: Resolver<ReadonlyArray<ResolversTypes['Currency']>, ParentType, ContextType>;
+  mwr?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  observations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  realised?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  sharpe?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  sortino?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  twr?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  unrealised?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  volatility?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+}>;
+
 export type PlaceOrderResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaceOrderResult'] = ResolversParentTypes['PlaceOrderResult']> = ResolversObject<{
   __resolveType: TypeResolveFn<'InvalidInput' | 'OrderAccepted' | 'OrderDenied', ParentType, ContextType>;
 }>;
@@ -940,6 +1021,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Balance?: BalanceResolvers<ContextType>;
   CancelAllPayload?: CancelAllPayloadResolvers<ContextType>;
   Currency?: GraphQLScalarType;
+  Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   Fill?: FillResolvers<ContextType>;
@@ -958,6 +1040,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   OrderEvent?: OrderEventResolvers<ContextType>;
   OrderPayload?: OrderPayloadResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Performance?: PerformanceResolvers<ContextType>;
   PlaceOrderResult?: PlaceOrderResultResolvers<ContextType>;
   Position?: PositionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
