@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ALL_SCOPES, parseRoleId, scopesOf, type RoleId } from './roles.ts';
 
 const TRADER = ['account:read', 'account:write', 'alert:write', 'apikey:write', 'orders:write', 'watchlist:write'];
-const OPERATOR = [...TRADER, 'engine:read', 'market:write'].sort();
+const OPERATOR = [...TRADER, 'engine:read', 'market:write', 'config:read', 'config:write'].sort();
 const ADMIN = [...OPERATOR, 'account:read:any', 'audit:read', 'user:read', 'user:write'].sort();
 
 describe('roles', () => {
