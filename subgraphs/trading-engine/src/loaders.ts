@@ -4,11 +4,14 @@ import DataLoader from 'dataloader';
 import type { AccountSnapshot, EngineClient, QuoteSnapshot } from '@mib/proto/engine-client';
 import type pg from 'pg';
 import type { CashRow, FillRow, PositionRow } from './domain/ledger.ts';
+import type { AccountPerformance } from './domain/account-history.ts';
+import type { InstrumentBook } from './domain/instrument-book.ts';
 import type { LotMethod, LotState } from './domain/lots.ts';
 import type { OrderRow } from './domain/order.ts';
 import type { AccountRow, AccountStore } from './store/account-store.ts';
 import { fillsByAccounts, fillsByOrders, fillsByPlaces, ordersByAccounts, ordersByIds, type FillPage, type OrderPage } from './store/order-reader.ts';
 import { lotsOfPosition } from './store/lot-reader.ts';
+import { performanceReader, type PerformanceQuestion } from './store/performance-reader.ts';
 import { holdingsByAccounts, positionsByAccounts, positionsByNames, type PositionName } from './store/position-reader.ts';
 
 export interface Holdings {
@@ -31,6 +34,7 @@ export interface Loaders {
   ordersOfAccount(accountNumber: number, page: OrderPage): Promise<readonly OrderRow[]>;
   fillsOfAccount(accountNumber: number, page: FillPage): Promise<readonly FillRow[]>;
   fillsOfOrder(orderId: number, page: FillPage): Promise<readonly FillRow[]>;
+  performanceOfAccount(account: AccountRow, question: PerformanceQuestion): Promise<AccountPerformance>;
   /** Matched once a request, however many fields ask. */
   lotsOfPosition(position: PositionRow, method: LotMethod): Promise<LotState>;
 }
@@ -39,11 +43,16 @@ export interface LoaderSources {
   readonly pool: pg.Pool;
   readonly store: AccountStore;
   readonly engine: Pick<EngineClient, 'accounts' | 'quotes'>;
+  readonly instruments: () => InstrumentBook;
+  /** Engine event up to which histories are read. */
+  readonly through: number;
 }
 
-export function createLoaders({ pool, store, engine }: LoaderSources): Loaders {
+export function createLoaders({ pool, store, engine, instruments, through }: LoaderSources): Loaders {
   const placeKey = (place: { readonly sequence: number; readonly leg: number }) => `${place.sequence}.${place.leg}`;
   const nameKey = (name: PositionName) => `${name.accountNumber}:${name.instrumentNumber}`;
+  const quote = single((numbers: readonly number[]) => engine.quotes(numbers), (each) => each.instrumentNumber);
+  const performance = performanceReader({ pool, instruments, through, quote: (number) => quote.load(number) });
   return {
     accountById: single((ids) => store.byIds(ids), (account) => account.id),
     accountByNumber: single((numbers) => store.byNumbers(numbers), (account) => account.number),
@@ -57,10 +66,11 @@ export function createLoaders({ pool, store, engine }: LoaderSources): Loaders {
       return numbers.map((number) => ({ cash: cash.filter((row) => row.accountNumber === number), positions: positions.filter((row) => row.accountNumber === number) }));
     }),
     engineAccount: single((numbers) => engine.accounts(numbers), (account) => account.accountNumber),
-    quote: single((numbers) => engine.quotes(numbers), (quote) => quote.instrumentNumber),
+    quote,
     ordersOfAccount: paged((page: OrderPage) => many((numbers) => ordersByAccounts(pool, numbers, page), (order) => order.accountNumber)),
     fillsOfAccount: paged((page: FillPage) => many((numbers) => fillsByAccounts(pool, numbers, page), (fill) => fill.accountNumber)),
     fillsOfOrder: paged((page: FillPage) => many((ids) => fillsByOrders(pool, ids, page), (fill) => fill.orderId)),
+    performanceOfAccount: paged((question: PerformanceQuestion) => new DataLoader((accounts: readonly AccountRow[]) => performance(accounts, question), { cacheKeyFn: (account) => account.number })),
     lotsOfPosition: lotsOnce(pool),
   };
 }

@@ -1,6 +1,7 @@
 // The wiring of trading-engine, in the order in which things depend on each other.
 //
-//   engine ──events──► projection ──► PostgreSQL ──► queries, orderUpdated, positionUpdated      ──outbox relay──► trading.orders
+//   engine ──events──► projection ──► PostgreSQL ──► queries, orderUpdated, positionUpdated      ──outbox relay──► trading.accounts
+//     ▲                  daily closes ──┘ ▲                                                                        trading.orders
 //     ▲◄── placeOrder, cancelOrder, account opening ◄── mutations, auth.users from the bus                         trading.fills
 
 import { readFileSync } from 'node:fs';
@@ -16,12 +17,14 @@ import { createMetrics } from '@mib/service/metrics';
 import { startOutboxRelay } from '@mib/service/outbox';
 import { startSubgraphServer } from '@mib/service/subgraph-server';
 import { AccountOpening } from './accounts/account-opening.ts';
+import { announceAccounts } from './accounts/announce-accounts.ts';
 import { followUsers } from './accounts/follow-users.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Context, Services } from './context.ts';
-import { FILLS_TOPIC, ORDERS_TOPIC } from './events.ts';
+import { ACCOUNTS_TOPIC, FILLS_TOPIC, ORDERS_TOPIC } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { startProjection, type Projection } from './projection/projection.ts';
+import { followCandles } from './performance/follow-candles.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { AccountStore } from './store/account-store.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -63,23 +66,30 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const opening = keep(new AccountOpening({ store, engine, projection, telemetry }));
 
   const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
-  for (const topic of [ORDERS_TOPIC, FILLS_TOPIC]) await bus.ensureTopic(topic);
+  for (const topic of [ACCOUNTS_TOPIC, ORDERS_TOPIC, FILLS_TOPIC]) await bus.ensureTopic(topic);
   keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger }));
+  await announceAccounts(store);
   const users = keep(await followUsers(bus, opening));
-  watch(health, projection, users);
+  const closes = keep(await followCandles(bus, pool));
+  watch(health, { projection, users, closes });
 
   const services: Services = { pool, engine, projection, opening, telemetry };
   return keep(await startSubgraphServer<Context>({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.HOST, port: config.PORT, internalSecret: config.MIB_INTERNAL_SECRET,
-    context: (request) => ({ ...request, services, loaders: createLoaders({ pool, store, engine }), appliedAtStart: projection.applied }),
+    context: (request) => {
+      const appliedAtStart = projection.applied;
+      const loaders = createLoaders({ pool, store, engine, instruments: () => projection.instruments, through: appliedAtStart });
+      return { ...request, services, loaders, appliedAtStart };
+    },
     health, metrics, logger,
   }));
 }
 
-function watch(health: Health, projection: Projection, users: BusSubscription): void {
+function watch(health: Health, { projection, users, closes }: { readonly projection: Projection; readonly users: BusSubscription; readonly closes: BusSubscription }): void {
   health.check('projection', () => projection.failure);
   health.check('auth.users', () => users.failure?.message);
+  health.check('market.candles', () => closes.failure?.message);
 }
 
 async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {

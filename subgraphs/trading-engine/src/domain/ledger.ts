@@ -45,6 +45,15 @@ export interface CashRow {
   readonly totalUnits: bigint;
 }
 
+/** Cash that came from outside (negative: left). */
+export interface CashFlowRow {
+  readonly sequence: number;
+  readonly accountNumber: number;
+  readonly currency: string;
+  readonly amountUnits: bigint;
+  readonly atNs: bigint;
+}
+
 /** Rows as they are, loaded for the keys a batch touches, and what the batch has made of them so far. */
 export interface Ledger {
   readonly orders: Map<number, OrderRow>;
@@ -60,13 +69,14 @@ export interface Changes {
   readonly accountNumbers: number[];
   readonly orderEvents: OrderEventRow[];
   readonly fills: FillRow[];
+  readonly cashFlows: CashFlowRow[];
   readonly orderIds: Set<number>;
   readonly positionKeys: Set<string>;
   readonly cashKeys: Set<string>;
 }
 
 export function emptyChanges(): Changes {
-  return { instruments: [], accountNumbers: [], orderEvents: [], fills: [], orderIds: new Set(), positionKeys: new Set(), cashKeys: new Set() };
+  return { instruments: [], accountNumbers: [], orderEvents: [], fills: [], cashFlows: [], orderIds: new Set(), positionKeys: new Set(), cashKeys: new Set() };
 }
 
 export function positionKey(accountNumber: number, instrumentNumber: number): string {
@@ -86,7 +96,7 @@ export function applyEvent(ledger: Ledger, event: EngineEvent): void {
       if (event.accountNumber >= FIRST_USER_ACCOUNT) ledger.changes.accountNumbers.push(event.accountNumber);
       return;
     case 'CashAdjusted':
-      return moveCash(ledger, event.accountNumber, event.currency, BigInt(event.amountUnits));
+      return adjustCash(ledger, event);
     case 'OrderAccepted':
     case 'OrderDenied':
       return openOrder(ledger, event);
@@ -105,6 +115,14 @@ function registerInstrument(ledger: Ledger, event: EventOf<'InstrumentRegistered
   const instrument = tradedInstrument(event);
   ledger.instruments.set(instrument.number, instrument);
   ledger.changes.instruments.push(instrument);
+}
+
+function adjustCash(ledger: Ledger, event: EventOf<'CashAdjusted'>): void {
+  if (event.accountNumber < FIRST_USER_ACCOUNT) return;
+  const { sequence, accountNumber, currency, timestampNs: atNs } = event;
+  const amountUnits = BigInt(event.amountUnits);
+  moveCash(ledger, accountNumber, currency, amountUnits);
+  ledger.changes.cashFlows.push({ sequence, accountNumber, currency, amountUnits, atNs });
 }
 
 function openOrder(ledger: Ledger, event: EventOf<'OrderAccepted'> | EventOf<'OrderDenied'>): void {

@@ -1,10 +1,12 @@
 import { formatTimestamp, timestampFromDate } from '@mib/model/timestamp';
 import { ClientError } from '@mib/service/errors';
 import type { Context } from '../context.ts';
+import { dayOfDate, parseDayRange } from '../domain/calendar.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { formatMoney, moneyOfUnits } from '../domain/instrument.ts';
 import { checkFirst, toConnection } from '../domain/page.ts';
 import { equityOf, markOf } from '../domain/valuation.ts';
+import type { LotMethod } from '../domain/lots.ts';
 import type { AccountResolvers, UserResolvers } from '../generated/resolvers-types.ts';
 import { fillCursor } from './fill.ts';
 import { mayRead, readableAccount } from './ownership.ts';
@@ -36,6 +38,7 @@ export const account: AccountResolvers = {
     return toConnection(rows, { first, after: place !== null, cursorOf: fillCursor });
   },
   equity,
+  performance,
   eventCursor: (_, __, { appliedAtStart }) => encodeCursor('order-event', { sequence: appliedAtStart, leg: 1 }),
 };
 
@@ -67,6 +70,17 @@ async function equity({ number, baseCurrency }: AccountParent, _: unknown, { loa
     complete: missingInstruments.length === 0 && missingCurrencies.length === 0,
     missingPrices: missingInstruments.map(({ id }) => ({ id })),
     missingRates: missingCurrencies,
+  };
+}
+
+async function performance(parent: AccountParent, { from, to, lotMethod: method }: { readonly from: string; readonly to: string; readonly lotMethod: LotMethod }, { loaders }: Context) {
+  const { realised, unrealised, missingPrices, ...figures } = await loaders.performanceOfAccount(parent, { ...parseDayRange(from, to), method, today: dayOfDate(new Date()) });
+  return {
+    ...figures,
+    realised: formatMoney(realised),
+    unrealised: formatMoney(unrealised),
+    fees: '0',
+    missingPrices: missingPrices.map(({ id }) => ({ id })),
   };
 }
 

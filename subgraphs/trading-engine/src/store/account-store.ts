@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { parseDecimal, type Decimal } from '@mib/model/decimal';
 import { Prisma, type PrismaClient } from '@mib/prisma/client';
+import { writeOutbox } from '@mib/service/outbox';
+import { ACCOUNTS_TOPIC, type AccountAnnouncement } from '../events.ts';
 
 export type AccountState = 'OPENING' | 'FUNDING' | 'OPEN';
 
@@ -50,10 +52,23 @@ export class AccountStore {
     }, PATIENCE);
   }
 
-  /** Moves the saga on; false when it was not at `from` any more. */
-  async advance(number: number, from: AccountState, to: AccountState): Promise<boolean> {
-    const { count } = await this.#prisma.tradingAccount.updateMany({ where: { number, state: from }, data: { state: to } });
-    return count === 1;
+  /** Moves the saga on, announcing the account when it is open; false when it was not at `from` any more. */
+  advance(number: number, from: AccountState, to: AccountState): Promise<boolean> {
+    return this.#prisma.$transaction(async (transaction) => {
+      const { count } = await transaction.tradingAccount.updateMany({ where: { number, state: from }, data: { state: to } });
+      if (count === 1 && to === 'OPEN') await announce(transaction, await transaction.tradingAccount.findMany({ where: { number } }));
+      return count === 1;
+    }, PATIENCE);
+  }
+
+  /** Announces open accounts that never were, oldest first; returns how many. */
+  announceMissing(limit: number): Promise<number> {
+    return this.#prisma.$transaction(async (transaction) => {
+      const missing = await transaction.$queryRaw<{ number: number }[]>`
+        select number from trading.accounts where state = 'OPEN' and announced_at is null order by number limit ${limit} for update`;
+      await announce(transaction, await transaction.tradingAccount.findMany({ where: { number: { in: missing.map(({ number }) => number) }, announcedAt: null }, orderBy: { number: 'asc' } }));
+      return missing.length;
+    }, PATIENCE);
   }
 
   /** Accounts whose saga has not ended, oldest first. */
@@ -77,6 +92,15 @@ export class AccountStore {
 
 type Stored = Awaited<ReturnType<PrismaClient['tradingAccount']['findFirstOrThrow']>>;
 
+async function announce(transaction: Prisma.TransactionClient, accounts: readonly Stored[]): Promise<void> {
+  await writeOutbox(transaction, 'trading', ACCOUNTS_TOPIC, accounts.map(({ id, number, userId, name, baseCurrency }) => {
+    const announcement: AccountAnnouncement = { accountId: id, accountNumber: number, userId, name, baseCurrency, mode: 'PAPER' };
+    return { key: id, value: JSON.stringify(announcement) };
+  }));
+  await transaction.tradingAccount.updateMany({ where: { number: { in: accounts.map(({ number }) => number) } }, data: { announcedAt: new Date() } });
+}
+
 function accountRow(stored: Stored): AccountRow {
-  return { ...stored, initialCash: parseDecimal(stored.initialCash.toFixed()), state: stored.state as AccountState };
+  const { announcedAt: _, ...row } = stored;
+  return { ...row, initialCash: parseDecimal(stored.initialCash.toFixed()), state: stored.state as AccountState };
 }

@@ -31,11 +31,14 @@ function orderRecord(ledger: Ledger, owners: ReadonlyMap<number, Owner>, { seque
   if (!owner || !instrument) return [];
   const announcement: OrderAnnouncement = {
     id: `${sequence}.${leg}`,
+    sequence,
     accountId: owner.id,
+    accountNumber: order.accountNumber,
     userId: owner.userId,
     orderId: String(order.id),
     clientOrderId: order.clientOrderId,
     instrumentId: instrument.id,
+    instrumentNumber: instrument.number,
     side: order.side,
     type: order.type,
     tif: order.tif,
@@ -58,10 +61,13 @@ function fillRecord(ledger: Ledger, owners: ReadonlyMap<number, Owner>, fill: Fi
   if (!owner || !instrument) return [];
   const announcement: FillAnnouncement = {
     id: `${fill.sequence}.${fill.leg}`,
+    sequence: fill.sequence,
     accountId: owner.id,
+    accountNumber: fill.accountNumber,
     userId: owner.userId,
     orderId: String(fill.orderId),
     instrumentId: instrument.id,
+    instrumentNumber: instrument.number,
     side: fill.side,
     price: formatPrice(fill.priceTicks, instrument),
     quantity: formatQuantity(fill.quantityLots, instrument),

@@ -1,7 +1,7 @@
 // The way from pg's texts (bigint and numeric come as strings) to rows of the domain, one function a table.
 
 import { parseDecimal } from '@mib/model/decimal';
-import type { CashRow, FillRow, PositionRow } from '../domain/ledger.ts';
+import type { CashFlowRow, CashRow, FillRow, PositionRow } from '../domain/ledger.ts';
 import type { TradedInstrument } from '../domain/instrument.ts';
 import type { OrderRow } from '../domain/order.ts';
 
@@ -66,6 +66,10 @@ export function positionRow(row: SqlRow): PositionRow {
 
 export function cashRow(row: SqlRow): CashRow {
   return { accountNumber: row.account_number, currency: row.currency, totalUnits: BigInt(row.total_units) };
+}
+
+export function cashFlowRow(row: SqlRow): CashFlowRow {
+  return { sequence: Number(row.sequence), accountNumber: row.account_number, currency: row.currency, amountUnits: BigInt(row.amount_units), atNs: BigInt(row.at_ns) };
 }
 
 export function instrumentRow(row: SqlRow): TradedInstrument {

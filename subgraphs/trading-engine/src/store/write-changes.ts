@@ -12,6 +12,7 @@ export async function writeChanges(client: pg.PoolClient, ledger: Ledger): Promi
   await writeFills(client, ledger);
   await writePositions(client, ledger);
   await writeCash(client, ledger);
+  await writeCashFlows(client, ledger);
 }
 
 async function writeInstruments(client: pg.PoolClient, { changes }: Ledger): Promise<void> {
@@ -125,6 +126,16 @@ async function writeCash(client: pg.PoolClient, { changes, cash: known }: Ledger
     account_number: ['int', cash.map((c) => c.accountNumber)],
     currency: ['text', cash.map((c) => c.currency)],
     total_units: ['numeric', cash.map((c) => c.totalUnits)],
+  });
+}
+
+async function writeCashFlows(client: pg.PoolClient, { changes: { cashFlows } }: Ledger): Promise<void> {
+  await insert(client, 'insert into trading.cash_flows (sequence, account_number, currency, amount_units, at_ns)', '', {
+    sequence: ['bigint', cashFlows.map((f) => f.sequence)],
+    account_number: ['int', cashFlows.map((f) => f.accountNumber)],
+    currency: ['text', cashFlows.map((f) => f.currency)],
+    amount_units: ['numeric', cashFlows.map((f) => f.amountUnits)],
+    at_ns: ['bigint', cashFlows.map((f) => f.atNs)],
   });
 }
 
