@@ -57,7 +57,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
   await bus.ensureTopic(CONFIG_CHANGES_TOPIC);
-  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger }));
+  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   const commits = keep(listenToCommits({ url: config.DATABASE_URL, channel: CHANGED_CHANNEL, applicationName: NAME }));
   health.check('commits', () => commits.problem);
 

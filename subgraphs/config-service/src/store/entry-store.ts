@@ -15,8 +15,8 @@ type Transaction = Prisma.TransactionClient;
 export const SCHEMA = 'config';
 /** Notified at the commit of every change. */
 export const CHANGED_CHANNEL = 'config_changed';
-/** Waiting for a connection, and then for one's turn: as long as a request may take at most. */
-const TRANSACTION_MS = 10_000;
+/** Waiting for a connection, and then for one's turn; as long as a start on a busy machine may need. */
+const TRANSACTION_MS = 30_000;
 /** Records of one statement; entries of GLOBAL and SERVICE are as many as keys and flags. */
 const ANNOUNCED_AT_ONCE = 500;
 
