@@ -6,6 +6,7 @@
 // Every part registers itself once started; stopping goes through the same list backwards.
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEMO_EMAIL, ENGINE_ENTRY, HEAP_MIB, HOST_ENTRY, MIGRATE_ENTRY, ROUTER_ENTRY, AUTH_SUBGRAPH, SUBGRAPHS, subgraphEntry } from './topology.ts';
 import { REPOSITORY, type LauncherConfig } from './config.ts';
@@ -135,6 +136,7 @@ export class Platform implements AsyncDisposable {
     const env = {
       DATABASE_URL: databaseUrl, ENGINE_ADDRESS: engineAddress, ENGINE_TOKEN: this.#engineToken, MIB_INTERNAL_SECRET: this.#internalSecret,
       MIB_SIMULATED_VENUE: this.#options.config.inherited['MIB_SIMULATED_VENUE'] ?? 'on',
+      MIB_IMPORT_DIR: this.#options.config.inherited['MIB_IMPORT_DIR'] ?? this.#state.imports,
       ...(demo && { MIB_DEMO_EMAIL: demo.email, MIB_DEMO_PASSWORD: demo.password }),
     };
     if (this.#options.config.isolated) {
@@ -170,9 +172,14 @@ export class Platform implements AsyncDisposable {
   async #supervise<P extends ManagedProcess>(name: string, start: (previous: P | undefined) => Promise<P>): Promise<SupervisedProcess<P>> {
     const { report, onGiveUp } = this.#options;
     this.#options.signal.throwIfAborted();
-    const supervised = await SupervisedProcess.start<P>({ name, start, report, onGiveUp });
+    const supervised = await SupervisedProcess.start<P>({ name, start, report, onGiveUp, onStarted: () => this.#recordProcesses() });
     this.#processes.push(supervised as unknown as SupervisedProcess<ManagedProcess>);
+    this.#recordProcesses();
     return supervised;
+  }
+
+  #recordProcesses(): void {
+    writeFileSync(this.#state.processes, `${JSON.stringify(this.pids)}\n`, { mode: 0o600 });
   }
 
   #openLog(name: string, show: (line: string) => void): LogFile {

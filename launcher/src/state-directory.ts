@@ -2,10 +2,12 @@
 //
 //   secrets.json   generated at the first start, mode 0600; also what marks the folder as ours
 //   launcher.pid   the launcher that uses the folder now
+//   processes.json name and process id of everything that runs, kept up to date by the supervisor
+//   import/        files that importHistory may read as file:NAME
 //   postgres/  engine/  logs/
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { isReachable, unprivilegedUser } from './postgres-user.ts';
@@ -29,23 +31,36 @@ export interface StateDirectory extends Disposable {
   readonly secrets: Secrets;
   readonly engine: string;
   readonly logs: string;
+  /** Where `file:` imports may read from. */
+  readonly imports: string;
+  /** Process ids by name, rewritten at every start of one. */
+  readonly processes: string;
 }
 
 /** @throws {Error} with one clear line when the folder is not ours, cannot be written or is in use. */
 export function openStateDirectory(directory: string): StateDirectory {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o711 });
+    makeDirectory(directory);
     const lock = path.join(directory, LOCK_FILE);
     refuseForeign(directory);
     takeLock(lock, directory);
     const logs = path.join(directory, 'logs');
     mkdirSync(logs, { recursive: true, mode: 0o700 });
-    return { path: directory, secrets: readSecrets(directory), engine: path.join(directory, 'engine'), logs, [Symbol.dispose]: () => rmSync(lock, { force: true }) };
+    const imports = path.join(directory, 'import');
+    mkdirSync(imports, { recursive: true, mode: 0o755 });
+    return { path: directory, secrets: readSecrets(directory), engine: path.join(directory, 'engine'), logs, imports, processes: path.join(directory, 'processes.json'), [Symbol.dispose]: () => rmSync(lock, { force: true }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new Error(`data directory ${directory} cannot be used: ${message.split(',', 1)[0]}`, { cause: error });
   }
+}
+
+/** Not recursive for the last step: where the system refuses with ENOENT, as in /proc, Node's recursive mkdir never ends. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  if (!existsSync(path.dirname(directory))) mkdirSync(path.dirname(directory), { recursive: true, mode: 0o755 });
+  mkdirSync(directory, { mode: 0o711 });
 }
 
 /** Beside the rest of the state, unless PostgreSQL's user cannot get there. */

@@ -77,6 +77,7 @@ async function supervise(onStart: (previous: FakeProcess | undefined) => unknown
       changed();
     },
     onGiveUp: () => undefined,
+    onStarted: () => undefined,
   });
   const said = async (count: number): Promise<void> => {
     while (lines.length < count) await new Promise<void>((resolve) => (changed = resolve));

@@ -9,6 +9,8 @@ export interface SupervisorOptions<P extends ManagedProcess> {
   /** @param previous - the process that ended; its port is to be used again. */
   readonly start: (previous: P | undefined) => Promise<P>;
   readonly report: (line: string) => void;
+  /** The process runs: first or again. */
+  readonly onStarted: () => void;
   /** Restarting has been given up. */
   readonly onGiveUp: (reason: string) => void;
 }
@@ -79,9 +81,13 @@ export class SupervisedProcess<P extends ManagedProcess> implements AsyncDisposa
       }
       try {
         this.#current = await this.#options.start(this.#current);
-        if (signal.aborted) await this.#current.stop();
-        else this.#options.report(`${this.name} is back, process id ${this.#current.pid}`);
-        return !signal.aborted;
+        if (signal.aborted) {
+          await this.#current.stop();
+          return false;
+        }
+        this.#options.onStarted();
+        this.#options.report(`${this.name} is back, process id ${this.#current.pid}`);
+        return true;
       } catch (error) {
         this.#options.report(`${this.name} did not start: ${(error as Error).message}`);
       }

@@ -27,6 +27,8 @@ export function serveSubscriptions<C extends RequestContext>(door: Door<C>, serv
       onSubscribe: (_context, _id, payload) => admit(door, payload),
       execute: (args) => run(door, args as SocketOperation),
       subscribe: (args) => subscribe(door, args as SocketOperation),
+      // Results are formatted already; graphql-ws would call toJSON on their errors once more.
+      onNext: (_context, _id, _payload, _args, result) => result,
     },
     sockets,
     KEEP_ALIVE_MS,

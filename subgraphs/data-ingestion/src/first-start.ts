@@ -2,20 +2,28 @@
 // same import that a user has. Each step looks first whether it is done, so an interrupted first start goes on.
 
 import type { Logger } from '@mib/service/logger';
-import { SAMPLES } from './domain/samples.ts';
+import { instrumentId } from './domain/instrument.ts';
+import { SAMPLES, type Sample } from './domain/samples.ts';
 import { SIMULATED_VENUE } from './domain/venue.ts';
-import { importHistory, type ImportDependencies } from './import-history.ts';
+import { importHistory, MAX_RUNNING_IMPORTS, type ImportDependencies } from './import-history.ts';
 import { latestCloses } from './store/bars.ts';
 
 export async function prepareDatabase(dependencies: ImportDependencies, logger: Logger): Promise<void> {
-  const { instruments, pool } = dependencies;
-  await instruments.addVenue(SIMULATED_VENUE);
-  for (const sample of SAMPLES) {
-    const { instrument } = await instruments.add(sample.instrument);
-    if ((await latestCloses(pool, instrument.number, 'D1', 1)).length > 0) continue;
-    const { symbol, venueId } = instrument;
-    const { report } = await importHistory(dependencies, { uri: `sample:${sample.name}`, symbol, venueId, interval: 'D1' });
-    const { importedRows, duplicateRows, rejectedRows } = report;
-    logger.info({ instrumentId: instrument.id, importedRows, duplicateRows, rejectedRows }, 'sample imported');
-  }
+  await dependencies.instruments.addVenue(SIMULATED_VENUE);
+  // One after the other: the numbers that instruments get are the same on every machine.
+  for (const sample of SAMPLES) await dependencies.instruments.add(sample.instrument);
+  const samples = SAMPLES.values();
+  const lane = async (): Promise<void> => {
+    for (const sample of samples) await prepareSample(dependencies, sample, logger);
+  };
+  await Promise.all(Array.from({ length: MAX_RUNNING_IMPORTS }, lane));
+}
+
+async function prepareSample(dependencies: ImportDependencies, sample: Sample, logger: Logger): Promise<void> {
+  const { symbol, venueId } = sample.instrument;
+  const [instrument] = await dependencies.instruments.byIds([instrumentId(symbol, venueId)]);
+  if (!instrument || (await latestCloses(dependencies.pool, instrument.number, 'D1', 1)).length > 0) return;
+  const { report } = await importHistory(dependencies, { uri: `sample:${sample.name}`, symbol, venueId, interval: 'D1' });
+  const { importedRows, duplicateRows, rejectedRows } = report;
+  logger.info({ instrumentId: instrument.id, importedRows, duplicateRows, rejectedRows }, 'sample imported');
 }

@@ -2,6 +2,7 @@
 // to one person here, so two accounts can never share a mailbox by accident.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
+import { ClientError } from '@mib/service/errors';
 
 /** RFC 5321 §4.5.3.1: a path has at most 256 octets, two of them the angle brackets. */
 export const MAX_EMAIL_CHARACTERS = 254;
@@ -14,7 +15,7 @@ const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u;
 /**
  * Trims, composes (NFC) and lower-cases an address.
  *
- * @throws {InvalidValueError} for what is not an address of the form local@domain.tld.
+ * @throws {ClientError} VALIDATION for what is not an address of the form local@domain.tld.
  */
 export function normaliseEmail(text: string): string {
   const email = text.trim().normalize('NFC').toLowerCase();
@@ -23,6 +24,7 @@ export function normaliseEmail(text: string): string {
   const labels = email.slice(at + 1).split('.');
   const valid =
     email.length <= MAX_EMAIL_CHARACTERS && at > 0 && local.length <= MAX_LOCAL_CHARACTERS && LOCAL.test(local) && labels.length >= 2 && labels.every((label) => LABEL.test(label));
-  if (!valid) throw new InvalidValueError(`email must be an address such as ada@example.com of at most ${MAX_EMAIL_CHARACTERS} characters`, text);
-  return email;
+  if (valid) return email;
+  const cause = new InvalidValueError(`email must be an address such as ada@example.com of at most ${MAX_EMAIL_CHARACTERS} characters`, text);
+  throw new ClientError('VALIDATION', cause.message, { field: ['email'], cause });
 }

@@ -3,12 +3,13 @@
 import { compareDecimals, formatDecimal, parseDecimal, type Decimal } from '@mib/model/decimal';
 import { intervalStart, type Interval } from '@mib/model/interval';
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { isCalendarDate, NS_PER_MS, parseTimestamp } from '@mib/model/timestamp';
+import { NS_PER_MS, parseTimestamp } from '@mib/model/timestamp';
 import type { BarRow, BarRules, ImportRejectCode } from './bar.ts';
 import type { CsvColumns } from './csv-columns.ts';
 
 /** NUMERIC(38,18) holds 20 digits before the point. */
 const TOO_MANY_DIGITS = /^-?\d{21}/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MISSING = new Set(['', '.']);
 
 export function readRow(fields: readonly string[], columns: CsvColumns, line: number, rules: BarRules): BarRow {
@@ -50,13 +51,27 @@ class RowError extends Error {
 
 function readOpenTime(text: string, interval: Interval): number {
   try {
-    const timestampNs = isCalendarDate(text) ? BigInt(Date.parse(`${text}T00:00:00Z`)) * NS_PER_MS : parseTimestamp(text);
-    const timeMs = Number(timestampNs / NS_PER_MS);
-    if (timestampNs % NS_PER_MS !== 0n || intervalStart(interval, timeMs) !== timeMs) throw new InvalidValueError(`time must be the start of an interval ${interval}`, text);
+    const timeMs = readDate(text) ?? readMilliseconds(text);
+    if (intervalStart(interval, timeMs) !== timeMs) throw new InvalidValueError(`time must be the start of an interval ${interval}`, text);
     return timeMs;
   } catch (error) {
     throw new RowError('INVALID_TIME', error);
   }
+}
+
+/** Midnight UTC of a date, the common case; undefined for another shape or a day that no calendar has. */
+function readDate(text: string): number | undefined {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const isReal = date.getUTCFullYear() === Number(year) && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return isReal ? date.getTime() : undefined;
+}
+
+function readMilliseconds(text: string): number {
+  const timestampNs = parseTimestamp(text);
+  if (timestampNs % NS_PER_MS !== 0n) throw new InvalidValueError('time must be whole milliseconds', text);
+  return Number(timestampNs / NS_PER_MS);
 }
 
 function readPrices(fields: readonly string[], columns: CsvColumns): readonly [Decimal, Decimal, Decimal, Decimal] {

@@ -51,11 +51,13 @@ export function candleOfRow(row: CandleRow): StoredCandle {
   };
 }
 
+/** Lateral with `offset 0`: one index look-up a key, where the planner would otherwise scan the table for a few hundred keys. */
 export async function readCandlesByKey(client: pg.ClientBase, source: CandleSource, keys: readonly CandleKey[]): Promise<StoredCandle[]> {
   if (keys.length === 0) return [];
   const { rows } = await client.query<CandleRow>(
     `select ${CANDLE_COLUMNS} from unnest($2::text[], $3::text[], $4::timestamptz[]) k(instrument_id, interval, open_time)
-     join processor.candles c on c.instrument_id = k.instrument_id and c.interval = k.interval and c.open_time = k.open_time and c.source = $1`,
+     cross join lateral (select * from processor.candles c
+       where c.instrument_id = k.instrument_id and c.interval = k.interval and c.open_time = k.open_time and c.source = $1 offset 0) c`,
     [source, keys.map((key) => key.instrumentId), keys.map((key) => key.interval), keys.map((key) => isoTime(key.openTimeMs))],
   );
   return rows.map(candleOfRow);

@@ -101,7 +101,8 @@ async function readBuckets(client: pg.ClientBase, instrumentId: string, fine: In
   const starts = [...new Set(changed.map((candle) => intervalStart(coarse, candle.openTimeMs)))];
   const { rows } = await client.query<CandleRow>(
     `select ${CANDLE_COLUMNS} from unnest($3::timestamptz[], $4::timestamptz[]) b(from_time, to_time)
-     join processor.candles c on c.instrument_id = $1 and c.interval = $2 and c.source = 'HISTORY' and c.open_time >= b.from_time and c.open_time < b.to_time
+     cross join lateral (select * from processor.candles c
+       where c.instrument_id = $1 and c.interval = $2 and c.source = 'HISTORY' and c.open_time >= b.from_time and c.open_time < b.to_time offset 0) c
      order by c.open_time`,
     [instrumentId, fine, starts.map(isoTime), starts.map((start) => isoTime(nextIntervalStart(coarse, start)))],
   );
