@@ -5,7 +5,7 @@
 
 import { Health } from '@mib/service/health';
 import { createLogger } from '@mib/service/logger';
-import { createMetrics } from '@mib/service/metrics';
+import { createMetrics, watchHealth } from '@mib/service/metrics';
 import type { RunningService } from '@mib/service/lifecycle';
 import { readEngineConfig } from './config.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -28,6 +28,7 @@ export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningServic
   const log = createLogger('engine', { level: config.LOG_LEVEL });
   const health = new Health();
   const { registry } = createMetrics('engine');
+  watchHealth({ registry }, health);
   const lock = await lockDirectory(directory);
 
   const pipeline = await startPipeline(directory, (error) => stopForGood(error));

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
 import { createLogger } from '@mib/service/logger';
+import { watchHealth } from '@mib/service/metrics';
 import { VIEWER_EXTENSION, VIEWER_HEADER } from '@mib/service/viewer';
 import { createAuthenticator, noAuthentication } from './authenticate/authenticator.ts';
 import { createViewerStatements } from './authenticate/viewer-statements.ts';
@@ -48,6 +49,7 @@ export async function startRouter(config: RouterConfig): Promise<RunningService>
     endStreams: () => hub[Symbol.asyncDispose](),
   });
   const health = new Health();
+  watchHealth(telemetry, health);
   health.setReady(true);
   return {
     url: server.url,

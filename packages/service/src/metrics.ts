@@ -2,6 +2,7 @@
 // process do not mix their figures; ids never become labels.
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Health } from './health.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -26,4 +27,18 @@ export function createMetrics(service: string): Metrics {
     activeSubscriptions: new Gauge({ name: 'mib_graphql_active_subscriptions', help: 'Open GraphQL subscriptions', registers }),
     subscriptionEvents: new Counter({ name: 'mib_graphql_subscription_events_total', help: 'Events sent to GraphQL subscriptions', registers }),
   };
+}
+
+/** Shows what `/readyz` says, so that a consumer that fails raises an alert by the name of its check. */
+export function watchHealth({ registry }: Pick<Metrics, 'registry'>, health: Health): void {
+  const registers = [registry];
+  new Gauge({ name: 'mib_ready', help: '1 while /readyz says ready', registers, collect() { this.set(health.report().ready ? 1 : 0); } });
+  new Gauge({
+    name: 'mib_health_problem', help: '1 per failing check of /readyz', labelNames: ['check'], registers,
+    collect() {
+      this.reset();
+      // A problem reads `check: what is wrong`; only the name has few values.
+      for (const problem of health.report().problems) this.set({ check: problem.split(':', 1)[0] ?? '' }, 1);
+    },
+  });
 }

@@ -3,6 +3,7 @@ import { testDatabase } from '@mib/testkit/test-database';
 import { createPool, inTransaction } from './database.ts';
 import type { BusRecord, EventBus } from './event-bus/event-bus.ts';
 import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 import { startOutboxRelay, writeOutbox } from './outbox.ts';
 
 const logger = createLogger('test', { level: 'silent' });
@@ -25,14 +26,17 @@ describe('outbox', () => {
     void relay;
   });
 
-  it('repeats a batch when publishing failed', async () => {
+  it('repeats a batch when publishing failed, and counts the failures', async () => {
     await using test = await openTest();
     const { pool, bus } = test;
     bus.failures = 2;
+    const metrics = createMetrics('test');
     await inTransaction(pool, (client) => writeOutbox(client, 'outbox_test', 'a', [record('1')]));
-    await using relay = startOutboxRelay({ pool, schema: 'outbox_test', bus, logger });
+    await using relay = startOutboxRelay({ pool, schema: 'outbox_test', bus, logger, metrics });
     await bus.published(1);
     expect(bus.log).toEqual(['a:1']);
+    expect(await metrics.registry.getSingleMetricAsString('mib_outbox_failures_total')).toMatch(/ 2$/);
+    expect(await metrics.registry.getSingleMetricAsString('mib_outbox_oldest_seconds')).not.toMatch(/ 0$/);
     void relay;
   });
 

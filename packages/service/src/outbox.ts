@@ -4,9 +4,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { Counter, Gauge } from 'prom-client';
 import { backOff } from './back-off.ts';
 import type { BusRecord, EventBus } from './event-bus/event-bus.ts';
 import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
 import { PostgresSession } from './postgres-session.ts';
 
 /** The part of `pg` that is needed: a client inside your transaction. */
@@ -36,6 +38,8 @@ export interface OutboxRelayOptions {
   readonly schema: string;
   readonly bus: EventBus;
   readonly logger: Logger;
+  /** Where the relay shows how far behind it is. */
+  readonly metrics?: Metrics;
 }
 
 const BATCH_ROWS = 500;
@@ -50,6 +54,7 @@ interface OutboxRow {
   readonly key: string;
   readonly value: string;
   readonly headers: Record<string, string> | null;
+  readonly created_at: Date;
 }
 
 /**
@@ -67,9 +72,13 @@ class OutboxRelay implements AsyncDisposable {
   readonly #running: Promise<void>;
   #wake: () => void = () => undefined;
   #woken = false;
+  /** Of the row that waits longest, as far as the relay has seen. */
+  #oldestAt: Date | undefined;
+  readonly #figures: Figures | undefined;
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options;
+    this.#figures = options.metrics && createFigures(options.metrics, () => this.#oldestAt);
     this.#running = this.#run();
   }
 
@@ -86,6 +95,7 @@ class OutboxRelay implements AsyncDisposable {
         await this.#serve(session, () => (failures = 0));
       } catch (error) {
         failures += 1;
+        this.#figures?.failures.inc();
         this.#options.logger.warn({ err: error, schema: this.#options.schema, failures }, 'outbox relay starts over');
         await backOff(failures, { ...RETRY, signal });
       }
@@ -108,9 +118,12 @@ class OutboxRelay implements AsyncDisposable {
   /** @returns how many rows were published and deleted. */
   async #move(session: PostgresSession): Promise<number> {
     const table = outboxTable(this.#options.schema);
-    const { rows } = await session.query<OutboxRow>(`select id, topic, key, value, headers from ${table} order by id limit ${BATCH_ROWS}`);
+    const { rows } = await session.query<OutboxRow>(`select id, topic, key, value, headers, created_at from ${table} order by id limit ${BATCH_ROWS}`);
+    this.#oldestAt = rows[0]?.created_at;
     for (const [topic, records] of runs(rows)) await this.#options.bus.publish(topic, records);
     if (rows.length > 0) await session.query(`delete from ${table} where id = any($1)`, [rows.map((row) => row.id)]);
+    this.#oldestAt = undefined;
+    this.#figures?.published.inc(rows.length);
     return rows.length;
   }
 
@@ -125,6 +138,23 @@ class OutboxRelay implements AsyncDisposable {
     const signal = AbortSignal.any([woken.signal, lost, this.#stopping.signal]);
     await delay(ms, undefined, { signal }).catch(() => undefined);
   }
+}
+
+interface Figures {
+  readonly published: Counter;
+  readonly failures: Counter;
+}
+
+function createFigures({ registry }: Metrics, oldestAt: () => Date | undefined): Figures {
+  const registers = [registry];
+  new Gauge({
+    name: 'mib_outbox_oldest_seconds', help: 'Age of the oldest row that could not be published yet, 0 when none waits', registers,
+    collect() { this.set(Math.max(0, Date.now() - (oldestAt()?.getTime() ?? Date.now())) / 1000); },
+  });
+  return {
+    published: new Counter({ name: 'mib_outbox_published_total', help: 'Rows of the outbox published to the bus', registers }),
+    failures: new Counter({ name: 'mib_outbox_failures_total', help: 'Times the relay of the outbox had to start over', registers }),
+  };
 }
 
 /** Consecutive rows of one topic leave as one batch, so the order of rows stays the order of publishing. */

@@ -13,7 +13,7 @@ import type { Health } from './health.ts';
 import { sendJson, sendText } from './http-exchange.ts';
 import type { RunningService } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import { watchHealth, type Metrics } from './metrics.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface RequestContext {
@@ -61,6 +61,7 @@ export async function startSubgraphServer<C extends RequestContext>(options: Sub
   const server = createServer((request, response) => void handle(door, routes, request, response));
   const sockets = serveSubscriptions(door, server, GRAPHQL_PATH);
   const url = await listen(server, options.host, options.port);
+  watchHealth(options.metrics, options.health);
   options.health.setReady(true);
   options.logger.info({ url }, 'subgraph ready');
   return {

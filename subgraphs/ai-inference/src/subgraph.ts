@@ -59,7 +59,7 @@ async function wire(config: InferenceConfig, opened: AsyncDisposable[]): Promise
 
   const bus = keep(await openEventBus({ databaseUrl, kafkaBrokers: config.kafkaBrokers }));
   await bus.ensureTopic(FORECASTS_TOPIC);
-  keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger }));
+  keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger, metrics }));
   const live = keep(startLiveForecasts({ pool, databaseUrl, telemetry }));
   const candles = keep(await followCandles(bus, new Forecaster({ pool, model: models.volatility }), telemetry));
   health.check('daily candles', () => candles.failure?.message);

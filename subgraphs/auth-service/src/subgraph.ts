@@ -14,6 +14,7 @@ import type { RunningService } from '@mib/service/lifecycle';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { startOutboxRelay } from '@mib/service/outbox';
+import { Sealer } from '@mib/service/sealer';
 import { startSubgraphServer } from '@mib/service/subgraph-server';
 import { ensureDemoUser } from './actions/ensure-demo-user.ts';
 import { readAuthConfig, type AuthConfig } from './config.ts';
@@ -25,13 +26,15 @@ import { createPasswords } from './passwords.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import type { AuthServices } from './services.ts';
 import { createTelemetry } from './telemetry.ts';
-import { KeySealer } from './tokens/sealed-key.ts';
 import { SigningKeys } from './tokens/signing-keys.ts';
 
 const NAME = 'auth-service';
 /** Rate limit windows kept at once; the least recently used fall out first. */
 const MAX_CACHE_ENTRIES = 100_000;
 const RELAY_CONNECTIONS = 2;
+/** What the keys derived from the platform's secret seal; a changed text makes what is stored unreadable. */
+const SIGNING_KEYS_PURPOSE = 'mib auth signing keys 1';
+const TOTP_PURPOSE = 'mib auth totp 1';
 
 export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const config = readAuthConfig(env);
@@ -62,12 +65,13 @@ async function wire(config: AuthConfig, opened: AsyncDisposable[]): Promise<Runn
   const cache = keep(createMemoryCache({ maxEntries: MAX_CACHE_ENTRIES }));
   const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
   await bus.ensureTopic(USERS_TOPIC);
-  keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger }));
+  keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger, metrics }));
 
   const services: AuthServices = {
     prisma, cache,
     passwords: await createPasswords(),
-    keys: await SigningKeys.open(prisma, new KeySealer(config.internalSecret), new Date()),
+    keys: await SigningKeys.open(prisma, new Sealer(config.internalSecret, SIGNING_KEYS_PURPOSE), new Date()),
+    totpSealer: new Sealer(config.internalSecret, TOTP_PURPOSE),
     telemetry: createTelemetry(metrics, logger),
     now: () => new Date(),
     random: randomBytes,

@@ -5,10 +5,12 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { createPrisma } from '@mib/prisma/client';
 import { connectEngine } from '@mib/proto/engine-client';
+import { configSealer } from '@mib/service/config-changes';
 import { createPool } from '@mib/service/database';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { liveConfig } from '@mib/service/live-config';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { startOutboxRelay } from '@mib/service/outbox';
@@ -24,6 +26,7 @@ import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
 import { BARS_TOPIC, INSTRUMENTS_TOPIC } from './events.ts';
 import { prepareDatabase } from './first-start.ts';
+import { liveKeys, venueSettings } from './live-keys.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { latestCloses } from './store/bars.ts';
 import { InstrumentStore } from './store/instruments.ts';
@@ -54,6 +57,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
     return resource;
   };
   const logger = createLogger(NAME, { level: config.logLevel });
+  const metrics = createMetrics(NAME);
   const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const pool = createPool(config.databaseUrl, { max: POOL_CONNECTIONS, applicationName: NAME });
@@ -61,7 +65,10 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
   await bus.ensureTopic(INSTRUMENTS_TOPIC);
   await bus.ensureTopic(BARS_TOPIC);
-  keep(startOutboxRelay({ pool, schema: 'ingestion', bus, logger }));
+  keep(startOutboxRelay({ pool, schema: 'ingestion', bus, logger, metrics }));
+
+  const live = keep(liveConfig({ bus, service: NAME, keys: liveKeys(config), logger, sealer: configSealer(config.internalSecret) }));
+  live.onChange((_, values) => (logger.level = values['platform.log-level']));
 
   const instruments = new InstrumentStore(prisma, pool);
   const engine = keep(connectEngine(config.engine));
@@ -72,7 +79,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   };
   const sources = keep(new DataSources({
     prisma, simulatedByDefault: config.simulatedVenue.enabled, now: SYSTEM_CLOCK.now,
-    startSimulatedVenue: (health) => startSimulatedVenue({ ...config.simulatedVenue, engine, instruments: markets, health, clock: SYSTEM_CLOCK, logger }),
+    startSimulatedVenue: (health) => startSimulatedVenue({ settings: () => venueSettings(live.values), engine, instruments: markets, health, clock: SYSTEM_CLOCK, logger }),
   }));
   await sources.load();
   const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.files, running: new Set<symbol>() };
@@ -84,7 +91,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.host, port: config.port, internalSecret: config.internalSecret,
-    context: (request) => createContext(services, request), health: new Health(), metrics: createMetrics(NAME), logger,
+    context: (request) => createContext(services, request), health: new Health(), metrics, logger,
   }));
 }
 

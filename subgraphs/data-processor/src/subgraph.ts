@@ -61,7 +61,7 @@ async function wire(config: ProcessorConfig, opened: AsyncDisposable[]): Promise
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
   await bus.ensureTopic(CANDLES_TOPIC);
-  keep(startOutboxRelay({ pool, schema: 'processor', bus, logger }));
+  keep(startOutboxRelay({ pool, schema: 'processor', bus, logger, metrics }));
   const engine = keep(connectEngine(config.engine));
 
   const indicators = new WarmIndicators({

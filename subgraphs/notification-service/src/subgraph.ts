@@ -64,7 +64,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
 
   const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
   await bus.ensureTopic(NOTIFICATIONS_TOPIC);
-  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger }));
+  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   const riskAlerts = keep(await followRiskAlerts({ bus, pool, telemetry }));
   health.check('evaluator', () => evaluator.failure);
   health.check('wake-ups', () => wakeUps.failure);

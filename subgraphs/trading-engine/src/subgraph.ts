@@ -67,7 +67,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
 
   const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
   for (const topic of [ACCOUNTS_TOPIC, ORDERS_TOPIC, FILLS_TOPIC]) await bus.ensureTopic(topic);
-  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger }));
+  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   await announceAccounts(store);
   const users = keep(await followUsers(bus, opening));
   const closes = keep(await followCandles(bus, pool));
