@@ -595,15 +595,6 @@ CREATE TABLE "risk"."order_checks" (
 );
 
 -- CreateTable
-CREATE TABLE "risk"."holdings" (
-    "account_number" INTEGER NOT NULL,
-    "instrument_number" INTEGER NOT NULL,
-    "quantity_lots" BIGINT NOT NULL,
-
-    CONSTRAINT "holdings_pkey" PRIMARY KEY ("account_number","instrument_number")
-);
-
--- CreateTable
 CREATE TABLE "risk"."daily_closes" (
     "instrument_id" TEXT NOT NULL,
     "open_time" TIMESTAMPTZ(3) NOT NULL,

@@ -283,11 +283,6 @@ export type RiskTradingState = Prisma.RiskTradingStateModel
  */
 export type RiskOrderCheck = Prisma.RiskOrderCheckModel
 /**
- * Model RiskHolding
- * Who holds what, in lots, summed up from trades: finds the accounts that a move of a market concerns.
- */
-export type RiskHolding = Prisma.RiskHoldingModel
-/**
  * Model RiskDailyClose
  * Final daily candles. HISTORY takes the place of LIVE for the same day, never the other way round.
  */

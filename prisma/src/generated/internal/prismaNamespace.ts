@@ -444,7 +444,6 @@ export const ModelName = {
   RiskLimitVersion: 'RiskLimitVersion',
   RiskTradingState: 'RiskTradingState',
   RiskOrderCheck: 'RiskOrderCheck',
-  RiskHolding: 'RiskHolding',
   RiskDailyClose: 'RiskDailyClose',
   RiskAlert: 'RiskAlert',
   RiskAlertState: 'RiskAlertState',
@@ -476,7 +475,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskHolding" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3958,80 +3957,6 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    RiskHolding: {
-      payload: Prisma.$RiskHoldingPayload<ExtArgs>
-      fields: Prisma.RiskHoldingFieldRefs
-      operations: {
-        findUnique: {
-          args: Prisma.RiskHoldingFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload> | null
-        }
-        findUniqueOrThrow: {
-          args: Prisma.RiskHoldingFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
-        }
-        findFirst: {
-          args: Prisma.RiskHoldingFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload> | null
-        }
-        findFirstOrThrow: {
-          args: Prisma.RiskHoldingFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
-        }
-        findMany: {
-          args: Prisma.RiskHoldingFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>[]
-        }
-        create: {
-          args: Prisma.RiskHoldingCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
-        }
-        createMany: {
-          args: Prisma.RiskHoldingCreateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        createManyAndReturn: {
-          args: Prisma.RiskHoldingCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>[]
-        }
-        delete: {
-          args: Prisma.RiskHoldingDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
-        }
-        update: {
-          args: Prisma.RiskHoldingUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
-        }
-        deleteMany: {
-          args: Prisma.RiskHoldingDeleteManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateMany: {
-          args: Prisma.RiskHoldingUpdateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateManyAndReturn: {
-          args: Prisma.RiskHoldingUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>[]
-        }
-        upsert: {
-          args: Prisma.RiskHoldingUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskHoldingPayload>
-        }
-        aggregate: {
-          args: Prisma.RiskHoldingAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskHolding>
-        }
-        groupBy: {
-          args: Prisma.RiskHoldingGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.RiskHoldingGroupByOutputType>[]
-        }
-        count: {
-          args: Prisma.RiskHoldingCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.RiskHoldingCountAggregateOutputType> | number
-        }
-      }
-    }
     RiskDailyClose: {
       payload: Prisma.$RiskDailyClosePayload<ExtArgs>
       fields: Prisma.RiskDailyCloseFieldRefs
@@ -5824,15 +5749,6 @@ export const RiskOrderCheckScalarFieldEnum = {
 export type RiskOrderCheckScalarFieldEnum = (typeof RiskOrderCheckScalarFieldEnum)[keyof typeof RiskOrderCheckScalarFieldEnum]
 
 
-export const RiskHoldingScalarFieldEnum = {
-  accountNumber: 'accountNumber',
-  instrumentNumber: 'instrumentNumber',
-  quantityLots: 'quantityLots'
-} as const
-
-export type RiskHoldingScalarFieldEnum = (typeof RiskHoldingScalarFieldEnum)[keyof typeof RiskHoldingScalarFieldEnum]
-
-
 export const RiskDailyCloseScalarFieldEnum = {
   instrumentId: 'instrumentId',
   openTime: 'openTime',
@@ -6407,7 +6323,6 @@ export type GlobalOmitConfig = {
   riskLimitVersion?: Prisma.RiskLimitVersionOmit
   riskTradingState?: Prisma.RiskTradingStateOmit
   riskOrderCheck?: Prisma.RiskOrderCheckOmit
-  riskHolding?: Prisma.RiskHoldingOmit
   riskDailyClose?: Prisma.RiskDailyCloseOmit
   riskAlert?: Prisma.RiskAlertOmit
   riskAlertState?: Prisma.RiskAlertStateOmit

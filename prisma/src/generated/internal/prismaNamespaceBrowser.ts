@@ -98,7 +98,6 @@ export const ModelName = {
   RiskLimitVersion: 'RiskLimitVersion',
   RiskTradingState: 'RiskTradingState',
   RiskOrderCheck: 'RiskOrderCheck',
-  RiskHolding: 'RiskHolding',
   RiskDailyClose: 'RiskDailyClose',
   RiskAlert: 'RiskAlert',
   RiskAlertState: 'RiskAlertState',
@@ -700,15 +699,6 @@ export const RiskOrderCheckScalarFieldEnum = {
 } as const
 
 export type RiskOrderCheckScalarFieldEnum = (typeof RiskOrderCheckScalarFieldEnum)[keyof typeof RiskOrderCheckScalarFieldEnum]
-
-
-export const RiskHoldingScalarFieldEnum = {
-  accountNumber: 'accountNumber',
-  instrumentNumber: 'instrumentNumber',
-  quantityLots: 'quantityLots'
-} as const
-
-export type RiskHoldingScalarFieldEnum = (typeof RiskHoldingScalarFieldEnum)[keyof typeof RiskHoldingScalarFieldEnum]
 
 
 export const RiskDailyCloseScalarFieldEnum = {
