@@ -12,7 +12,7 @@ describe('registration', () => {
     const { data } = await auth.ask(REGISTER, { input: { email: ' Grace@Example.com ', password: PASSWORD, displayName: 'Grace' } });
     expect(data.register).toMatchObject({
       __typename: 'SessionTokens',
-      user: { email: 'grace@example.com', displayName: 'Grace', roles: [{ id: 'trader' }], permissions: ['account:read', 'account:write', 'alert:write', 'apikey:write', 'orders:write', 'watchlist:write'] },
+      user: { email: 'grace@example.com', displayName: 'Grace', roles: [{ id: 'trader' }], permissions: ['account:read', 'account:write', 'alert:write', 'apikey:write', 'orders:write', 'risk:write', 'watchlist:write'] },
     });
     const [row] = await auth.sql('select password_hash, created_at from auth.users where id = $1', [data.register.user.id]);
     expect(row.password_hash).toMatch(/^\$argon2id\$/);
@@ -81,7 +81,7 @@ describe('access token', () => {
     const keys = createRemoteJWKSet(new URL(`${auth.origin}/.well-known/jwks.json`));
     const { payload, protectedHeader } = await jwtVerify(person.accessToken, keys, { issuer: 'mib', audience: 'mib' });
     expect(protectedHeader).toMatchObject({ alg: 'EdDSA', kid: expect.any(String) });
-    expect(payload).toMatchObject({ sub: person.userId, roles: ['trader'], scope: 'account:read account:write alert:write apikey:write orders:write watchlist:write', sid: expect.stringMatching(/^ses_/) });
+    expect(payload).toMatchObject({ sub: person.userId, roles: ['trader'], scope: 'account:read account:write alert:write apikey:write orders:write risk:write watchlist:write', sid: expect.stringMatching(/^ses_/) });
     expect(payload.exp! - payload.iat!).toBe(900);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ALL_SCOPES, parseRoleId, scopesOf, type RoleId } from './roles.ts';
 
-const TRADER = ['account:read', 'account:write', 'alert:write', 'apikey:write', 'orders:write', 'watchlist:write'];
-const OPERATOR = [...TRADER, 'engine:read', 'market:write', 'config:read', 'config:write'].sort();
+const TRADER = ['account:read', 'account:write', 'alert:write', 'apikey:write', 'orders:write', 'risk:write', 'watchlist:write'];
+const OPERATOR = [...TRADER, 'engine:read', 'market:write', 'risk:write:any', 'config:read', 'config:write'].sort();
 const ADMIN = [...OPERATOR, 'account:read:any', 'audit:read', 'user:read', 'user:write'].sort();
 
 describe('roles', () => {

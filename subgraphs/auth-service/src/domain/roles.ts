@@ -17,8 +17,8 @@ export const ROLE_IDS = ['trader', 'operator', 'admin'] as const;
 export type RoleId = (typeof ROLE_IDS)[number];
 
 export const ROLES: Readonly<Record<RoleId, Role>> = {
-  trader: { id: 'trader', name: 'Trader', inherits: [], scopes: ['account:read', 'account:write', 'orders:write', 'watchlist:write', 'alert:write', 'apikey:write'] },
-  operator: { id: 'operator', name: 'Operator', inherits: ['trader'], scopes: ['market:write', 'engine:read', 'config:read', 'config:write'] },
+  trader: { id: 'trader', name: 'Trader', inherits: [], scopes: ['account:read', 'account:write', 'orders:write', 'risk:write', 'watchlist:write', 'alert:write', 'apikey:write'] },
+  operator: { id: 'operator', name: 'Operator', inherits: ['trader'], scopes: ['market:write', 'engine:read', 'risk:write:any', 'config:read', 'config:write'] },
   admin: { id: 'admin', name: 'Administrator', inherits: ['operator'], scopes: ['user:read', 'user:write', 'account:read:any', 'audit:read'] },
 };
 
