@@ -2,7 +2,7 @@
 // refresh token twice, which auth-service would take for theft and end the session.
 //
 //   const session = createSession({ url });
-//   await session.signIn({ email, password });
+//   const refused = await session.signIn({ email, password });   // LoginFailed, or MfaRequired: once more with `totp`
 //   const mib = createClient({ url, ...session.credentials });
 
 import { createClient } from './client.ts';
@@ -11,6 +11,8 @@ import type { LoginInput, LoginMutation, RegisterInput } from './generated/opera
 
 type LoginResult = LoginMutation['login'];
 export type LoginFailed = Extract<LoginResult, { __typename: 'LoginFailed' }>;
+/** Not signed in yet: the same email and password once more, with `totp` and this `challengeId`. */
+export type MfaRequired = Extract<LoginResult, { __typename: 'MfaRequired' }>;
 
 export interface TokenPair {
   readonly accessToken: string;
@@ -30,8 +32,8 @@ export interface SessionOptions extends Pick<ClientOptions, 'url' | 'fetch' | 't
 export interface Session {
   readonly signedIn: boolean;
   /** @returns undefined when it worked, else why not. */
-  signIn(input: LoginInput): Promise<LoginFailed | undefined>;
-  register(input: RegisterInput): Promise<LoginFailed | undefined>;
+  signIn(input: LoginInput): Promise<LoginFailed | MfaRequired | undefined>;
+  register(input: RegisterInput): Promise<LoginFailed | MfaRequired | undefined>;
   signOut(): Promise<void>;
   /** Spread into the options of createClient. */
   readonly credentials: Required<Pick<ClientOptions, 'getToken' | 'refreshToken'>>;
@@ -50,8 +52,8 @@ export function createSession({ tokens: kept, onTokens, now = Date.now, ...optio
     onTokens?.(tokens);
   }
 
-  function accept(result: LoginResult): LoginFailed | undefined {
-    if (result.__typename === 'LoginFailed') return result;
+  function accept(result: LoginResult): LoginFailed | MfaRequired | undefined {
+    if (result.__typename !== 'SessionTokens') return result;
     keep(result);
     return undefined;
   }
@@ -61,7 +63,7 @@ export function createSession({ tokens: kept, onTokens, now = Date.now, ...optio
     const { refreshSession: result } = await client.refreshSession({ input: { refreshToken: tokens.refreshToken } });
     const failed = accept(result);
     // What may work later keeps the pair, as a lost network does; any other refusal means that the session is over.
-    if (failed?.userErrors.some(({ retryable }) => !retryable)) keep(undefined);
+    if (failed?.__typename === 'LoginFailed' && failed.userErrors.some(({ retryable }) => !retryable)) keep(undefined);
     return failed === undefined;
   }
 

@@ -13,6 +13,18 @@ export type AccountStatus =
   | 'OPEN'
   | 'OPENING';
 
+/** Exactly one of the conditions `priceCross` and `percentMove` is given. */
+export type AlertRuleInput = {
+  /** 1..2592000 (30 days). */
+  cooldownSeconds?: number;
+  /** `<symbol>.<venue>`, for example SPX.XSIM: an instrument that trades. */
+  instrumentId: string | number;
+  /** 1..60 characters. */
+  name: string;
+  percentMove?: PercentMoveInput | null | undefined;
+  priceCross?: PriceCrossInput | null | undefined;
+};
+
 export type AssetClass =
   | 'BOND'
   | 'COMMODITY'
@@ -57,6 +69,14 @@ export type CandleSource =
   /** Aggregated here from the trades of the engine, trade by trade. */
   | 'LIVE';
 
+export type ConfigScope =
+  /** For the whole platform. */
+  | 'GLOBAL'
+  /** For one service; stands over GLOBAL. */
+  | 'SERVICE'
+  /** A user's own preference. */
+  | 'USER';
+
 /** `name` 1..80 characters, `scopes` at least one, `expiresAt` in the future or null for a key without an end. */
 export type CreateApiKeyInput = {
   expiresAt?: string | null | undefined;
@@ -68,6 +88,12 @@ export type CreateWatchlistInput = {
   instrumentIds?: Array<string | number> | null | undefined;
   name: string;
 };
+
+export type CrossDirection =
+  /** From a trade below the price to the next trade of the instrument at or above it. */
+  | 'ABOVE'
+  /** From a trade above the price to the next trade of the instrument at or below it. */
+  | 'BELOW';
 
 /**
  * The rule of the risk gate that denied an order. What a client can check beforehand (tick, lot, ranges) is InvalidInput
@@ -95,6 +121,21 @@ export type DenyReason =
   /** Cash or a position would grow beyond what the engine keeps exactly. */
   | 'VALUE_OUT_OF_RANGE';
 
+/** A view on the price: up, down, none. */
+export type Direction =
+  | 'FLAT'
+  | 'LONG'
+  | 'SHORT';
+
+/**
+ * PENDING: stored, the engine has not confirmed it yet and is told until it does. APPLIED: enforced. SUPERSEDED: a newer
+ * version came before the engine was told.
+ */
+export type EnforcementStatus =
+  | 'APPLIED'
+  | 'PENDING'
+  | 'SUPERSEDED';
+
 export type ErrorCode =
   | 'CONFLICT'
   | 'FORBIDDEN'
@@ -105,6 +146,18 @@ export type ErrorCode =
   | 'TRADING_HALTED'
   | 'UNAVAILABLE'
   | 'VALIDATION';
+
+export type FeatureFlagInput = {
+  enabled: boolean;
+  /** Left out: whatever is there is replaced. */
+  expectedVersion?: number | null | undefined;
+  key: string | number;
+  rolloutPercent?: number | null | undefined;
+};
+
+/** D1: the next daily candle of the instrument, whichever day that will be. */
+export type ForecastHorizon =
+  | 'D1';
 
 /**
  * LIVE: up to date. STALE: orders rest, but nothing has happened for longer than the configured bound (30 seconds by default).
@@ -136,6 +189,11 @@ export type ImportHistoryInput = {
    */
   uri: string;
   venue?: string;
+};
+
+export type ImportNewsInput = {
+  /** `sample:news` for the synthetic feed that ships with the platform, or `file:` and a path in the import directory, as for importHistory. At most 20 MB. */
+  uri: string;
 };
 
 /**
@@ -195,6 +253,13 @@ export type InstrumentFilter = {
   venue?: string | null | undefined;
 };
 
+/** What is absent is as for the whole account. */
+export type InstrumentRiskLimitsInput = {
+  instrumentId: string | number;
+  maxPositionLots?: number | null | undefined;
+  priceCollarPercent?: number | null | undefined;
+};
+
 /** Length of one bar. Weeks begin on Monday, months on the first, all in UTC. */
 export type Interval =
   | 'D1'
@@ -213,10 +278,31 @@ export type Liquidity =
   | 'MAKER'
   | 'TAKER';
 
+/** `totp`: six digits of the authenticator or a backup code, for users with a second factor; `challengeId`: of the MfaRequired that it answers. */
 export type LoginInput = {
+  challengeId?: string | number | null | undefined;
   email: string;
   password: string;
+  totp?: string | null | undefined;
 };
+
+/**
+ * Which open lot a closing fill consumes: the oldest (FIFO), the newest (LIFO), the one that realises least (HIFO: the
+ * dearest of a long, the cheapest of a short position), or a share of all at their average (AVERAGE_COST).
+ */
+export type LotMethod =
+  | 'AVERAGE_COST'
+  | 'FIFO'
+  | 'HIFO'
+  | 'LIFO';
+
+export type MfaMethod =
+  | 'BACKUP_CODE'
+  | 'TOTP';
+
+export type ModelKind =
+  | 'SENTIMENT'
+  | 'VOLATILITY';
 
 export type OpenAccountInput = {
   /** USD, EUR, GBP, CHF or JPY. */
@@ -239,6 +325,12 @@ export type OrderType =
   | 'LIMIT'
   | 'MARKET';
 
+/** `percent`: 0.01..1000 with at most two decimals. `windowSeconds`: 1..86400. */
+export type PercentMoveInput = {
+  percent: string;
+  windowSeconds: number;
+};
+
 export type PlaceOrderInput = {
   accountId: string | number;
   /** Chosen by the client, 1..36 printable ASCII characters without spaces; makes the order safe to repeat. */
@@ -252,6 +344,12 @@ export type PlaceOrderInput = {
   side: Side;
   tif?: TimeInForce;
   type: OrderType;
+};
+
+/** `price`: a positive multiple of the instrument's tick size. */
+export type PriceCrossInput = {
+  direction: CrossDirection;
+  price: string;
 };
 
 export type RefreshInput = {
@@ -279,10 +377,73 @@ export type RegisterInstrumentInput = {
   venue?: string;
 };
 
+/**
+ * The worse of two measures. Leverage: MEDIUM from 0.5, HIGH from 0.9, CRITICAL from 1.5. Historical 99% one-day value at
+ * risk over equity: MEDIUM from 1%, HIGH from 3%, CRITICAL from 5%. CRITICAL too when something is held but equity is gone.
+ */
+export type RiskLevel =
+  | 'CRITICAL'
+  | 'HIGH'
+  | 'LOW'
+  | 'MEDIUM';
+
+export type RiskLimitsInput = {
+  accountId: string | number;
+  /** The version that these limits replace: RiskLimits.version as last read, 0 for none yet. */
+  expectedVersion: number;
+  /** At most 100, each instrument once. */
+  instruments?: Array<InstrumentRiskLimitsInput> | null | undefined;
+  /** 1..2147483647; absent is the engine's default of 1000000. */
+  maxPositionLots?: number | null | undefined;
+  /** 0.01..100, at most 2 decimals; absent is the engine's default of 20. */
+  priceCollarPercent?: number | null | undefined;
+};
+
+/** EWMA_REALISED: EWMA(0.94) of realised variance. RISK_METRICS: EWMA(0.94) of squared returns. ALWAYS_UP: the price rises every day. */
+export type ScoreBaseline =
+  | 'ALWAYS_UP'
+  | 'EWMA_REALISED'
+  | 'RISK_METRICS';
+
+/** QLIKE: mean of RV/f - ln(RV/f) - 1. ERROR_RATE: share of wrong days. Lower is better in both. */
+export type ScoreMeasure =
+  | 'ERROR_RATE'
+  | 'QLIKE';
+
+/** REALISED_VARIANCE: of the night plus Garman-Klass of the day. SQUARED_RETURN: close to close. PRICE_DIRECTION: sign of the next return. */
+export type ScoreTarget =
+  | 'PRICE_DIRECTION'
+  | 'REALISED_VARIANCE'
+  | 'SQUARED_RETURN';
+
+export type SentimentLabel =
+  | 'NEGATIVE'
+  | 'NEUTRAL'
+  | 'POSITIVE';
+
+export type SetConfigInput = {
+  /** The version that this change is based on; 0 when nobody has set the entry. */
+  expectedVersion: number;
+  key: string;
+  scope: ConfigScope;
+  /** As in configEntries; SERVICE may leave it out where one service alone applies the key. */
+  scopeId?: string | number | null | undefined;
+  /** True: checks everything, expectedVersion too, and changes nothing; `entry` is what is there now. */
+  validateOnly?: boolean | null | undefined;
+  /** JSON text, at most 8192 bytes. */
+  value: string;
+};
+
 export type SetDataSourceStateInput = {
   enabled: boolean;
   id: string | number;
 };
+
+export type Severity =
+  | 'CRITICAL'
+  | 'ERROR'
+  | 'INFO'
+  | 'WARNING';
 
 export type Side =
   | 'BUY'
@@ -314,12 +475,116 @@ export type TimeInForce =
   | 'GTC'
   | 'IOC';
 
+/** ACTIVE takes every order, REDUCING only those that shrink a position, HALTED none. Cancels always pass. */
+export type TradingState =
+  | 'ACTIVE'
+  | 'HALTED'
+  | 'REDUCING';
+
+export type TradingStateInput = {
+  /** Everybody when absent. */
+  accountId?: string | number | null | undefined;
+  /** Kept in the history; 1..200 visible characters. */
+  reason: string;
+  state: TradingState;
+};
+
+export type UpdateAlertRuleInput = {
+  /** 1..2592000 (30 days). */
+  cooldownSeconds?: number | null | undefined;
+  enabled?: boolean | null | undefined;
+  id: string | number;
+};
+
+/**
+ * HISTORICAL: today's positions through the daily returns of the past. The loss not exceeded with the confidence is the
+ * empirical quantile with linear interpolation between order statistics (Hyndman-Fan type 7); the expected shortfall is the
+ * mean of the losses at or beyond it. PARAMETRIC: normal with mean zero and the sample covariance (n - 1) of the same returns.
+ */
+export type VarMethod =
+  | 'HISTORICAL'
+  | 'PARAMETRIC';
+
+/**
+ * A view on the next day's realised variance against the naive forecast, EWMA(0.94): RISING says it will come in above,
+ * FALLING below, STEADY says neither. RISING and FALLING begin where the model, by the normal law of its residuals, gives the
+ * claim 60 % and 75 %: variance is skewed and ends below its own average on about two days of three.
+ */
+export type VolatilityView =
+  | 'FALLING'
+  | 'RISING'
+  | 'STEADY';
+
 export type WatchlistItemInput = {
   instrumentId: string | number;
   watchlistId: string | number;
 };
 
-export type UserFieldsFragment = { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> };
+export type ScoreboardFieldsFragment = { target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string };
+
+export type ForecastFieldsFragment = { id: string, horizon: ForecastHorizon, asOf: string, dailyVolatility: number, annualisedVolatility: number, lower: number, upper: number, baselineVolatility: number, pointInTime: boolean, synthetic: boolean, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }>, scoreboard: { target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string }, outcome: { openTime: string, realisedVolatility: number, withinInterval: boolean } | null };
+
+export type SignalFieldsFragment = { id: string, direction: Direction, volatility: VolatilityView, confidence: number, at: string, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }> };
+
+export type ModelFieldsFragment = { id: string, name: string, version: string, kind: ModelKind, description: string, sha256: string, current: boolean, trainedThrough: string | null, training: { command: string, data: string, source: string, licence: string, from: string, to: string, bars: number } | null, features: Array<{ name: string, description: string }>, metrics: Array<{ name: string, value: number }>, scoreboards: Array<{ target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string, periods: Array<{ name: string, days: number, model: number, baseline: number, improvementPercent: number }> }>, claims: Array<{ claim: VolatilityView, days: number, hitRate: number, baseRate: number }> };
+
+export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ModelsQuery = { models: Array<{ id: string, name: string, version: string, kind: ModelKind, description: string, sha256: string, current: boolean, trainedThrough: string | null, training: { command: string, data: string, source: string, licence: string, from: string, to: string, bars: number } | null, features: Array<{ name: string, description: string }>, metrics: Array<{ name: string, value: number }>, scoreboards: Array<{ target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string, periods: Array<{ name: string, days: number, model: number, baseline: number, improvementPercent: number }> }>, claims: Array<{ claim: VolatilityView, days: number, hitRate: number, baseRate: number }> }> };
+
+export type ModelQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ModelQuery = { model: { id: string, name: string, version: string, kind: ModelKind, description: string, sha256: string, current: boolean, trainedThrough: string | null, training: { command: string, data: string, source: string, licence: string, from: string, to: string, bars: number } | null, features: Array<{ name: string, description: string }>, metrics: Array<{ name: string, value: number }>, scoreboards: Array<{ target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string, periods: Array<{ name: string, days: number, model: number, baseline: number, improvementPercent: number }> }>, claims: Array<{ claim: VolatilityView, days: number, hitRate: number, baseRate: number }> } | null };
+
+export type ForecastQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  modelId?: string | number | null | undefined;
+}>;
+
+
+export type ForecastQuery = { instrument: { id: string, forecast: { id: string, horizon: ForecastHorizon, asOf: string, dailyVolatility: number, annualisedVolatility: number, lower: number, upper: number, baselineVolatility: number, pointInTime: boolean, synthetic: boolean, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }>, scoreboard: { target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string }, outcome: { openTime: string, realisedVolatility: number, withinInterval: boolean } | null } | null, forecastRecord: { days: number, from: string, to: string, qlike: number, baselineQlike: number, improvementPercent: number | null, intervalCoverage: number } | null } | null };
+
+export type ForecastsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  modelId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ForecastsQuery = { instrument: { id: string, forecasts: { edges: Array<{ cursor: string, node: { id: string, horizon: ForecastHorizon, asOf: string, dailyVolatility: number, annualisedVolatility: number, lower: number, upper: number, baselineVolatility: number, pointInTime: boolean, synthetic: boolean, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }>, scoreboard: { target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string }, outcome: { openTime: string, realisedVolatility: number, withinInterval: boolean } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type SignalsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type SignalsQuery = { instrument: { id: string, signals: Array<{ id: string, direction: Direction, volatility: VolatilityView, confidence: number, at: string, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }> }> | null } | null };
+
+export type ForecastUpdatedSubscriptionVariables = Exact<{
+  instrumentIds?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type ForecastUpdatedSubscription = { forecastUpdated: { id: string, horizon: ForecastHorizon, asOf: string, dailyVolatility: number, annualisedVolatility: number, lower: number, upper: number, baselineVolatility: number, pointInTime: boolean, synthetic: boolean, instrument: { id: string, symbol: string }, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }>, scoreboard: { target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string }, outcome: { openTime: string, realisedVolatility: number, withinInterval: boolean } | null } };
+
+export type SignalEmittedSubscriptionVariables = Exact<{
+  instrumentIds?: Array<string | number> | string | number | null | undefined;
+  minConfidence?: number | null | undefined;
+}>;
+
+
+export type SignalEmittedSubscription = { signalEmitted: { id: string, direction: Direction, volatility: VolatilityView, confidence: number, at: string, instrument: { id: string, symbol: string }, model: { id: string, name: string, version: string }, features: Array<{ name: string, value: number }> } };
+
+export type UserFieldsFragment = { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> };
 
 export type ApiKeyFieldsFragment = { id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null };
 
@@ -327,10 +592,13 @@ export type UserErrorFieldsFragment = { code: ErrorCode, message: string, field:
 
 type LoginResultFields_LoginFailed_Fragment = { __typename: 'LoginFailed', userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> };
 
-type LoginResultFields_SessionTokens_Fragment = { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } };
+type LoginResultFields_MfaRequired_Fragment = { __typename: 'MfaRequired', challengeId: string, methods: Array<MfaMethod>, expiresAt: string };
+
+type LoginResultFields_SessionTokens_Fragment = { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } };
 
 export type LoginResultFieldsFragment =
   | LoginResultFields_LoginFailed_Fragment
+  | LoginResultFields_MfaRequired_Fragment
   | LoginResultFields_SessionTokens_Fragment
 ;
 
@@ -341,7 +609,8 @@ export type RegisterMutationVariables = Exact<{
 
 export type RegisterMutation = { register:
     | { __typename: 'LoginFailed', userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> }
-    | { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } }
+    | { __typename: 'MfaRequired', challengeId: string, methods: Array<MfaMethod>, expiresAt: string }
+    | { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } }
    };
 
 export type LoginMutationVariables = Exact<{
@@ -351,7 +620,8 @@ export type LoginMutationVariables = Exact<{
 
 export type LoginMutation = { login:
     | { __typename: 'LoginFailed', userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> }
-    | { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } }
+    | { __typename: 'MfaRequired', challengeId: string, methods: Array<MfaMethod>, expiresAt: string }
+    | { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } }
    };
 
 export type RefreshSessionMutationVariables = Exact<{
@@ -361,7 +631,8 @@ export type RefreshSessionMutationVariables = Exact<{
 
 export type RefreshSessionMutation = { refreshSession:
     | { __typename: 'LoginFailed', userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> }
-    | { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } }
+    | { __typename: 'MfaRequired', challengeId: string, methods: Array<MfaMethod>, expiresAt: string }
+    | { __typename: 'SessionTokens', accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } }
    };
 
 export type LogoutMutationVariables = Exact<{
@@ -371,17 +642,36 @@ export type LogoutMutationVariables = Exact<{
 
 export type LogoutMutation = { logout: boolean };
 
+export type EnrollTotpMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EnrollTotpMutation = { enrollTotp: { enrollment: { otpauthUrl: string, secret: string } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type ConfirmTotpMutationVariables = Exact<{
+  code: string;
+}>;
+
+
+export type ConfirmTotpMutation = { confirmTotp: { backupCodes: Array<string>, user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type DisableTotpMutationVariables = Exact<{
+  code: string;
+}>;
+
+
+export type DisableTotpMutation = { disableTotp: { user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MeQuery = { me: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, apiKeys: Array<{ id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null }>, sessions: Array<{ id: string, createdAt: string, lastSeenAt: string, expiresAt: string, ip: string | null, userAgent: string | null }>, roles: Array<{ id: string, name: string }> } | null };
+export type MeQuery = { me: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, apiKeys: Array<{ id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null }>, sessions: Array<{ id: string, createdAt: string, lastSeenAt: string, expiresAt: string, ip: string | null, userAgent: string | null }>, roles: Array<{ id: string, name: string }> } | null };
 
 export type UserQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type UserQuery = { user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } | null };
+export type UserQuery = { user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } | null };
 
 export type CreateApiKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
@@ -402,14 +692,14 @@ export type AssignRoleMutationVariables = Exact<{
 }>;
 
 
-export type AssignRoleMutation = { assignRole: { user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+export type AssignRoleMutation = { assignRole: { user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
 
 export type RemoveRoleMutationVariables = Exact<{
   input: AssignRoleInput;
 }>;
 
 
-export type RemoveRoleMutation = { removeRole: { user: { id: string, email: string, displayName: string, permissions: Array<string>, createdAt: string, roles: Array<{ id: string, name: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+export type RemoveRoleMutation = { removeRole: { user: { id: string, email: string, displayName: string, permissions: Array<string>, mfaEnabled: boolean, createdAt: string, roles: Array<{ id: string, name: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
 
 export type AuditLogQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -431,6 +721,82 @@ export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type RolesQuery = { roles: Array<{ id: string, name: string, permissions: Array<string>, inherits: Array<{ id: string }> }> };
 
+export type CockpitQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type CockpitQuery = { me: { displayName: string, mfaEnabled: boolean, flag: boolean | null, notifications: { unreadCount: number, edges: Array<{ node: { severity: Severity, title: string } }> } | null, accounts: Array<{ name: string, mode: AccountMode, tradingState: TradingState | null, equity: { amount: string, currency: string, complete: boolean } | null, performance: { twr: number, sharpe: number | null, maxDrawdown: number } | null, risk: { leverage: number | null, valueAtRisk: { amount: string, expectedShortfall: string } | null } | null, positions: Array<{ quantity: string, unrealisedPnl: string | null, exposure: string | null, instrument: { symbol: string, venue: { name: string, isOpen: boolean }, quote: { bid: string | null, ask: string | null, freshness: Freshness } | null, indicator: { ready: boolean, components: Array<{ name: string, value: number | null }> } | null, signals: Array<{ direction: Direction, confidence: number, model: { name: string, version: string } }> | null, news: { edges: Array<{ node: { headline: string, sentiment: { score: number, label: SentimentLabel } | null } }> } | null, alertRules: Array<{ name: string }> | null } | null }> }> | null } | null };
+
+export type ConfigEntryFieldsFragment = { id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, updatedBy: { id: string, displayName: string } | null };
+
+export type FeatureFlagFieldsFragment = { key: string, enabled: boolean, rolloutPercent: number, version: number, updatedAt: string };
+
+export type ConfigEntriesQueryVariables = Exact<{
+  scope: ConfigScope;
+  scopeId?: string | number | null | undefined;
+  versions?: number | null | undefined;
+}>;
+
+
+export type ConfigEntriesQuery = { configEntries: Array<{ id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, history: Array<{ version: number, value: string | null, updatedAt: string, rolledBackTo: number | null, updatedBy: { id: string, displayName: string } | null }>, updatedBy: { id: string, displayName: string } | null }> };
+
+export type ConfigKeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ConfigKeysQuery = { configKeys: Array<{ key: string, description: string, scopes: Array<ConfigScope>, schema: string, default: string | null, sensitive: boolean, appliedBy: Array<string> }> };
+
+export type FeatureFlagsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FeatureFlagsQuery = { featureFlags: Array<{ key: string, enabled: boolean, rolloutPercent: number, version: number, updatedAt: string }> };
+
+export type FlagQueryVariables = Exact<{
+  key: string | number;
+}>;
+
+
+export type FlagQuery = { me: { id: string, flag: boolean | null } | null };
+
+export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PreferencesQuery = { me: { id: string, preferences: Array<{ id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, updatedBy: { id: string, displayName: string } | null }> | null } | null };
+
+export type SetConfigMutationVariables = Exact<{
+  input: SetConfigInput;
+}>;
+
+
+export type SetConfigMutation = { setConfig: { entry: { id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, updatedBy: { id: string, displayName: string } | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type RollbackConfigMutationVariables = Exact<{
+  key: string;
+  scope?: ConfigScope | null | undefined;
+  scopeId?: string | number | null | undefined;
+  toVersion: number;
+  expectedVersion?: number | null | undefined;
+}>;
+
+
+export type RollbackConfigMutation = { rollbackConfig: { entry: { id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, updatedBy: { id: string, displayName: string } | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type SetFeatureFlagMutationVariables = Exact<{
+  input: FeatureFlagInput;
+}>;
+
+
+export type SetFeatureFlagMutation = { setFeatureFlag: { flag: { key: string, enabled: boolean, rolloutPercent: number, version: number, updatedAt: string } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type ConfigChangedSubscriptionVariables = Exact<{
+  prefix?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConfigChangedSubscription = { configChanged: { id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, updatedBy: { id: string, displayName: string } | null } };
+
 export type EngineQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -440,6 +806,14 @@ export type EngineInternalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type EngineInternalsQuery = { engine: { ready: boolean, freshness: Freshness, internals: { ringSize: number, published: string, consumedLag: number, journalLag: number, lastCommandSequence: string, stateHash: string } | null } };
+
+export type LiveOrdersSubscriptionVariables = Exact<{
+  account: string | number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LiveOrdersSubscription = { orderUpdated: { cursor: string, kind: OrderStatus, fill: { price: string, quantity: string, fee: string } | null, order: { clientOrderId: string, status: OrderStatus, filledQuantity: string, riskChecks: Array<{ name: string, passed: boolean }> | null, account: { tradingState: TradingState | null, risk: { valueAtRisk: { amount: string } | null } | null } | null, instrument: { symbol: string, quote: { bid: string | null, ask: string | null, freshness: Freshness } | null, indicator: { components: Array<{ name: string, value: number | null }> } | null, signals: Array<{ direction: Direction, confidence: number }> | null } | null } } };
 
 export type VenueFieldsFragment = { id: string, name: string, timezone: string, synthetic: boolean, isOpen: boolean, nextTransition: string | null };
 
@@ -610,6 +984,166 @@ export type OrderBookQueryVariables = Exact<{
 
 export type OrderBookQuery = { orderBook: { sequence: string, freshness: Freshness, eventTime: string | null, bids: Array<{ price: string, quantity: string, orders: number }>, asks: Array<{ price: string, quantity: string, orders: number }> } | null };
 
+export type NewsFieldsFragment = { id: string, headline: string, url: string, source: string, publishedAt: string, synthetic: boolean, instruments: Array<{ id: string, symbol: string }>, sentiment: { score: number, label: SentimentLabel, sampleSize: number } | null };
+
+export type NewsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NewsQuery = { instrument: { id: string, news: { edges: Array<{ cursor: string, node: { id: string, headline: string, url: string, source: string, publishedAt: string, synthetic: boolean, instruments: Array<{ id: string, symbol: string }>, sentiment: { score: number, label: SentimentLabel, sampleSize: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type ImportNewsMutationVariables = Exact<{
+  input: ImportNewsInput;
+}>;
+
+
+export type ImportNewsMutation = { importNews: { totalItems: number, importedItems: number, duplicateItems: number, rejectedItems: number, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type NewsPublishedSubscriptionVariables = Exact<{
+  symbols?: Array<string> | string | null | undefined;
+}>;
+
+
+export type NewsPublishedSubscription = { newsPublished: { id: string, headline: string, url: string, source: string, publishedAt: string, synthetic: boolean, instruments: Array<{ id: string, symbol: string }>, sentiment: { score: number, label: SentimentLabel, sampleSize: number } | null } };
+
+export type AlertRuleFieldsFragment = { id: string, name: string, cooldownSeconds: number, enabled: boolean, lastFiredAt: string | null, createdAt: string, instrument: { id: string, symbol: string } | null, condition:
+    | { __typename: 'PercentMove', percent: string, windowSeconds: number }
+    | { __typename: 'PriceCross', direction: CrossDirection, price: string }
+   };
+
+export type NotificationFieldsFragment = { id: string, cursor: string, severity: Severity, title: string, body: string, createdAt: string, readAt: string | null, rule: { id: string, name: string } | null, instrument: { id: string, symbol: string } | null };
+
+export type AlertRulesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AlertRulesQuery = { me: { id: string, alertRules: Array<{ id: string, name: string, cooldownSeconds: number, enabled: boolean, lastFiredAt: string | null, createdAt: string, instrument: { id: string, symbol: string } | null, condition:
+        | { __typename: 'PercentMove', percent: string, windowSeconds: number }
+        | { __typename: 'PriceCross', direction: CrossDirection, price: string }
+       }> | null } | null };
+
+export type AlertRuleQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type AlertRuleQuery = { alertRule: { id: string, name: string, cooldownSeconds: number, enabled: boolean, lastFiredAt: string | null, createdAt: string, instrument: { id: string, symbol: string } | null, condition:
+      | { __typename: 'PercentMove', percent: string, windowSeconds: number }
+      | { __typename: 'PriceCross', direction: CrossDirection, price: string }
+     } | null };
+
+export type NotificationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  unreadOnly?: boolean | null | undefined;
+}>;
+
+
+export type NotificationsQuery = { me: { id: string, notifications: { unreadCount: number, latestCursor: string, edges: Array<{ cursor: string, node: { id: string, cursor: string, severity: Severity, title: string, body: string, createdAt: string, readAt: string | null, rule: { id: string, name: string } | null, instrument: { id: string, symbol: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type CreateAlertRuleMutationVariables = Exact<{
+  input: AlertRuleInput;
+}>;
+
+
+export type CreateAlertRuleMutation = { createAlertRule: { rule: { id: string, name: string, cooldownSeconds: number, enabled: boolean, lastFiredAt: string | null, createdAt: string, instrument: { id: string, symbol: string } | null, condition:
+        | { __typename: 'PercentMove', percent: string, windowSeconds: number }
+        | { __typename: 'PriceCross', direction: CrossDirection, price: string }
+       } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type UpdateAlertRuleMutationVariables = Exact<{
+  input: UpdateAlertRuleInput;
+}>;
+
+
+export type UpdateAlertRuleMutation = { updateAlertRule: { rule: { id: string, name: string, cooldownSeconds: number, enabled: boolean, lastFiredAt: string | null, createdAt: string, instrument: { id: string, symbol: string } | null, condition:
+        | { __typename: 'PercentMove', percent: string, windowSeconds: number }
+        | { __typename: 'PriceCross', direction: CrossDirection, price: string }
+       } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type DeleteAlertRuleMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteAlertRuleMutation = { deleteAlertRule: { rule: { id: string, name: string } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type MarkNotificationsReadMutationVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type MarkNotificationsReadMutation = { markNotificationsRead: { count: number, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type NotificationReceivedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type NotificationReceivedSubscription = { notificationReceived: { id: string, cursor: string, severity: Severity, title: string, body: string, createdAt: string, readAt: string | null, rule: { id: string, name: string } | null, instrument: { id: string, symbol: string } | null } };
+
+export type RiskLimitsFieldsFragment = { version: number, status: EnforcementStatus, maxPositionLots: number, priceCollarPercent: number, setBy: string | null, setAt: string | null, instruments: Array<{ maxPositionLots: number, maxPositionQuantity: string, priceCollarPercent: number, instrument: { id: string } }> };
+
+export type TradingStateFieldsFragment = { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null };
+
+export type AccountRiskQueryVariables = Exact<{
+  accountId: string | number;
+  method?: VarMethod;
+  confidence?: number;
+  horizonDays?: number;
+}>;
+
+
+export type AccountRiskQuery = { account: { id: string, tradingState: TradingState | null, risk: { equity: string | null, grossExposure: string | null, netExposure: string | null, leverage: number | null, herfindahl: number | null, level: RiskLevel | null, complete: boolean, missingRates: Array<string>, currency: string, asOf: string, valueAtRisk: { method: VarMethod, confidence: number, horizonDays: number, amount: string, expectedShortfall: string, observations: number, observedUntil: string | null, currency: string } | null, missingPrices: Array<{ id: string }> } | null, limits: { version: number, status: EnforcementStatus, maxPositionLots: number, priceCollarPercent: number, setBy: string | null, setAt: string | null, instruments: Array<{ maxPositionLots: number, maxPositionQuantity: string, priceCollarPercent: number, instrument: { id: string } }> } | null, positions: Array<{ id: string, exposure: string | null, instrument: { id: string, symbol: string } | null }> } | null };
+
+export type RiskHistoryQueryVariables = Exact<{
+  accountId: string | number;
+  first?: number | null | undefined;
+  limitsAfter?: string | null | undefined;
+  statesAfter?: string | null | undefined;
+}>;
+
+
+export type RiskHistoryQuery = { account: { id: string, limitsHistory: { edges: Array<{ cursor: string, node: { version: number, status: EnforcementStatus, maxPositionLots: number, priceCollarPercent: number, setBy: string | null, setAt: string | null, instruments: Array<{ maxPositionLots: number, maxPositionQuantity: string, priceCollarPercent: number, instrument: { id: string } }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, tradingStateHistory: { edges: Array<{ cursor: string, node: { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type RiskChecksQueryVariables = Exact<{
+  orderId: string | number;
+}>;
+
+
+export type RiskChecksQuery = { order: { id: string, riskChecks: Array<{ name: string, passed: boolean, limit: string | null, observed: string | null }> | null } | null };
+
+export type SetRiskLimitsMutationVariables = Exact<{
+  input: RiskLimitsInput;
+}>;
+
+
+export type SetRiskLimitsMutation = { setRiskLimits: { limits: { version: number, status: EnforcementStatus, maxPositionLots: number, priceCollarPercent: number, setBy: string | null, setAt: string | null, instruments: Array<{ maxPositionLots: number, maxPositionQuantity: string, priceCollarPercent: number, instrument: { id: string } }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type SetTradingStateMutationVariables = Exact<{
+  input: TradingStateInput;
+}>;
+
+
+export type SetTradingStateMutation = { setTradingState: { state: TradingState | null, event: { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type RiskAlertSubscriptionVariables = Exact<{
+  accountId: string | number;
+}>;
+
+
+export type RiskAlertSubscription = { riskAlert: { id: string, level: RiskLevel, metric: string, observed: string | null, limit: string | null, at: string, account: { id: string }, order: { id: string } | null, instrument: { id: string, symbol: string } | null } };
+
+export type TradingStateChangedSubscriptionVariables = Exact<{
+  accountId?: string | number | null | undefined;
+}>;
+
+
+export type TradingStateChangedSubscription = { tradingStateChanged: { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null } };
+
 export type AccountFieldsFragment = { id: string, name: string, mode: AccountMode, status: AccountStatus, baseCurrency: string, openedAt: string };
 
 export type PositionFieldsFragment = { id: string, quantity: string, currency: string, averagePrice: string, markPrice: string | null, marketValue: string | null, realisedPnl: string, unrealisedPnl: string | null, feesPaid: string };
@@ -630,6 +1164,16 @@ export type PortfolioQueryVariables = Exact<{
 
 export type PortfolioQuery = { account: { id: string, name: string, mode: AccountMode, status: AccountStatus, baseCurrency: string, openedAt: string, balances: Array<{ currency: string, total: string, available: string, locked: string }> | null, equity: { amount: string, currency: string, asOf: string, complete: boolean, missingRates: Array<string>, missingPrices: Array<{ id: string }> } | null, positions: Array<{ id: string, quantity: string, currency: string, averagePrice: string, markPrice: string | null, marketValue: string | null, realisedPnl: string, unrealisedPnl: string | null, feesPaid: string, instrument: { id: string, symbol: string } | null }> } | null };
 
+export type PerformanceQueryVariables = Exact<{
+  accountId: string | number;
+  from: string;
+  to: string;
+  lotMethod?: LotMethod | null | undefined;
+}>;
+
+
+export type PerformanceQuery = { account: { id: string, performance: { complete: boolean, missingRates: Array<string>, days: number, observations: number, twr: number, mwr: number | null, sharpe: number | null, sortino: number | null, maxDrawdown: number, volatility: number | null, realised: string, unrealised: string, fees: string, missingPrices: Array<{ id: string }> } | null } | null };
+
 export type OrdersQueryVariables = Exact<{
   accountId: string | number;
   first?: number | null | undefined;
@@ -638,7 +1182,7 @@ export type OrdersQueryVariables = Exact<{
 }>;
 
 
-export type OrdersQuery = { account: { id: string, orders: { edges: Array<{ cursor: string, node: { id: string, clientOrderId: string, side: Side, type: OrderType, tif: TimeInForce, quantity: string, filledQuantity: string, leavesQuantity: string, averageFillPrice: string | null, limitPrice: string | null, status: OrderStatus, denyReason: DenyReason | null, cancelReason: CancelReason | null, createdAt: string, updatedAt: string, version: number, instrument: { id: string, symbol: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type OrdersQuery = { account: { id: string, eventCursor: string, orders: { edges: Array<{ cursor: string, node: { id: string, clientOrderId: string, side: Side, type: OrderType, tif: TimeInForce, quantity: string, filledQuantity: string, leavesQuantity: string, averageFillPrice: string | null, limitPrice: string | null, status: OrderStatus, denyReason: DenyReason | null, cancelReason: CancelReason | null, createdAt: string, updatedAt: string, version: number, instrument: { id: string, symbol: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type FillsQueryVariables = Exact<{
   accountId: string | number;
@@ -748,22 +1292,47 @@ export type DeleteWatchlistMutationVariables = Exact<{
 export type DeleteWatchlistMutation = { deleteWatchlist: { watchlist: { id: string, name: string } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
 
 export const operations = {
-  register: { kind: 'mutation', name: 'register', resumable: false, text: "mutation register($input:RegisterInput!){register(input:$input){...LoginResultFields}}fragment LoginResultFields on LoginResult{__typename ...on SessionTokens{accessToken refreshToken expiresAt user{...UserFields}}...on LoginFailed{userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RegisterMutation, RegisterMutationVariables>,
-  login: { kind: 'mutation', name: 'login', resumable: false, text: "mutation login($input:LoginInput!){login(input:$input){...LoginResultFields}}fragment LoginResultFields on LoginResult{__typename ...on SessionTokens{accessToken refreshToken expiresAt user{...UserFields}}...on LoginFailed{userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', LoginMutation, LoginMutationVariables>,
-  refreshSession: { kind: 'mutation', name: 'refreshSession', resumable: false, text: "mutation refreshSession($input:RefreshInput!){refreshSession(input:$input){...LoginResultFields}}fragment LoginResultFields on LoginResult{__typename ...on SessionTokens{accessToken refreshToken expiresAt user{...UserFields}}...on LoginFailed{userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RefreshSessionMutation, RefreshSessionMutationVariables>,
+  models: { kind: 'query', name: 'models', resumable: false, text: "query models{models{...ModelFields}}fragment ModelFields on Model{id name version kind description sha256 current trainedThrough training{command data source licence from to bars}features{name description}metrics{name value}scoreboards{...ScoreboardFields periods{name days model baseline improvementPercent}}claims{claim days hitRate baseRate}}fragment ScoreboardFields on Scoreboard{target baselineName measure model baseline improvementPercent tStatistic days from to method}" } as Operation<'query', ModelsQuery, ModelsQueryVariables>,
+  model: { kind: 'query', name: 'model', resumable: false, text: "query model($id:ID!){model(id:$id){...ModelFields}}fragment ModelFields on Model{id name version kind description sha256 current trainedThrough training{command data source licence from to bars}features{name description}metrics{name value}scoreboards{...ScoreboardFields periods{name days model baseline improvementPercent}}claims{claim days hitRate baseRate}}fragment ScoreboardFields on Scoreboard{target baselineName measure model baseline improvementPercent tStatistic days from to method}" } as Operation<'query', ModelQuery, ModelQueryVariables>,
+  /** The newest volatility forecast of an instrument, with how the model did on that instrument. */
+  forecast: { kind: 'query', name: 'forecast', resumable: false, text: "query forecast($symbol:String!$venue:String$modelId:ID){instrument(symbol:$symbol venue:$venue){id forecast(modelId:$modelId){...ForecastFields}forecastRecord(modelId:$modelId){days from to qlike baselineQlike improvementPercent intervalCoverage}}}fragment ForecastFields on VolatilityForecast{id model{id name version}horizon asOf dailyVolatility annualisedVolatility lower upper baselineVolatility features{name value}scoreboard{...ScoreboardFields}pointInTime synthetic outcome{openTime realisedVolatility withinInterval}}fragment ScoreboardFields on Scoreboard{target baselineName measure model baseline improvementPercent tStatistic days from to method}" } as Operation<'query', ForecastQuery, ForecastQueryVariables>,
+  forecasts: { kind: 'query', name: 'forecasts', resumable: false, text: "query forecasts($symbol:String!$venue:String$modelId:ID$first:Int=50$after:String){instrument(symbol:$symbol venue:$venue){id forecasts(modelId:$modelId first:$first after:$after){edges{cursor node{...ForecastFields}}pageInfo{hasNextPage endCursor}}}}fragment ForecastFields on VolatilityForecast{id model{id name version}horizon asOf dailyVolatility annualisedVolatility lower upper baselineVolatility features{name value}scoreboard{...ScoreboardFields}pointInTime synthetic outcome{openTime realisedVolatility withinInterval}}fragment ScoreboardFields on Scoreboard{target baselineName measure model baseline improvementPercent tStatistic days from to method}" } as Operation<'query', ForecastsQuery, ForecastsQueryVariables>,
+  signals: { kind: 'query', name: 'signals', resumable: false, text: "query signals($symbol:String!$venue:String$first:Int=10){instrument(symbol:$symbol venue:$venue){id signals(first:$first){...SignalFields}}}fragment SignalFields on Signal{id direction volatility confidence at model{id name version}features{name value}}" } as Operation<'query', SignalsQuery, SignalsQueryVariables>,
+  forecastUpdated: { kind: 'subscription', name: 'forecastUpdated', resumable: false, text: "subscription forecastUpdated($instrumentIds:[ID!]){forecastUpdated(instrumentIds:$instrumentIds){instrument{id symbol}...ForecastFields}}fragment ForecastFields on VolatilityForecast{id model{id name version}horizon asOf dailyVolatility annualisedVolatility lower upper baselineVolatility features{name value}scoreboard{...ScoreboardFields}pointInTime synthetic outcome{openTime realisedVolatility withinInterval}}fragment ScoreboardFields on Scoreboard{target baselineName measure model baseline improvementPercent tStatistic days from to method}" } as Operation<'subscription', ForecastUpdatedSubscription, ForecastUpdatedSubscriptionVariables>,
+  signalEmitted: { kind: 'subscription', name: 'signalEmitted', resumable: false, text: "subscription signalEmitted($instrumentIds:[ID!]$minConfidence:Float=0.0){signalEmitted(instrumentIds:$instrumentIds minConfidence:$minConfidence){instrument{id symbol}...SignalFields}}fragment SignalFields on Signal{id direction volatility confidence at model{id name version}features{name value}}" } as Operation<'subscription', SignalEmittedSubscription, SignalEmittedSubscriptionVariables>,
+  register: { kind: 'mutation', name: 'register', resumable: false, text: "mutation register($input:RegisterInput!){register(input:$input){...LoginResultFields}}fragment LoginResultFields on LoginResult{__typename ...on SessionTokens{accessToken refreshToken expiresAt user{...UserFields}}...on MfaRequired{challengeId methods expiresAt}...on LoginFailed{userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RegisterMutation, RegisterMutationVariables>,
+  login: { kind: 'mutation', name: 'login', resumable: false, text: "mutation login($input:LoginInput!){login(input:$input){...LoginResultFields}}fragment LoginResultFields on LoginResult{__typename ...on SessionTokens{accessToken refreshToken expiresAt user{...UserFields}}...on MfaRequired{challengeId methods expiresAt}...on LoginFailed{userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', LoginMutation, LoginMutationVariables>,
+  refreshSession: { kind: 'mutation', name: 'refreshSession', resumable: false, text: "mutation refreshSession($input:RefreshInput!){refreshSession(input:$input){...LoginResultFields}}fragment LoginResultFields on LoginResult{__typename ...on SessionTokens{accessToken refreshToken expiresAt user{...UserFields}}...on MfaRequired{challengeId methods expiresAt}...on LoginFailed{userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RefreshSessionMutation, RefreshSessionMutationVariables>,
   logout: { kind: 'mutation', name: 'logout', resumable: false, text: "mutation logout($refreshToken:String){logout(refreshToken:$refreshToken)}" } as Operation<'mutation', LogoutMutation, LogoutMutationVariables>,
-  me: { kind: 'query', name: 'me', resumable: false, text: "query me{me{...UserFields apiKeys{...ApiKeyFields}sessions{id createdAt lastSeenAt expiresAt ip userAgent}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment ApiKeyFields on ApiKey{id name prefix scopes createdAt expiresAt lastUsedAt revokedAt}" } as Operation<'query', MeQuery, MeQueryVariables>,
-  user: { kind: 'query', name: 'user', resumable: false, text: "query user($id:ID!){user(id:$id){...UserFields}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}" } as Operation<'query', UserQuery, UserQueryVariables>,
+  enrollTotp: { kind: 'mutation', name: 'enrollTotp', resumable: false, text: "mutation enrollTotp{enrollTotp{enrollment{otpauthUrl secret}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', EnrollTotpMutation, EnrollTotpMutationVariables>,
+  /** Answers the backup codes, once. */
+  confirmTotp: { kind: 'mutation', name: 'confirmTotp', resumable: false, text: "mutation confirmTotp($code:String!){confirmTotp(code:$code){backupCodes user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', ConfirmTotpMutation, ConfirmTotpMutationVariables>,
+  disableTotp: { kind: 'mutation', name: 'disableTotp', resumable: false, text: "mutation disableTotp($code:String!){disableTotp(code:$code){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', DisableTotpMutation, DisableTotpMutationVariables>,
+  me: { kind: 'query', name: 'me', resumable: false, text: "query me{me{...UserFields apiKeys{...ApiKeyFields}sessions{id createdAt lastSeenAt expiresAt ip userAgent}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment ApiKeyFields on ApiKey{id name prefix scopes createdAt expiresAt lastUsedAt revokedAt}" } as Operation<'query', MeQuery, MeQueryVariables>,
+  user: { kind: 'query', name: 'user', resumable: false, text: "query user($id:ID!){user(id:$id){...UserFields}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}" } as Operation<'query', UserQuery, UserQueryVariables>,
   createApiKey: { kind: 'mutation', name: 'createApiKey', resumable: false, text: "mutation createApiKey($input:CreateApiKeyInput!){createApiKey(input:$input){apiKey{...ApiKeyFields}secretOnce userErrors{...UserErrorFields}}}fragment ApiKeyFields on ApiKey{id name prefix scopes createdAt expiresAt lastUsedAt revokedAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', CreateApiKeyMutation, CreateApiKeyMutationVariables>,
   revokeApiKey: { kind: 'mutation', name: 'revokeApiKey', resumable: false, text: "mutation revokeApiKey($id:ID!){revokeApiKey(id:$id){apiKey{...ApiKeyFields}userErrors{...UserErrorFields}}}fragment ApiKeyFields on ApiKey{id name prefix scopes createdAt expiresAt lastUsedAt revokedAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RevokeApiKeyMutation, RevokeApiKeyMutationVariables>,
-  assignRole: { kind: 'mutation', name: 'assignRole', resumable: false, text: "mutation assignRole($input:AssignRoleInput!){assignRole(input:$input){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', AssignRoleMutation, AssignRoleMutationVariables>,
-  removeRole: { kind: 'mutation', name: 'removeRole', resumable: false, text: "mutation removeRole($input:AssignRoleInput!){removeRole(input:$input){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RemoveRoleMutation, RemoveRoleMutationVariables>,
+  assignRole: { kind: 'mutation', name: 'assignRole', resumable: false, text: "mutation assignRole($input:AssignRoleInput!){assignRole(input:$input){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', AssignRoleMutation, AssignRoleMutationVariables>,
+  removeRole: { kind: 'mutation', name: 'removeRole', resumable: false, text: "mutation removeRole($input:AssignRoleInput!){removeRole(input:$input){user{...UserFields}userErrors{...UserErrorFields}}}fragment UserFields on User{id email displayName roles{id name}permissions mfaEnabled createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RemoveRoleMutation, RemoveRoleMutationVariables>,
   auditLog: { kind: 'query', name: 'auditLog', resumable: false, text: "query auditLog($first:Int$after:String$actor:ID$action:String){auditLog(first:$first after:$after actor:$actor action:$action){edges{cursor node{id sequence actor{id displayName}action target at hash previousHash}}pageInfo{hasNextPage endCursor}}}" } as Operation<'query', AuditLogQuery, AuditLogQueryVariables>,
   auditIntegrity: { kind: 'query', name: 'auditIntegrity', resumable: false, text: "query auditIntegrity{auditIntegrity{intact entries firstBroken}}" } as Operation<'query', AuditIntegrityQuery, AuditIntegrityQueryVariables>,
   roles: { kind: 'query', name: 'roles', resumable: false, text: "query roles{roles{id name permissions inherits{id}}}" } as Operation<'query', RolesQuery, RolesQueryVariables>,
+  Cockpit: { kind: 'query', name: 'Cockpit', resumable: false, text: "query Cockpit($from:Date!$to:Date!){me{displayName mfaEnabled flag(key:\"new-risk-panel\")notifications(first:3 unreadOnly:true){unreadCount edges{node{severity title}}}accounts{name mode equity{amount currency complete}performance(from:$from to:$to){twr sharpe maxDrawdown}tradingState risk{valueAtRisk(confidence:0.99){amount expectedShortfall}leverage}positions{quantity unrealisedPnl exposure instrument{symbol venue{name isOpen}quote{bid ask freshness}indicator(spec:{kind:RSI period:14}interval:H1){ready components{name value}}signals(first:1){direction confidence model{name version}}news(first:2){edges{node{headline sentiment{score label}}}}alertRules{name}}}}}}" } as Operation<'query', CockpitQuery, CockpitQueryVariables>,
+  configEntries: { kind: 'query', name: 'configEntries', resumable: false, text: "query configEntries($scope:ConfigScope!$scopeId:ID$versions:Int=10){configEntries(scope:$scope scopeId:$scopeId){...ConfigEntryFields history(first:$versions){version value updatedBy{id displayName}updatedAt rolledBackTo}}}fragment ConfigEntryFields on ConfigEntry{id key scope scopeId value sensitive version updatedBy{id displayName}updatedAt cursor}" } as Operation<'query', ConfigEntriesQuery, ConfigEntriesQueryVariables>,
+  configKeys: { kind: 'query', name: 'configKeys', resumable: false, text: "query configKeys{configKeys{key description scopes schema default sensitive appliedBy}}" } as Operation<'query', ConfigKeysQuery, ConfigKeysQueryVariables>,
+  featureFlags: { kind: 'query', name: 'featureFlags', resumable: false, text: "query featureFlags{featureFlags{...FeatureFlagFields}}fragment FeatureFlagFields on FeatureFlag{key enabled rolloutPercent version updatedAt}" } as Operation<'query', FeatureFlagsQuery, FeatureFlagsQueryVariables>,
+  /** Whether a flag is on for the viewer. */
+  flag: { kind: 'query', name: 'flag', resumable: false, text: "query flag($key:ID!){me{id flag(key:$key)}}" } as Operation<'query', FlagQuery, FlagQueryVariables>,
+  preferences: { kind: 'query', name: 'preferences', resumable: false, text: "query preferences{me{id preferences{...ConfigEntryFields}}}fragment ConfigEntryFields on ConfigEntry{id key scope scopeId value sensitive version updatedBy{id displayName}updatedAt cursor}" } as Operation<'query', PreferencesQuery, PreferencesQueryVariables>,
+  setConfig: { kind: 'mutation', name: 'setConfig', resumable: false, text: "mutation setConfig($input:SetConfigInput!){setConfig(input:$input){entry{...ConfigEntryFields}userErrors{...UserErrorFields}}}fragment ConfigEntryFields on ConfigEntry{id key scope scopeId value sensitive version updatedBy{id displayName}updatedAt cursor}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetConfigMutation, SetConfigMutationVariables>,
+  rollbackConfig: { kind: 'mutation', name: 'rollbackConfig', resumable: false, text: "mutation rollbackConfig($key:String!$scope:ConfigScope$scopeId:ID$toVersion:Int!$expectedVersion:Int){rollbackConfig(key:$key scope:$scope scopeId:$scopeId toVersion:$toVersion expectedVersion:$expectedVersion){entry{...ConfigEntryFields}userErrors{...UserErrorFields}}}fragment ConfigEntryFields on ConfigEntry{id key scope scopeId value sensitive version updatedBy{id displayName}updatedAt cursor}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RollbackConfigMutation, RollbackConfigMutationVariables>,
+  setFeatureFlag: { kind: 'mutation', name: 'setFeatureFlag', resumable: false, text: "mutation setFeatureFlag($input:FeatureFlagInput!){setFeatureFlag(input:$input){flag{...FeatureFlagFields}userErrors{...UserErrorFields}}}fragment FeatureFlagFields on FeatureFlag{key enabled rolloutPercent version updatedAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetFeatureFlagMutation, SetFeatureFlagMutationVariables>,
+  /** Every version made of entries that the viewer may read; resumes by itself. */
+  configChanged: { kind: 'subscription', name: 'configChanged', resumable: true, text: "subscription configChanged($prefix:String=\"\"$after:String){configChanged(prefix:$prefix after:$after){...ConfigEntryFields}}fragment ConfigEntryFields on ConfigEntry{id key scope scopeId value sensitive version updatedBy{id displayName}updatedAt cursor}" } as Operation<'subscription', ConfigChangedSubscription, ConfigChangedSubscriptionVariables>,
   engine: { kind: 'query', name: 'engine', resumable: false, text: "query engine{engine{ready freshness followedSequence lastEventSequence p50Micros p99Micros p999Micros}}" } as Operation<'query', EngineQuery, EngineQueryVariables>,
   /** For operators: needs the scope engine:read. */
   engineInternals: { kind: 'query', name: 'engineInternals', resumable: false, text: "query engineInternals{engine{ready freshness internals{ringSize published consumedLag journalLag lastCommandSequence stateHash}}}" } as Operation<'query', EngineInternalsQuery, EngineInternalsQueryVariables>,
+  LiveOrders: { kind: 'subscription', name: 'LiveOrders', resumable: true, text: "subscription LiveOrders($account:ID!$after:String){orderUpdated(accountId:$account after:$after){cursor kind fill{price quantity fee}order{clientOrderId status filledQuantity riskChecks{name passed}account{tradingState risk{valueAtRisk{amount}}}instrument{symbol quote{bid ask freshness}indicator(spec:{kind:ATR period:14}interval:M5){components{name value}}signals(first:1){direction confidence}}}}}" } as Operation<'subscription', LiveOrdersSubscription, LiveOrdersSubscriptionVariables>,
   instruments: { kind: 'query', name: 'instruments', resumable: false, text: "query instruments($first:Int$after:String$filter:InstrumentFilter){instruments(first:$first after:$after filter:$filter){edges{cursor node{...InstrumentFields quote{...QuoteFields}}}pageInfo{hasNextPage endCursor}}}fragment InstrumentFields on Instrument{id symbol name assetClass currency tickSize lotSize tradable venue{id name synthetic isOpen}}fragment QuoteFields on Quote{bid ask bidSize askSize last mid eventTime receivedTime sequence freshness source}" } as Operation<'query', InstrumentsQuery, InstrumentsQueryVariables>,
   /** One instrument with the live side of it: quote, book of `$depth` levels, last trade. */
   instrument: { kind: 'query', name: 'instrument', resumable: false, text: "query instrument($symbol:String!$venue:String$depth:Int=10){instrument(symbol:$symbol venue:$venue){...InstrumentFields quote{...QuoteFields}book(depth:$depth){...BookFields}lastTrade{...TradeFields}}}fragment InstrumentFields on Instrument{id symbol name assetClass currency tickSize lotSize tradable venue{id name synthetic isOpen}}fragment QuoteFields on Quote{bid ask bidSize askSize last mid eventTime receivedTime sequence freshness source}fragment BookFields on OrderBook{bids{price quantity orders}asks{price quantity orders}sequence freshness eventTime}fragment TradeFields on Trade{price quantity side eventTime sequence cursor}" } as Operation<'query', InstrumentQuery, InstrumentQueryVariables>,
@@ -783,9 +1352,34 @@ export const operations = {
   indicatorUpdated: { kind: 'subscription', name: 'indicatorUpdated', resumable: false, text: "subscription indicatorUpdated($instrumentId:ID!$spec:IndicatorInput!$interval:Interval!){indicatorUpdated(instrumentId:$instrumentId spec:$spec interval:$interval){instrument{id}...IndicatorFields}}fragment IndicatorFields on IndicatorValue{kind interval openTime at ready final synthetic components{name value}}" } as Operation<'subscription', IndicatorUpdatedSubscription, IndicatorUpdatedSubscriptionVariables>,
   dataSourceHealth: { kind: 'subscription', name: 'dataSourceHealth', resumable: false, text: "subscription dataSourceHealth($id:ID){dataSourceHealth(id:$id){...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs lastError}" } as Operation<'subscription', DataSourceHealthSubscription, DataSourceHealthSubscriptionVariables>,
   orderBook: { kind: 'query', name: 'orderBook', resumable: false, text: "query orderBook($instrumentId:ID!$depth:Int=10){orderBook(instrumentId:$instrumentId depth:$depth){...BookFields}}fragment BookFields on OrderBook{bids{price quantity orders}asks{price quantity orders}sequence freshness eventTime}" } as Operation<'query', OrderBookQuery, OrderBookQueryVariables>,
+  news: { kind: 'query', name: 'news', resumable: false, text: "query news($symbol:String!$venue:String$first:Int=10$after:String){instrument(symbol:$symbol venue:$venue){id news(first:$first after:$after){edges{cursor node{...NewsFields}}pageInfo{hasNextPage endCursor}}}}fragment NewsFields on NewsArticle{id headline url source publishedAt instruments{id symbol}synthetic sentiment{score label sampleSize}}" } as Operation<'query', NewsQuery, NewsQueryVariables>,
+  importNews: { kind: 'mutation', name: 'importNews', resumable: false, text: "mutation importNews($input:ImportNewsInput!){importNews(input:$input){totalItems importedItems duplicateItems rejectedItems userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', ImportNewsMutation, ImportNewsMutationVariables>,
+  newsPublished: { kind: 'subscription', name: 'newsPublished', resumable: false, text: "subscription newsPublished($symbols:[String!]){newsPublished(symbols:$symbols){...NewsFields}}fragment NewsFields on NewsArticle{id headline url source publishedAt instruments{id symbol}synthetic sentiment{score label sampleSize}}" } as Operation<'subscription', NewsPublishedSubscription, NewsPublishedSubscriptionVariables>,
+  alertRules: { kind: 'query', name: 'alertRules', resumable: false, text: "query alertRules{me{id alertRules{...AlertRuleFields}}}fragment AlertRuleFields on AlertRule{id name instrument{id symbol}condition{__typename ...on PriceCross{direction price}...on PercentMove{percent windowSeconds}}cooldownSeconds enabled lastFiredAt createdAt}" } as Operation<'query', AlertRulesQuery, AlertRulesQueryVariables>,
+  alertRule: { kind: 'query', name: 'alertRule', resumable: false, text: "query alertRule($id:ID!){alertRule(id:$id){...AlertRuleFields}}fragment AlertRuleFields on AlertRule{id name instrument{id symbol}condition{__typename ...on PriceCross{direction price}...on PercentMove{percent windowSeconds}}cooldownSeconds enabled lastFiredAt createdAt}" } as Operation<'query', AlertRuleQuery, AlertRuleQueryVariables>,
+  /** The viewer's notifications, newest first; `latestCursor` is where notificationReceived goes on. */
+  notifications: { kind: 'query', name: 'notifications', resumable: false, text: "query notifications($first:Int=20$after:String$unreadOnly:Boolean=false){me{id notifications(first:$first after:$after unreadOnly:$unreadOnly){edges{cursor node{...NotificationFields}}pageInfo{hasNextPage endCursor}unreadCount latestCursor}}}fragment NotificationFields on Notification{id cursor rule{id name}instrument{id symbol}severity title body createdAt readAt}" } as Operation<'query', NotificationsQuery, NotificationsQueryVariables>,
+  createAlertRule: { kind: 'mutation', name: 'createAlertRule', resumable: false, text: "mutation createAlertRule($input:AlertRuleInput!){createAlertRule(input:$input){rule{...AlertRuleFields}userErrors{...UserErrorFields}}}fragment AlertRuleFields on AlertRule{id name instrument{id symbol}condition{__typename ...on PriceCross{direction price}...on PercentMove{percent windowSeconds}}cooldownSeconds enabled lastFiredAt createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', CreateAlertRuleMutation, CreateAlertRuleMutationVariables>,
+  updateAlertRule: { kind: 'mutation', name: 'updateAlertRule', resumable: false, text: "mutation updateAlertRule($input:UpdateAlertRuleInput!){updateAlertRule(input:$input){rule{...AlertRuleFields}userErrors{...UserErrorFields}}}fragment AlertRuleFields on AlertRule{id name instrument{id symbol}condition{__typename ...on PriceCross{direction price}...on PercentMove{percent windowSeconds}}cooldownSeconds enabled lastFiredAt createdAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', UpdateAlertRuleMutation, UpdateAlertRuleMutationVariables>,
+  deleteAlertRule: { kind: 'mutation', name: 'deleteAlertRule', resumable: false, text: "mutation deleteAlertRule($id:ID!){deleteAlertRule(id:$id){rule{id name}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', DeleteAlertRuleMutation, DeleteAlertRuleMutationVariables>,
+  markNotificationsRead: { kind: 'mutation', name: 'markNotificationsRead', resumable: false, text: "mutation markNotificationsRead($ids:[ID!]!){markNotificationsRead(ids:$ids){count userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', MarkNotificationsReadMutation, MarkNotificationsReadMutationVariables>,
+  /** The viewer's notifications as they are made; resumes by itself. */
+  notificationReceived: { kind: 'subscription', name: 'notificationReceived', resumable: true, text: "subscription notificationReceived($after:String){notificationReceived(after:$after){...NotificationFields}}fragment NotificationFields on Notification{id cursor rule{id name}instrument{id symbol}severity title body createdAt readAt}" } as Operation<'subscription', NotificationReceivedSubscription, NotificationReceivedSubscriptionVariables>,
+  accountRisk: { kind: 'query', name: 'accountRisk', resumable: false, text: "query accountRisk($accountId:ID!$method:VarMethod!=HISTORICAL$confidence:Float!=0.99$horizonDays:Int!=1){account(id:$accountId){id tradingState risk{valueAtRisk(method:$method confidence:$confidence horizonDays:$horizonDays){method confidence horizonDays amount expectedShortfall observations observedUntil currency}equity grossExposure netExposure leverage herfindahl level complete missingPrices{id}missingRates currency asOf}limits{...RiskLimitsFields}positions{id exposure instrument{id symbol}}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}" } as Operation<'query', AccountRiskQuery, AccountRiskQueryVariables>,
+  riskHistory: { kind: 'query', name: 'riskHistory', resumable: false, text: "query riskHistory($accountId:ID!$first:Int=25$limitsAfter:String$statesAfter:String){account(id:$accountId){id limitsHistory(first:$first after:$limitsAfter){edges{cursor node{...RiskLimitsFields}}pageInfo{hasNextPage endCursor}}tradingStateHistory(first:$first after:$statesAfter){edges{cursor node{...TradingStateFields}}pageInfo{hasNextPage endCursor}}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}" } as Operation<'query', RiskHistoryQuery, RiskHistoryQueryVariables>,
+  /** The rules of the risk gate that an order met, in their order. */
+  riskChecks: { kind: 'query', name: 'riskChecks', resumable: false, text: "query riskChecks($orderId:ID!){order(id:$orderId){id riskChecks{name passed limit observed}}}" } as Operation<'query', RiskChecksQuery, RiskChecksQueryVariables>,
+  setRiskLimits: { kind: 'mutation', name: 'setRiskLimits', resumable: false, text: "mutation setRiskLimits($input:RiskLimitsInput!){setRiskLimits(input:$input){limits{...RiskLimitsFields}userErrors{...UserErrorFields}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetRiskLimitsMutation, SetRiskLimitsMutationVariables>,
+  /** The kill switch; without accountId for everybody. */
+  setTradingState: { kind: 'mutation', name: 'setTradingState', resumable: false, text: "mutation setTradingState($input:TradingStateInput!){setTradingState(input:$input){state event{...TradingStateFields}userErrors{...UserErrorFields}}}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetTradingStateMutation, SetTradingStateMutationVariables>,
+  riskAlert: { kind: 'subscription', name: 'riskAlert', resumable: false, text: "subscription riskAlert($accountId:ID!){riskAlert(accountId:$accountId){id account{id}level metric observed limit order{id}instrument{id symbol}at}}" } as Operation<'subscription', RiskAlertSubscription, RiskAlertSubscriptionVariables>,
+  tradingStateChanged: { kind: 'subscription', name: 'tradingStateChanged', resumable: false, text: "subscription tradingStateChanged($accountId:ID){tradingStateChanged(accountId:$accountId){...TradingStateFields}}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}" } as Operation<'subscription', TradingStateChangedSubscription, TradingStateChangedSubscriptionVariables>,
   accounts: { kind: 'query', name: 'accounts', resumable: false, text: "query accounts{me{id accounts{...AccountFields}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}" } as Operation<'query', AccountsQuery, AccountsQueryVariables>,
   portfolio: { kind: 'query', name: 'portfolio', resumable: false, text: "query portfolio($accountId:ID!){account(id:$accountId){...AccountFields balances{currency total available locked}equity{amount currency asOf complete missingPrices{id}missingRates}positions{...PositionFields instrument{id symbol}}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}fragment PositionFields on Position{id quantity currency averagePrice markPrice marketValue realisedPnl unrealisedPnl feesPaid}" } as Operation<'query', PortfolioQuery, PortfolioQueryVariables>,
-  orders: { kind: 'query', name: 'orders', resumable: false, text: "query orders($accountId:ID!$first:Int=25$after:String$status:[OrderStatus!]){account(id:$accountId){id orders(first:$first after:$after status:$status){edges{cursor node{...OrderFields instrument{id symbol}}}pageInfo{hasNextPage endCursor}}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}" } as Operation<'query', OrdersQuery, OrdersQueryVariables>,
+  /** How an account did over whole UTC days. */
+  performance: { kind: 'query', name: 'performance', resumable: false, text: "query performance($accountId:ID!$from:Date!$to:Date!$lotMethod:LotMethod=FIFO){account(id:$accountId){id performance(from:$from to:$to lotMethod:$lotMethod){complete missingPrices{id}missingRates days observations twr mwr sharpe sortino maxDrawdown volatility realised unrealised fees}}}" } as Operation<'query', PerformanceQuery, PerformanceQueryVariables>,
+  /** Newest first; `eventCursor` is where orderUpdated goes on behind what this answers. */
+  orders: { kind: 'query', name: 'orders', resumable: false, text: "query orders($accountId:ID!$first:Int=25$after:String$status:[OrderStatus!]){account(id:$accountId){id eventCursor orders(first:$first after:$after status:$status){edges{cursor node{...OrderFields instrument{id symbol}}}pageInfo{hasNextPage endCursor}}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}" } as Operation<'query', OrdersQuery, OrdersQueryVariables>,
   fills: { kind: 'query', name: 'fills', resumable: false, text: "query fills($accountId:ID!$first:Int=25$after:String){account(id:$accountId){id fills(first:$first after:$after){edges{cursor node{...FillFields order{id}instrument{id symbol}}}pageInfo{hasNextPage endCursor}}}}fragment FillFields on Fill{id side price quantity fee feeCurrency liquidity at}" } as Operation<'query', FillsQuery, FillsQueryVariables>,
   order: { kind: 'query', name: 'order', resumable: false, text: "query order($id:ID!){order(id:$id){...OrderFields account{id}instrument{id symbol}fills(first:100){edges{node{...FillFields}}pageInfo{hasNextPage endCursor}}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}fragment FillFields on Fill{id side price quantity fee feeCurrency liquidity at}" } as Operation<'query', OrderQuery, OrderQueryVariables>,
   openAccount: { kind: 'mutation', name: 'openAccount', resumable: false, text: "mutation openAccount($input:OpenAccountInput!){openAccount(input:$input){account{...AccountFields}userErrors{...UserErrorFields}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', OpenAccountMutation, OpenAccountMutationVariables>,
