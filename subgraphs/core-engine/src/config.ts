@@ -1,10 +1,10 @@
-// The environment of core-engine; the only file that reads it. It keeps no state, so it asks for no database.
+// The environment of core-engine; the only file that reads it. It keeps no state: the database is the event bus' only.
 
 import { engineVariables, integerVariable, readConfig, subgraphVariables } from '@mib/service/config';
 
-const VARIABLES = subgraphVariables.omit({ DATABASE_URL: true }).extend({
+const VARIABLES = subgraphVariables.extend({
   ...engineVariables.shape,
-  /** Silence after which a quote is called STALE, or CLOSED when nothing rests. */
+  /** Silence after which a quote is called STALE, or CLOSED when nothing rests; until `core-engine.stale-after-seconds` is set. */
   MIB_STALE_AFTER_MS: integerVariable(1_000, 3_600_000).default(30_000),
 });
 
@@ -15,6 +15,7 @@ export function readCoreConfig(env: NodeJS.ProcessEnv) {
   return {
     host: variables.HOST,
     port: variables.PORT,
+    databaseUrl: variables.DATABASE_URL,
     internalSecret: variables.MIB_INTERNAL_SECRET,
     logLevel: variables.LOG_LEVEL,
     engine: { address: variables.ENGINE_ADDRESS, token: variables.ENGINE_TOKEN },

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
+import { CONFIG_CHANGES_TOPIC, type ConfigChange } from '@mib/service/config-changes';
+import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import type { RunningService } from '@mib/service/lifecycle';
 import { signViewer, VIEWER_HEADER, type Viewer } from '@mib/service/viewer';
 import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
+import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import { start } from './subgraph.ts';
@@ -10,20 +13,23 @@ import { start } from './subgraph.ts';
 const SECRET = 'secret-of-tests-0123456789-0123456789';
 const OPERATOR: Viewer = { kind: 'user', userId: 'u', roles: ['operator'], scopes: ['engine:read'] };
 const [MAKER, TAKER] = [1, 2];
+const STALE_KEY = 'core-engine.stale-after-seconds';
+const APPLIED_WITHIN_MS = 2_000;
 
+let database: TestDatabase;
 let engineProcess: EngineProcess;
 let engine: EngineClient;
 let service: RunningService;
 let live: Client;
 
 beforeAll(async () => {
-  engineProcess = await startEngine();
+  [database, engineProcess] = await Promise.all([testDatabase(), startEngine()]);
   engine = connectEngine(engineProcess);
   for (const [instrumentNumber, instrumentId] of [[1, 'SPX.XSIM'], [2, 'ABC.REAL']] as const) {
     await engine.submit({ kind: 'RegisterInstrument', instrumentNumber, instrumentId, tickSize: '0.01', lotSize: '0.5', currency: 'USD', cashScale: 4 });
   }
   await engine.submit({ kind: 'OpenAccount', accountNumber: TAKER });
-  service = await start({ HOST: '127.0.0.1', PORT: '0', ENGINE_ADDRESS: engineProcess.address, ENGINE_TOKEN: engineProcess.token, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent' });
+  service = await start({ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url, ENGINE_ADDRESS: engineProcess.address, ENGINE_TOKEN: engineProcess.token, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent' });
   live = createClient({ url: service.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
   await until(() => service.health.report().ready);
 });
@@ -33,6 +39,7 @@ afterAll(async () => {
   await service[Symbol.asyncDispose]();
   await engine[Symbol.asyncDispose]();
   await engineProcess[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
 });
 
 describe('core-engine', () => {
@@ -133,6 +140,25 @@ describe('core-engine', () => {
   ])('refuses to subscribe to %s', async (text, code) => {
     const events = open(`subscription { ${text} }`);
     await expect(events.next()).rejects.toMatchObject({ message: expect.stringContaining(code) });
+  });
+
+  it('calls quotes stale by the bound that is configured while it runs', async () => {
+    await using bus = await openEventBus({ databaseUrl: database.url });
+    const configure = (version: number, seconds: number) => bus.publish(CONFIG_CHANGES_TOPIC, [{ key: STALE_KEY, value: JSON.stringify({
+      id: `SERVICE:core-engine:${STALE_KEY}`, key: STALE_KEY, scope: 'SERVICE', scopeId: 'core-engine', sensitive: false, value: String(seconds), version, updatedBy: null, at: '2026-11-22T00:00:00Z',
+    } satisfies ConfigChange) }]);
+    await level('BUY', 10_001, 5);
+    const events = open('subscription { quoteUpdated(instrumentIds: ["SPX.XSIM"]) { freshness } }');
+    const becomes = (freshness: string) => until(async () => (await events.next()).quoteUpdated.freshness === freshness);
+    await becomes('LIVE');
+    await configure(1, 1);
+    await becomes('STALE');
+    // Nothing happens in the market now, so only the new bound can make the quote live again.
+    const beganMs = performance.now();
+    await configure(2, 3_600);
+    await becomes('LIVE');
+    expect(performance.now() - beganMs).toBeLessThan(APPLIED_WITHIN_MS);
+    await events.end();
   });
 
   it('says RESYNCING while the engine is away, answers from memory, and goes on behind it', async () => {

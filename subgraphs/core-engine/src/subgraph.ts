@@ -2,14 +2,17 @@
 
 import { readFileSync } from 'node:fs';
 import { connectEngine } from '@mib/proto/engine-client';
+import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { liveConfig } from '@mib/service/live-config';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { startSubgraphServer } from '@mib/service/subgraph-server';
 import { readCoreConfig } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { EngineFollower } from './follow/engine-follower.ts';
+import { liveKeys } from './live-keys.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 
 const NAME = 'core-engine';
@@ -19,10 +22,16 @@ export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const logger = createLogger(NAME, { level: config.logLevel });
   const health = new Health();
   const engine = connectEngine(config.engine);
-  const follower = new EngineFollower({ engine, staleAfterMs: config.staleAfterMs, now: Date.now, logger });
+  const bus = await openEventBus({ databaseUrl: config.databaseUrl });
+  const live = liveConfig({ bus, service: NAME, keys: liveKeys(config), logger });
+  live.onChange((_, values) => (logger.level = values['platform.log-level']));
+  const staleAfterMs = () => live.values['core-engine.stale-after-seconds'] * 1_000;
+  const follower = new EngineFollower({ engine, get staleAfterMs() { return staleAfterMs(); }, now: Date.now, logger });
   const closeEngine = async (): Promise<void> => {
     await follower[Symbol.asyncDispose]();
     await engine[Symbol.asyncDispose]();
+    await live[Symbol.asyncDispose]();
+    await bus[Symbol.asyncDispose]();
   };
   // Until the first snapshot nothing can be answered; later on an absent engine only makes answers old.
   health.check('engine', () => (follower.synchronised ? undefined : 'no snapshot of the engine yet'));

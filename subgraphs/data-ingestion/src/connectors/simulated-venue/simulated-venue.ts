@@ -1,6 +1,7 @@
 // The simulated venue: synthetic order flow around real history, sent into the engine like any outside feed. One loop:
 //
 //   synchronise ──► LIVE: step, submit, wait ──► engine gone: BACKOFF, wait, synchronise again ──► ... ──► withdraw
+//        ▲──────────── settings changed ◄──┘
 //
 // It shows only levels of a bounded ladder, so nothing of it can rest for ever; what an earlier run left is withdrawn first.
 
@@ -12,13 +13,19 @@ import type { SourceHealth } from '../../domain/source-health.ts';
 import { nextBackoffMs, type Clock } from '../clock.ts';
 import { MAKER_ACCOUNT, openMarket, TAKER_ACCOUNT, toEngineCommand, type Market } from './market.ts';
 
+export interface VenueSettings {
+  /** For each instrument. */
+  readonly commandsPerSecond: number;
+  readonly seed: number;
+}
+
 export interface SimulatedVenueOptions {
   readonly engine: EngineClient;
   /** The instruments to make a market in, registered with the engine, each with its daily closes. */
   readonly instruments: () => Promise<readonly { readonly instrument: Instrument; readonly closes: readonly string[] }[]>;
   readonly health: SourceHealth;
-  readonly commandsPerSecond: number;
-  readonly seed: number;
+  /** Asked before every step; other settings than before make the venue begin anew. */
+  readonly settings: () => VenueSettings;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -55,11 +62,12 @@ async function run(options: SimulatedVenueOptions, signal: AbortSignal, onStandi
   let markets: readonly Market[] = [];
   for (let failures = 0; !signal.aborted; ) {
     try {
-      markets = await synchronise(options);
+      const settings = options.settings();
+      markets = await synchronise(options, settings);
       health.live();
       onStanding();
       failures = 0;
-      await trade(options, markets, signal);
+      await trade(options, markets, settings, signal);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!(error instanceof EngineUnavailableError)) logger.error({ err: error }, 'simulated venue failed');
@@ -74,8 +82,8 @@ async function run(options: SimulatedVenueOptions, signal: AbortSignal, onStandi
 }
 
 /** Brings the books of all markets to the ladder, whatever is there now. */
-async function synchronise(options: SimulatedVenueOptions): Promise<readonly Market[]> {
-  const { engine, health, commandsPerSecond, seed } = options;
+async function synchronise(options: SimulatedVenueOptions, { commandsPerSecond, seed }: VenueSettings): Promise<readonly Market[]> {
+  const { engine, health } = options;
   health.resyncing();
   await submitAll(options, [MAKER_ACCOUNT, TAKER_ACCOUNT].map((accountNumber) => ({ kind: 'OpenAccount', accountNumber })));
   const sources = (await options.instruments()).slice(0, MAX_MARKETS);
@@ -97,11 +105,13 @@ async function synchronise(options: SimulatedVenueOptions): Promise<readonly Mar
   return markets;
 }
 
-async function trade(options: SimulatedVenueOptions, markets: readonly Market[], signal: AbortSignal): Promise<void> {
+/** Returns when it is to stop or to begin anew. */
+async function trade(options: SimulatedVenueOptions, markets: readonly Market[], { commandsPerSecond, seed }: VenueSettings, signal: AbortSignal): Promise<void> {
   const { clock } = options;
   for (let lastMs = clock.now(); !signal.aborted; ) {
     await clock.sleep(STEP_MS, signal);
-    if (signal.aborted) return;
+    const now = options.settings();
+    if (signal.aborted || now.commandsPerSecond !== commandsPerSecond || now.seed !== seed) return;
     const nowMs = clock.now();
     const seconds = Math.max(0, nowMs - lastMs) / 1000;
     lastMs = nowMs;
