@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 import type { RequestContext } from '@mib/service/subgraph-server';
 import type { AuthServices, ClientOrigin } from './services.ts';
 import { findApiKeys, findApiKeysOf, type StoredApiKey } from './store/api-keys.ts';
+import { findMfaUsers } from './store/second-factors.ts';
 import { findLiveSessions, type StoredSession } from './store/sessions.ts';
 import { findUsers, type StoredUser } from './store/users.ts';
 
@@ -11,6 +12,7 @@ export interface Context extends RequestContext {
   readonly services: AuthServices;
   readonly origin: ClientOrigin;
   readonly users: DataLoader<string, StoredUser | undefined>;
+  readonly mfaEnabled: DataLoader<string, boolean>;
   readonly apiKeys: DataLoader<string, StoredApiKey | undefined>;
   readonly apiKeysOfUser: DataLoader<string, readonly StoredApiKey[]>;
   readonly sessionsOfUser: DataLoader<string, readonly StoredSession[]>;
@@ -27,6 +29,10 @@ export function createContext(services: AuthServices, request: RequestContext & 
     services,
     origin: { ip: request.clientIp ?? null, userAgent: request.userAgent ?? null },
     users: loader(async (ids) => byId(ids, await findUsers(prisma, ids))),
+    mfaEnabled: loader(async (ids) => {
+      const enabled = await findMfaUsers(prisma, ids);
+      return ids.map((id) => enabled.has(id));
+    }),
     apiKeys: loader(async (ids) => byId(ids, await findApiKeys(prisma, ids))),
     apiKeysOfUser: loader(async (userIds) => byUser(userIds, await findApiKeysOf(prisma, userIds))),
     sessionsOfUser: loader(async (userIds) => byUser(userIds, await findLiveSessions(prisma, userIds, now()))),

@@ -2,6 +2,7 @@
 
 import type { PrismaClient } from '@mib/prisma/client';
 import type { Cache } from '@mib/service/cache/cache';
+import type { Sealer } from '@mib/service/sealer';
 import type { Passwords } from './passwords.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { SigningKeys } from './tokens/signing-keys.ts';
@@ -11,6 +12,8 @@ export interface AuthServices {
   readonly cache: Cache;
   readonly passwords: Passwords;
   readonly keys: SigningKeys;
+  /** Seals authenticator secrets, each under its user's id. */
+  readonly totpSealer: Sealer;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
   /** Unpredictable bytes. */

@@ -9,7 +9,8 @@ import type { RefreshDecision } from './domain/refresh-decision.ts';
 export interface Telemetry {
   registered(userId: string): void;
   loggedIn(userId: string): void;
-  loginRefused(reason: 'credentials' | 'rate'): void;
+  codeAsked(userId: string): void;
+  loginRefused(reason: 'credentials' | 'rate' | 'code'): void;
   refreshed(decision: RefreshDecision, sessionId?: string): void;
   apiKeyCreated(userId: string, apiKeyId: string): void;
   maintenanceFailed(error: unknown): void;
@@ -29,6 +30,10 @@ export function createTelemetry(metrics: Metrics, logger: Logger): Telemetry {
     loggedIn: (userId) => {
       logins.inc({ outcome: 'ok' });
       logger.info({ userId }, 'signed in');
+    },
+    codeAsked: (userId) => {
+      logins.inc({ outcome: 'code-asked' });
+      logger.info({ userId }, 'second factor asked for');
     },
     loginRefused: (reason) => {
       logins.inc({ outcome: reason });

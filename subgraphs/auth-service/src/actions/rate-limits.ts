@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { ClientError } from '@mib/service/errors';
-import { LOGIN_PER_EMAIL, LOGIN_PER_IP, REGISTER_PER_IP } from '../domain/lifetimes.ts';
+import { CODES_PER_USER, LOGIN_PER_EMAIL, LOGIN_PER_IP, REGISTER_PER_IP } from '../domain/lifetimes.ts';
 import type { AuthServices, ClientOrigin } from '../services.ts';
 
 interface Limit {
@@ -20,6 +20,11 @@ export async function limitLogin(services: AuthServices, email: string, origin: 
 /** @throws {ClientError} RATE_LIMITED saying when to come back. */
 export async function limitRegistration(services: AuthServices, origin: ClientOrigin): Promise<void> {
   if (origin.ip !== null) await take(services, `auth/register/ip/${digest(origin.ip)}`, REGISTER_PER_IP);
+}
+
+/** @throws {ClientError} RATE_LIMITED saying when to come back. */
+export async function limitCodes(services: AuthServices, userId: string): Promise<void> {
+  await take(services, `auth/codes/${userId}`, CODES_PER_USER);
 }
 
 async function take({ cache, telemetry }: AuthServices, key: string, limit: Limit): Promise<void> {

@@ -24,6 +24,9 @@ export const AUDIT_ACTIONS = [
   'api-key.revoked',
   'role.assigned',
   'role.removed',
+  'mfa.enabled',
+  'mfa.disabled',
+  'mfa.failed',
   'signing-key.created',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

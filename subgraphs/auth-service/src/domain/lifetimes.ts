@@ -20,6 +20,15 @@ export const LOGIN_PER_IP = { limit: 300, windowMs: 15 * MINUTE_MS } as const;
 /** Each registration costs an argon2 hash and a row for ever. */
 export const REGISTER_PER_IP = { limit: 200, windowMs: HOUR_MS } as const;
 
+/** Time to take the phone out of the pocket. */
+export const MFA_CHALLENGE_MS = 5 * MINUTE_MS;
+/** A typing error or two; then the password is asked for again. */
+export const TRIES_PER_CHALLENGE = 5;
+/** Sign-ins of one user that may wait for a code at once; the oldest makes room. */
+export const MAX_CHALLENGES_PER_USER = 5;
+/** Three codes of a million are right at any time: 20 tries in 15 minutes guess one in 16,000, and need the password first. */
+export const CODES_PER_USER = { limit: 20, windowMs: 15 * MINUTE_MS } as const;
+
 /** `lastUsedAt` of a busy key costs one write in this time, not one a request. */
 export const LAST_USED_RESOLUTION_MS = MINUTE_MS;
 

@@ -3,13 +3,14 @@
 
 import { ROLES, scopesOf } from '../domain/roles.ts';
 import { isRoleId } from '../domain/roles.ts';
-import type { ApiKeyResolvers, RoleResolvers, SessionResolvers, SessionTokensResolvers, UserResolvers } from '../generated/resolvers-types.ts';
+import type { ApiKeyResolvers, MfaRequiredResolvers, RoleResolvers, SessionResolvers, SessionTokensResolvers, UserResolvers } from '../generated/resolvers-types.ts';
 import { mayReadUser, visibleUser } from './visibility.ts';
 
 export const User: UserResolvers = {
   __resolveReference: (reference, context) => visibleUser(context, (reference as { id: string }).id),
   roles: ({ roles }) => roles.map((id) => ROLES[id]),
   permissions: ({ roles }) => [...scopesOf(roles)],
+  mfaEnabled: ({ id }, _, context) => context.mfaEnabled.load(id),
   apiKeys: ({ id }, _, context) => context.apiKeysOfUser.load(id).then((keys) => [...keys]),
   sessions: ({ id }, _, context) => context.sessionsOfUser.load(id).then((sessions) => [...sessions]),
   createdAt: ({ createdAt }) => createdAt.toISOString(),
@@ -39,6 +40,10 @@ export const ApiKey: ApiKeyResolvers = {
 export const Session: SessionResolvers = {
   createdAt: ({ createdAt }) => createdAt.toISOString(),
   lastSeenAt: ({ lastSeenAt }) => lastSeenAt.toISOString(),
+  expiresAt: ({ expiresAt }) => expiresAt.toISOString(),
+};
+
+export const MfaRequired: MfaRequiredResolvers = {
   expiresAt: ({ expiresAt }) => expiresAt.toISOString(),
 };
 

@@ -2,16 +2,18 @@
 // GraphQL error, because a client that holds it never sees one.
 
 import { toUserError } from '@mib/service/errors';
-import { requireScope } from '@mib/service/viewer';
+import { requireScope, requireUser } from '@mib/service/viewer';
 import { parseTimestamp, timestampToDate } from '@mib/model/timestamp';
 import { createApiKey, revokeApiKey } from '../actions/api-keys.ts';
 import { logIn } from '../actions/log-in.ts';
 import { logOut } from '../actions/log-out.ts';
+import type { OpenChallenge } from '../actions/mfa-challenge.ts';
 import { openSession } from '../actions/open-session.ts';
 import { limitRegistration } from '../actions/rate-limits.ts';
 import { refreshSession } from '../actions/refresh-session.ts';
 import { register } from '../actions/register.ts';
 import { assignRole, removeRole } from '../actions/roles.ts';
+import { askSecondFactor, confirmTotp, disableTotp, enrollTotp } from '../actions/second-factor.ts';
 import type { IssuedTokens } from '../actions/session-tokens.ts';
 import type { LoginFailed, LoginResultResolvers, MutationResolvers, UserError } from '../generated/resolvers-types.ts';
 
@@ -22,11 +24,35 @@ export const Mutation: MutationResolvers = {
       return openSession(services, await register(services, input), origin);
     }),
 
-  login: (_, { input }, { services, origin }) => tokensOrFailure(async () => openSession(services, await logIn(services, input, origin), origin)),
+  login: (_, { input }, { services, origin }) =>
+    tokensOrFailure(async () => {
+      const user = await logIn(services, input, origin);
+      const challenge = await askSecondFactor(services, user, { totp: input.totp ?? undefined, challengeId: input.challengeId ?? undefined });
+      return challenge ?? openSession(services, user, origin);
+    }),
 
   refreshSession: (_, { input }, { services }) => tokensOrFailure(() => refreshSession(services, input.refreshToken)),
 
   logout: (_, { refreshToken }, { services, viewer }) => logOut(services, refreshToken ?? undefined, viewer),
+
+  enrollTotp: async (_, _arguments, { services, viewer }) => {
+    const person = requireUser(viewer);
+    return payload(async () => ({ enrollment: await enrollTotp(services, person) }));
+  },
+
+  confirmTotp: async (_, { code }, { services, viewer, mfaEnabled }) => {
+    const person = requireUser(viewer);
+    const result = await payload(async () => confirmTotp(services, code, person));
+    mfaEnabled.clear(person.userId);
+    return 'backupCodes' in result ? result : { backupCodes: [], ...result };
+  },
+
+  disableTotp: async (_, { code }, { services, viewer, mfaEnabled }) => {
+    const person = requireUser(viewer);
+    const result = await payload(async () => ({ user: await disableTotp(services, code, person) }));
+    mfaEnabled.clear(person.userId);
+    return result;
+  },
 
   createApiKey: async (_, { input }, { services, viewer }) => {
     const owner = requireScope(viewer, 'apikey:write');
@@ -54,12 +80,12 @@ export const Mutation: MutationResolvers = {
 };
 
 export const LoginResult: LoginResultResolvers = {
-  __resolveType: (result) => ('accessToken' in result ? 'SessionTokens' : 'LoginFailed'),
+  __resolveType: (result) => ('accessToken' in result ? 'SessionTokens' : 'challengeId' in result ? 'MfaRequired' : 'LoginFailed'),
 };
 
-async function tokensOrFailure(work: () => Promise<IssuedTokens>): Promise<IssuedTokens | LoginFailed> {
+async function tokensOrFailure<T extends IssuedTokens | OpenChallenge>(work: () => Promise<T>): Promise<T | LoginFailed> {
   const result = await payload(work);
-  return 'accessToken' in result ? result : { userErrors: result.userErrors };
+  return 'accessToken' in result || 'challengeId' in result ? result : { userErrors: result.userErrors };
 }
 
 /** What the work made, or why not. */

@@ -71,6 +71,7 @@ export async function isSessionLive(db: Database, sessionId: string, now: Date):
 /** Forgets what can no longer be used nor prove a theft; a batch at a time. */
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.$executeRaw`delete from auth.refresh_tokens where hash in (select hash from auth.refresh_tokens where expires_at <= ${now} limit ${SWEEP_BATCH})`;
+  await db.$executeRaw`delete from auth.mfa_challenges where hash in (select hash from auth.mfa_challenges where expires_at <= ${now} limit ${SWEEP_BATCH})`;
   await db.$executeRaw`delete from auth.sessions where id in (select id from auth.sessions where expires_at <= ${now} limit ${SWEEP_BATCH})`;
 }
 

@@ -4,10 +4,10 @@ import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { ACCESS_TOKEN_MS, KEY_PUBLISHED_AHEAD_MS, KEY_VERIFIES_AFTER_MS } from '../domain/lifetimes.ts';
 import { signAccessToken, verifyAccessToken } from './access-token.ts';
-import { KeySealer } from './sealed-key.ts';
+import { Sealer } from '@mib/service/sealer';
 import { SigningKeys } from './signing-keys.ts';
 
-const SEALER = new KeySealer('a secret of at least thirty-two characters');
+const SEALER = new Sealer('a secret of at least thirty-two characters', 'test');
 const CLAIMS = { userId: 'usr_1', sessionId: 'ses_1', roles: ['trader'], scopes: ['account:read'] };
 const START = new Date('2026-11-22T12:00:00Z');
 const after = (ms: number): Date => new Date(START.getTime() + ms);
@@ -59,7 +59,7 @@ describe('signing keys', () => {
     const now = after(KEY_PUBLISHED_AHEAD_MS * 3);
     const keys = await SigningKeys.open(prisma, SEALER, now);
     const { token } = await signAccessToken(keys, CLAIMS, now);
-    const changed = await SigningKeys.open(prisma, new KeySealer('another secret of at least thirty-two'), now);
+    const changed = await SigningKeys.open(prisma, new Sealer('another secret of at least thirty-two', 'test'), now);
     expect(changed.signer(now).kid).not.toBe(keys.signer(now).kid);
     expect(await verifyAccessToken(changed, token, now)).toMatchObject(CLAIMS);
   });

@@ -4,11 +4,11 @@
 
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type CryptoKey, type JWK } from 'jose';
 import type { PrismaClient } from '@mib/prisma/client';
+import type { Sealer } from '@mib/service/sealer';
 import { dueKey, publishedKeys, replacementKey, signingKey, type KeyTimes } from '../domain/signing-schedule.ts';
 import { appendAudit } from '../store/audit-log.ts';
 import { inTransaction, lock, type Transaction } from '../store/database.ts';
 import { endSigning, insertSigningKey, readSigningKeys, type StoredSigningKey } from '../store/signing-key-rows.ts';
-import type { KeySealer } from './sealed-key.ts';
 
 export const TOKEN_ALGORITHM = 'EdDSA';
 
@@ -22,16 +22,16 @@ interface LoadedKey extends KeyTimes {
 
 export class SigningKeys {
   readonly #prisma: PrismaClient;
-  readonly #sealer: KeySealer;
+  readonly #sealer: Sealer;
   #keys: readonly LoadedKey[] = [];
 
-  private constructor(prisma: PrismaClient, sealer: KeySealer) {
+  private constructor(prisma: PrismaClient, sealer: Sealer) {
     this.#prisma = prisma;
     this.#sealer = sealer;
   }
 
   /** Loads the keys, making the first one when there is none to sign with. */
-  static async open(prisma: PrismaClient, sealer: KeySealer, now: Date): Promise<SigningKeys> {
+  static async open(prisma: PrismaClient, sealer: Sealer, now: Date): Promise<SigningKeys> {
     const keys = new SigningKeys(prisma, sealer);
     await keys.renew(now);
     return keys;
