@@ -1,4 +1,4 @@
-// The router's one port: /graphql over HTTP, SSE and WebSocket, GraphiQL, and the operational pages. Closing it lets
+// The router's one port: /graphql over HTTP, SSE and WebSocket, the console, GraphiQL, and the operational pages. Closing it lets
 // requests in flight end, sends streams their last event, and cuts what is left after a bound.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import type { Registry } from 'prom-client';
 import { sendJson, sendText } from '@mib/service/http-exchange';
 import { drainable } from './drain.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
-import { sendGraphiql, sendRedirect } from './pages.ts';
+import { loadConsole, sendGraphiql, sendPage, sendRedirect, type ConsolePages } from './pages.ts';
 import { serveWebsockets, type WebsocketOptions } from './websocket.ts';
 
 export interface ServerOptions extends GraphqlHttpOptions, Pick<WebsocketOptions, 'authenticator'> {
@@ -30,7 +30,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 16_384;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => void route(request, response, options));
+  const pages = await loadConsole();
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => void route(request, response, options, pages));
   const drain = drainable(server);
   const websockets = serveWebsockets(server, { ...options, path: GRAPHQL_PATH, maxMessageBytes: options.maxBodyBytes });
   await listen(server, options);
@@ -44,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+async function route(request: IncomingMessage, response: ServerResponse, options: ServerOptions, pages: ConsolePages): Promise<void> {
   const url = targetOf(request.url ?? '/');
   if (!url) return sendText(response, 400, 'bad request target\n');
   if (url.pathname === GRAPHQL_PATH) {
@@ -54,6 +55,8 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     return void response.end();
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'method not allowed\n');
+  const page = pages.get(url.pathname);
+  if (page) return sendPage(request, response, page);
   switch (url.pathname) {
     case '/':
       return sendRedirect(response, '/graphiql');
