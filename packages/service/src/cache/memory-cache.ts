@@ -2,8 +2,8 @@
 // used entry; rate limits have a table of their own, so that a flood of values cannot reset anybody's limit.
 
 import { LRUCache } from 'lru-cache';
-import { ClientError } from '../errors.ts';
-import { MAX_KEY_CHARACTERS, MAX_VALUE_BYTES, type Cache } from './cache.ts';
+import { checkKey, checkValue } from './bounds.ts';
+import type { Cache } from './cache.ts';
 
 export interface MemoryCacheOptions {
   /** Bound of values and, separately, of rate-limit windows. */
@@ -64,14 +64,4 @@ export function createMemoryCache(options: MemoryCacheOptions): Cache {
       windows.clear();
     },
   };
-}
-
-function checkKey(key: string): void {
-  if (key.length === 0 || key.length > MAX_KEY_CHARACTERS) throw new ClientError('VALIDATION', `cache key must have 1..${MAX_KEY_CHARACTERS} characters, had ${key.length}`);
-}
-
-function checkValue(value: string, ttlMs: number): void {
-  const bytes = Buffer.byteLength(value);
-  if (bytes > MAX_VALUE_BYTES) throw new ClientError('VALIDATION', `cache value must have at most ${MAX_VALUE_BYTES} bytes, had ${bytes}`);
-  if (!(ttlMs > 0)) throw new ClientError('VALIDATION', `ttlMs must be above 0, was ${ttlMs}`);
 }

@@ -3,8 +3,8 @@
 // install; sessions must be real ones, so no transaction-pooling proxy in between.
 
 import { createPool } from '../database.ts';
-import { ClientError } from '../errors.ts';
-import { DEFAULT_PARTITIONS, MAX_BATCH, MAX_RECORD_BYTES, type BusRecord, type EventBus, type SubscribeOptions } from './event-bus.ts';
+import { checkRecords, checkSubscription, checkTopic } from './bounds.ts';
+import { DEFAULT_PARTITIONS, MAX_BATCH, type EventBus } from './event-bus.ts';
 import { startGroupMember } from './postgres-group-member.ts';
 import { startRetention } from './postgres-retention.ts';
 
@@ -15,7 +15,6 @@ export interface PostgresEventBusOptions {
 }
 
 const PUBLISH_CONNECTIONS = 2;
-const MAX_PARTITIONS = 64;
 const RETAINED_RECORDS_PER_PARTITION = 100_000;
 const APPEND = { name: 'bus-append', text: 'select bus.append($1, $2, $3, $4, $5)' };
 
@@ -27,8 +26,7 @@ export async function createPostgresEventBus(options: PostgresEventBusOptions): 
   const retention = startRetention(pool, options.retainedRecords ?? RETAINED_RECORDS_PER_PARTITION);
 
   async function ensureTopic(topic: string, { partitions = DEFAULT_PARTITIONS }: { readonly partitions?: number } = {}): Promise<number> {
-    if (!/^[a-zA-Z0-9._-]{1,100}$/.test(topic)) throw new ClientError('VALIDATION', `topic must be 1..100 of a-z 0-9 . _ -, was ${JSON.stringify(topic)}`);
-    if (!(partitions >= 1 && partitions <= MAX_PARTITIONS)) throw new ClientError('VALIDATION', `partitions must be 1..${MAX_PARTITIONS}, was ${partitions}`);
+    checkTopic(topic, partitions);
     const known = partitionCounts.get(topic);
     if (known !== undefined) return known;
     await pool.query('insert into bus.topics (name, partitions) values ($1, $2) on conflict do nothing', [topic, partitions]);
@@ -68,17 +66,4 @@ export function partitionOf(key: string, partitionCount: number): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 0) % partitionCount;
-}
-
-function checkRecords(records: readonly BusRecord[]): void {
-  if (records.length > MAX_BATCH) throw new ClientError('VALIDATION', `a batch must have at most ${MAX_BATCH} records, had ${records.length}`);
-  for (const record of records) {
-    const bytes = Buffer.byteLength(record.value);
-    if (bytes > MAX_RECORD_BYTES) throw new ClientError('VALIDATION', `a record must have at most ${MAX_RECORD_BYTES} bytes, had ${bytes}`);
-  }
-}
-
-function checkSubscription({ batchSize = MAX_BATCH, topics }: SubscribeOptions): void {
-  if (!(batchSize >= 1 && batchSize <= MAX_BATCH)) throw new ClientError('VALIDATION', `batchSize must be 1..${MAX_BATCH}, was ${batchSize}`);
-  if (topics.length === 0) throw new ClientError('VALIDATION', 'topics must name at least one topic');
 }
