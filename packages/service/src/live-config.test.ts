@@ -123,7 +123,7 @@ function nextChange(live: LiveConfig<Values>): Promise<Values> {
 function onHandFedBus() {
   let handle: SubscribeOptions['handle'] = async () => undefined;
   const lines: { msg: string }[] = [];
-  const logger = pino(new Writable({ write: (line, _, done) => (lines.push(JSON.parse(String(line))), done()) }));
+  const logger = pino({ base: null, timestamp: false }, new Writable({ write: (line, _, done) => (lines.push(JSON.parse(String(line))), done()) }));
   const bus = {
     subscribe(options: SubscribeOptions) {
       handle = options.handle;

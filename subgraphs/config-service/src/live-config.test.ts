@@ -6,6 +6,7 @@ import { configSealer } from '@mib/service/config-changes';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import type { EventBus } from '@mib/service/event-bus/event-bus';
 import { liveConfig, type LiveConfig } from '@mib/service/live-config';
+import { testDatabase } from '@mib/testkit/test-database';
 import { RunningConfig, SECRET } from './testing/running-config.ts';
 
 type Values = { 'data-ingestion.simulated-rate': number; 'data-ingestion.simulated-seed': number };
@@ -14,8 +15,9 @@ const RATE = 'key: "data-ingestion.simulated-rate", scope: SERVICE';
 
 describe('a service', () => {
   it('applies a set value, a rollback and a secret within two seconds, and finds them again after the bus was emptied', async () => {
-    await using config = await RunningConfig.start();
-    await using bus = await openEventBus({ databaseUrl: config.database.url });
+    await using database = await testDatabase();
+    await using config = await RunningConfig.start(database.url);
+    await using bus = await openEventBus({ databaseUrl: database.url });
     await using live = follow(bus);
     await live.ready;
     const timed = async (change: () => Promise<{ userErrors: unknown[] }>): Promise<Readonly<Values>> => {
@@ -31,7 +33,7 @@ describe('a service', () => {
     expect(await timed(() => config.rollBack('key: "data-ingestion.simulated-rate", toVersion: 1'))).toMatchObject({ 'data-ingestion.simulated-rate': 20 });
     expect(await timed(() => config.set('key: "data-ingestion.simulated-seed", scope: SERVICE, value: "4711", expectedVersion: 0'))).toMatchObject({ 'data-ingestion.simulated-seed': 4711 });
 
-    await emptyBus(config.database.url);
+    await emptyBus(database.url);
     await using late = follow(bus);
     await late.ready;
     expect(late.values['data-ingestion.simulated-rate']).toBe(15);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import pg from 'pg';
 import { ADA, ANONYMOUS, OPERATOR, READER, RunningConfig, user } from './testing/running-config.ts';
 
@@ -7,9 +8,16 @@ const RATE = 'key: "data-ingestion.simulated-rate", scope: SERVICE';
 const SEED = 'key: "data-ingestion.simulated-seed", scope: SERVICE';
 const THEME = 'key: "user.theme", scope: USER';
 
+let database: TestDatabase;
 let config: RunningConfig;
-beforeAll(async () => void (config = await RunningConfig.start()));
-afterAll(async () => config[Symbol.asyncDispose]());
+beforeAll(async () => {
+  database = await testDatabase();
+  config = await RunningConfig.start(database.url);
+});
+afterAll(async () => {
+  await config[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
 
 describe('an entry', () => {
   it('gets versions, keeps their history, and goes back without erasing any', async () => {
@@ -215,7 +223,7 @@ async function next(changes: AsyncIterator<{ data?: { configChanged?: unknown } 
 }
 
 async function rows(statement: string): Promise<{ readonly row: string }[]> {
-  const client = new pg.Client(config.database.url);
+  const client = new pg.Client(config.databaseUrl);
   await client.connect();
   const found = await client.query(statement);
   await client.end();

@@ -1,10 +1,9 @@
-// A config-service on a database of its own, and clients of it as the router would be.
+// A config-service on a database of the test's, and clients of it as the router would be.
 
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import type { RunningService } from '@mib/service/lifecycle';
 import { signViewer, VIEWER_EXTENSION, VIEWER_HEADER, type Viewer } from '@mib/service/viewer';
-import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { start } from '../subgraph.ts';
 
 export const SECRET = 'a secret of at least 32 characters!';
@@ -17,22 +16,21 @@ export const ANONYMOUS: Viewer = { kind: 'anonymous' };
 type Answer = { readonly data: any; readonly errors: any };
 
 export class RunningConfig implements AsyncDisposable {
-  readonly database: TestDatabase;
+  readonly databaseUrl: string;
   #service: RunningService;
 
-  private constructor(database: TestDatabase, service: RunningService) {
-    this.database = database;
+  private constructor(databaseUrl: string, service: RunningService) {
+    this.databaseUrl = databaseUrl;
     this.#service = service;
   }
 
-  static async start(): Promise<RunningConfig> {
-    const database = await testDatabase();
-    return new RunningConfig(database, await startOn(database));
+  static async start(databaseUrl: string): Promise<RunningConfig> {
+    return new RunningConfig(databaseUrl, await startOn(databaseUrl));
   }
 
   async restart(): Promise<void> {
     await this.#service[Symbol.asyncDispose]();
-    this.#service = await startOn(this.database);
+    this.#service = await startOn(this.databaseUrl);
   }
 
   async ask(query: string, viewer: Viewer = OPERATOR): Promise<Answer> {
@@ -66,7 +64,6 @@ export class RunningConfig implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#service[Symbol.asyncDispose]();
-    await this.database[Symbol.asyncDispose]();
   }
 }
 
@@ -94,6 +91,6 @@ export function user(userId: string, scopes: readonly string[]): Viewer {
   return { kind: 'user', userId, roles: [], scopes };
 }
 
-function startOn(database: TestDatabase): Promise<RunningService> {
-  return start({ DATABASE_URL: database.url, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent' });
+function startOn(databaseUrl: string): Promise<RunningService> {
+  return start({ DATABASE_URL: databaseUrl, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent' });
 }
