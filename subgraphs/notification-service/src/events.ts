@@ -1,6 +1,6 @@
 // What this service hears and says on the event bus. Trades do not come this way but from the engine, by sequence.
 //
-//   risk.alerts             hears   { id, accountId, userId, level, metric, observed, limit, at }
+//   risk.alerts             hears   { id, accountId, userId, level, metric, observed, limit, instrumentId, at }
 //   notifications.created   says    key user id, see NotificationAnnouncement
 
 import { parseTimestamp } from '@mib/model/timestamp';
@@ -24,15 +24,16 @@ export interface NotificationAnnouncement {
   readonly at: string;
 }
 
-const number = z.union([z.string(), z.number()]).transform(String);
+const figure = z.union([z.string(), z.number().transform(String)]).nullish().transform((text) => text ?? null);
 const riskAlert = z.object({
   id: z.string().min(1),
   accountId: z.string().min(1),
   userId: z.string().min(1),
   level: z.string(),
   metric: z.string(),
-  observed: number,
-  limit: number,
+  observed: figure,
+  limit: figure,
+  instrumentId: z.string().min(1).nullish().transform((id) => id ?? null),
   at: z.string().refine((text) => isTimestamp(text), 'must be an RFC 3339 date-time'),
 });
 export type RiskAlert = z.infer<typeof riskAlert>;

@@ -3,13 +3,19 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@mib/service/viewer';
+import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
+import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
+import pg from 'pg';
 import { ANONYMOUS, RunningRoom, user, type Answer } from './testing/running-room.ts';
 
+let database: TestDatabase;
+let engine: EngineProcess;
 let room: RunningRoom;
 let people = 0;
 
 beforeAll(async () => {
-  room = await RunningRoom.open();
+  [database, engine] = await Promise.all([testDatabase(), startEngine()]);
+  room = await RunningRoom.open({ database, engine });
   // The service knows an instrument once its registration has come through the stream.
   while ((await createRule(user('scout'), { name: 'scout', instrumentId: 'NDX.XSIM' })).userErrors[0]?.code === 'NOT_FOUND');
 });
@@ -47,7 +53,7 @@ describe('a price-cross rule', () => {
     await room.trade('SPX.XSIM', 101, 99, 100, 99, 100, 99.99, 105, 49);
     const both = await room.received(viewer, begin, 2);
     expect(titles(both)).toEqual(['SPX.XSIM crossed above 100.00', 'SPX.XSIM crossed below 50.00']);
-    expect(both[0]!.data.notificationReceived).toMatchObject({ severity: 'WARNING', rule: { name: 'up' }, instrument: { id: 'SPX.XSIM' }, body: expect.stringContaining('up: traded at 100.00 at ') });
+    expect(both[0]!.data.notificationReceived).toMatchObject({ severity: 'INFO', rule: { name: 'up' }, instrument: { id: 'SPX.XSIM' }, body: expect.stringContaining('up: traded at 100.00 at ') });
     const { data } = await me(viewer, 'notifications(first: 1, unreadOnly: true) { unreadCount latestCursor pageInfo { hasNextPage } edges { cursor node { id title cursor readAt createdAt } } } alertRules { name lastFiredAt }');
     const { notifications, alertRules } = data._entities[0];
     expect(notifications).toMatchObject({ unreadCount: 2, pageInfo: { hasNextPage: true }, edges: [{ node: { title: 'SPX.XSIM crossed below 50.00', readAt: null } }] });
@@ -158,6 +164,21 @@ describe('notificationReceived', () => {
     expect(titles(await heard)).not.toEqual(numbered(1, 1));
   });
 
+  it('goes on after the connection that wakes it was lost', async () => {
+    const viewer = newUser();
+    const begin = await latestCursor(viewer);
+    const heard = room.received(viewer, begin, 2);
+    await publishAlerts(viewer, 1, 1);
+    await room.received(viewer, begin, 1);
+    const client = new pg.Client(database.url);
+    await client.connect();
+    const { rowCount } = await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'mib-notification-wake-ups' and datname = current_database()");
+    await client.end();
+    expect(rowCount).toBe(1);
+    await publishAlerts(viewer, 2, 2);
+    expect(titles(await heard)).toEqual(numbered(1, 2));
+  });
+
   it('refuses strangers, other texts and cursors from ahead', async () => {
     const viewer = newUser();
     const code = async (whom: Viewer, after: string | null) => JSON.stringify((await room.received(whom, after, 1))[0]!.errors);
@@ -255,5 +276,17 @@ describe('bad input', () => {
     expect((await createRule(viewer, { name: 'r0', instrumentId: 'NDX.XSIM' })).userErrors).toMatchObject([{ code: 'CONFLICT', field: ['input', 'name'] }]);
     const { data } = await room.ask(viewer, 'mutation ($id: ID!) { deleteAlertRule(id: $id) { rule { name } userErrors { code } } }', { id: answers.find((answer) => answer.rule)!.rule.id });
     expect(data.deleteAlertRule.userErrors).toEqual([]);
+  });
+});
+
+describe('without the engine', () => {
+  it('creates no rule, since it would have no place to begin, and still answers everything else', async () => {
+    const viewer = newUser();
+    const { rule } = await createRule(viewer, {});
+    await engine.kill('SIGKILL');
+    expect(await createRule(viewer, { name: 'late' })).toMatchObject({ rule: null, userErrors: [{ code: 'UNAVAILABLE', retryable: true }] });
+    const { data } = await room.ask(viewer, 'mutation ($id: ID!) { updateAlertRule(input: { id: $id, cooldownSeconds: 60 }) { rule { cooldownSeconds } } }', { id: rule.id });
+    expect(data.updateAlertRule.rule).toEqual({ cooldownSeconds: 60 });
+    expect((await me(viewer, 'alertRules { name }')).data._entities).toEqual([{ alertRules: [{ name: 'rule' }] }]);
   });
 });

@@ -62,7 +62,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const evaluator = keep(new AlertEvaluator({ pool, engine, telemetry }));
   const wakeUps = keep(new WakeUps(config.DATABASE_URL));
 
-  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
+  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL, kafkaBrokers: config.KAFKA_BROKERS, logger }));
   await bus.ensureTopic(NOTIFICATIONS_TOPIC);
   keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   const riskAlerts = keep(await followRiskAlerts({ bus, pool, telemetry }));

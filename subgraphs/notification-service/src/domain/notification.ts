@@ -32,22 +32,23 @@ export function draftOfFiring({ rule, trade }: Firing, instrument: TickedInstrum
     sourceKey: `rule:${rule.id}:${trade.sequence}`,
     ruleId: rule.id,
     instrumentId: instrument.id,
-    severity: 'WARNING',
+    // Wanted news, no trouble.
+    severity: 'INFO',
     title: `${instrument.id} ${whatHappened(rule.condition, instrument)}`,
     body: `${rule.name}: traded at ${price} at ${formatTimestamp(trade.timestampNs)}.`,
     atNs: trade.timestampNs,
   };
 }
 
-export function draftOfRiskAlert({ id, userId, accountId, level, metric, observed, limit, at }: RiskAlert): NotificationDraft {
+export function draftOfRiskAlert({ id, userId, accountId, level, metric, observed, limit, instrumentId, at }: RiskAlert): NotificationDraft {
   return {
     userId,
     sourceKey: `risk:${id}`,
     ruleId: null,
-    instrumentId: null,
+    instrumentId,
     severity: SEVERITIES[level] ?? 'WARNING',
     title: `Risk ${level}: ${metric}`,
-    body: `Account ${accountId}: ${metric} is ${observed}, the limit is ${limit}.`,
+    body: `Account ${accountId}: ${metric}${observed === null ? '' : ` is ${observed}`}${limit === null ? '' : `, the limit is ${limit}`}.`,
     atNs: parseTimestamp(at, 'at'),
   };
 }

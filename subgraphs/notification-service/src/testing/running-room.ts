@@ -1,13 +1,11 @@
-// The whole room for tests: a real engine, a real database, the service on a free port, and the few verbs that a test
-// speaks in.
+// The whole room for tests, on an engine and a database that the test has started: the service on a free port, and the
+// few verbs that a test speaks in.
 
 import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
 import { createPostgresEventBus } from '@mib/service/event-bus/postgres-event-bus';
 import type { EventBus } from '@mib/service/event-bus/event-bus';
 import type { RunningService } from '@mib/service/lifecycle';
 import { VIEWER_HEADER, signViewer, type Viewer } from '@mib/service/viewer';
-import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
-import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { start } from '../subgraph.ts';
@@ -22,24 +20,27 @@ export type Answer = { readonly data: any; readonly errors?: any };
 export const user = (userId: string, scopes: readonly string[] = ['alert:write']): Viewer => ({ kind: 'user', userId, roles: ['trader'], scopes });
 export const ANONYMOUS: Viewer = { kind: 'anonymous' };
 
+export interface Surroundings {
+  readonly database: AsyncDisposable & { readonly url: string };
+  readonly engine: AsyncDisposable & { readonly address: string; readonly token: string; kill(signal: NodeJS.Signals): Promise<void> };
+}
+
 export class RunningRoom implements AsyncDisposable {
-  readonly database: TestDatabase;
   readonly bus: EventBus;
   readonly engine: EngineClient;
-  readonly #process: EngineProcess;
+  readonly #surroundings: Surroundings;
   #service: RunningService | undefined;
   #takes = 0;
 
-  private constructor(database: TestDatabase, bus: EventBus, process: EngineProcess) {
-    this.database = database;
+  private constructor(surroundings: Surroundings, bus: EventBus) {
+    this.#surroundings = surroundings;
     this.bus = bus;
-    this.#process = process;
-    this.engine = connectEngine({ address: process.address, token: process.token });
+    this.engine = connectEngine({ address: surroundings.engine.address, token: surroundings.engine.token });
   }
 
-  static async open(): Promise<RunningRoom> {
-    const [database, engine] = await Promise.all([testDatabase(), startEngine()]);
-    const room = new RunningRoom(database, await createPostgresEventBus({ url: database.url }), engine);
+  /** Disposes of the surroundings with itself. */
+  static async open(surroundings: Surroundings): Promise<RunningRoom> {
+    const room = new RunningRoom(surroundings, await createPostgresEventBus({ url: surroundings.database.url }));
     for (const accountNumber of [1, 2]) await room.engine.submit({ kind: 'OpenAccount', accountNumber });
     for (const [index, instrumentId] of INSTRUMENTS.entries()) await room.engine.submit({ kind: 'RegisterInstrument', instrumentNumber: index + 1, instrumentId, tickSize: '0.01', lotSize: '1', currency: 'USD', cashScale: 4 });
     await room.startService();
@@ -47,7 +48,8 @@ export class RunningRoom implements AsyncDisposable {
   }
 
   async startService(): Promise<void> {
-    this.#service = await start({ DATABASE_URL: this.database.url, ENGINE_ADDRESS: this.#process.address, ENGINE_TOKEN: this.#process.token, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent' });
+    const { database, engine } = this.#surroundings;
+    this.#service = await start({ DATABASE_URL: database.url, ENGINE_ADDRESS: engine.address, ENGINE_TOKEN: engine.token, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent' });
   }
 
   async stopService(): Promise<void> {
@@ -96,7 +98,7 @@ export class RunningRoom implements AsyncDisposable {
     await this.stopService();
     await this.bus[Symbol.asyncDispose]();
     await this.engine[Symbol.asyncDispose]();
-    await this.#process[Symbol.asyncDispose]();
-    await this.database[Symbol.asyncDispose]();
+    await this.#surroundings.engine[Symbol.asyncDispose]();
+    await this.#surroundings.database[Symbol.asyncDispose]();
   }
 }
