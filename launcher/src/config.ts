@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, portVariable, readConfig } from '@mib/service/config';
+import { clusterVariables, ConfigError, portVariable, readConfig } from '@mib/service/config';
 import { z } from 'zod';
 import { PUBLIC_PORT } from './topology.ts';
 
@@ -15,6 +15,8 @@ const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portVariable().default(PUBLIC_PORT),
   MIB_DATA_DIR: z.string().optional(),
+  // Refused here, before anything starts; every service inherits them.
+  ...clusterVariables.shape,
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL').optional(),
   MIB_ENVIRONMENT: z.enum(['development', 'production'], 'must be development or production').default('development'),
   MIB_INTERNAL_SECRET: secret,

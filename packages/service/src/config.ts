@@ -35,8 +35,17 @@ export function integerVariable(minimum: number, maximum: number): z.ZodType<num
 
 const SECRET_CHARACTERS = 32;
 
+/** What a cluster shares. Each one set replaces an embedded part; nothing else changes. */
+export const clusterVariables = z.object({
+  /** Event bus on Kafka instead of in PostgreSQL. */
+  KAFKA_BROKERS: z.string().regex(/^[^\s,/]+:\d+(,[^\s,/]+:\d+)*$/, 'must be host:port,host:port').optional(),
+  /** Cache and rate limits in Redis instead of in each process. */
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL').optional(),
+});
+
 /** Variables that every subgraph knows; extend with `subgraphVariables.extend({ ... })`. */
 export const subgraphVariables = z.object({
+  ...clusterVariables.shape,
   HOST: z.string().default('127.0.0.1'),
   PORT: portVariable().default(0),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL'),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readConfig, subgraphVariables } from '@mib/service/config';
 
-const variables = subgraphVariables.extend({ KAFKA_BROKERS: z.string().optional(), MODELS_DIR: z.string().optional() });
+const variables = subgraphVariables.extend({ MODELS_DIR: z.string().optional() });
 const SHIPPED_MODELS = fileURLToPath(new URL('../models', import.meta.url));
 
 export interface InferenceConfig {

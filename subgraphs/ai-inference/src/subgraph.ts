@@ -57,7 +57,7 @@ async function wire(config: InferenceConfig, opened: AsyncDisposable[]): Promise
   const models = keep(await openModelRegistry(pool, config.modelsDirectory));
   telemetry.modelsLoaded([models.volatility.manifest.id, models.sentiment.id]);
 
-  const bus = keep(await openEventBus({ databaseUrl, kafkaBrokers: config.kafkaBrokers }));
+  const bus = keep(await openEventBus({ databaseUrl, kafkaBrokers: config.kafkaBrokers, logger }));
   await bus.ensureTopic(FORECASTS_TOPIC);
   keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger, metrics }));
   const live = keep(startLiveForecasts({ pool, databaseUrl, telemetry }));

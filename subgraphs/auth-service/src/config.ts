@@ -13,6 +13,8 @@ export interface AuthConfig {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
+  readonly kafkaBrokers: string | undefined;
+  readonly redisUrl: string | undefined;
   readonly internalSecret: string;
   readonly logLevel: string;
   readonly demoUser: { readonly email: string; readonly password: string } | undefined;
@@ -29,6 +31,8 @@ export function readAuthConfig(env: NodeJS.ProcessEnv): AuthConfig {
     host: config.HOST,
     port: config.PORT,
     databaseUrl: config.DATABASE_URL,
+    kafkaBrokers: config.KAFKA_BROKERS,
+    redisUrl: config.REDIS_URL,
     internalSecret: config.MIB_INTERNAL_SECRET,
     logLevel: config.LOG_LEVEL,
     demoUser: email !== undefined && password !== undefined ? { email, password } : undefined,

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createPrisma } from '@mib/prisma/client';
-import { createMemoryCache } from '@mib/service/cache/memory-cache';
+import { openCache } from '@mib/service/cache/open-cache';
 import { createPool } from '@mib/service/database';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
@@ -62,8 +62,8 @@ async function wire(config: AuthConfig, opened: AsyncDisposable[]): Promise<Runn
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const pool = createPool(config.databaseUrl, { max: RELAY_CONNECTIONS, applicationName: `${NAME} outbox` });
   keep({ [Symbol.asyncDispose]: () => pool.end() });
-  const cache = keep(createMemoryCache({ maxEntries: MAX_CACHE_ENTRIES }));
-  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  const cache = keep(await openCache({ redisUrl: config.redisUrl, namespace: NAME, maxEntries: MAX_CACHE_ENTRIES }));
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger }));
   await bus.ensureTopic(USERS_TOPIC);
   keep(startOutboxRelay({ pool, schema: OUTBOX_SCHEMA, bus, logger, metrics }));
 

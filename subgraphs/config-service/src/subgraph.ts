@@ -55,7 +55,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   keep({ [Symbol.asyncDispose]: () => pool.end() });
   const prisma = createPrisma({ databaseUrl: config.DATABASE_URL, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
-  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
+  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL, kafkaBrokers: config.KAFKA_BROKERS, logger }));
   await bus.ensureTopic(CONFIG_CHANGES_TOPIC);
   keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   const commits = keep(listenToCommits({ url: config.DATABASE_URL, channel: CHANGED_CHANNEL, applicationName: NAME }));

@@ -16,6 +16,7 @@ export function readCoreConfig(env: NodeJS.ProcessEnv) {
     host: variables.HOST,
     port: variables.PORT,
     databaseUrl: variables.DATABASE_URL,
+    kafkaBrokers: variables.KAFKA_BROKERS,
     internalSecret: variables.MIB_INTERNAL_SECRET,
     logLevel: variables.LOG_LEVEL,
     engine: { address: variables.ENGINE_ADDRESS, token: variables.ENGINE_TOKEN },

@@ -22,7 +22,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const logger = createLogger(NAME, { level: config.logLevel });
   const health = new Health();
   const engine = connectEngine(config.engine);
-  const bus = await openEventBus({ databaseUrl: config.databaseUrl });
+  const bus = await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger });
   const live = liveConfig({ bus, service: NAME, keys: liveKeys(config), logger });
   live.onChange((_, values) => (logger.level = values['platform.log-level']));
   const staleAfterMs = () => live.values['core-engine.stale-after-seconds'] * 1_000;

@@ -24,9 +24,10 @@ import { DataSources } from './data-sources.ts';
 import type { Instrument } from './domain/instrument.ts';
 import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
-import { BARS_TOPIC, INSTRUMENTS_TOPIC } from './events.ts';
+import { BARS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC } from './events.ts';
 import { prepareDatabase } from './first-start.ts';
 import { liveKeys, venueSettings } from './live-keys.ts';
+import { LiveNews } from './live-news.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { latestCloses } from './store/bars.ts';
 import { InstrumentStore } from './store/instruments.ts';
@@ -62,9 +63,10 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
   const pool = createPool(config.databaseUrl, { max: POOL_CONNECTIONS, applicationName: NAME });
   keep({ [Symbol.asyncDispose]: () => pool.end() });
-  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger }));
   await bus.ensureTopic(INSTRUMENTS_TOPIC);
   await bus.ensureTopic(BARS_TOPIC);
+  await bus.ensureTopic(NEWS_TOPIC);
   keep(startOutboxRelay({ pool, schema: 'ingestion', bus, logger, metrics }));
 
   const live = keep(liveConfig({ bus, service: NAME, keys: liveKeys(config), logger, sealer: configSealer(config.internalSecret) }));
@@ -86,7 +88,9 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   await prepareDatabase(imports, logger);
   await instruments.announce(await instruments.all());
   const registering = keep(startEngineRegistration(registration));
-  const services: Services = { pool, instruments, sources, imports, onInstrumentAdded: () => registering.wake() };
+  const news = keep(new LiveNews(pool, config.databaseUrl, logger));
+  await news.ready;
+  const services: Services = { pool, instruments, sources, news, imports, onInstrumentAdded: () => registering.wake() };
   await atMost(ENGINE_WAIT_MS, registering.complete.then(() => sources.start()));
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,

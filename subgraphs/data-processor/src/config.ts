@@ -8,6 +8,7 @@ export interface ProcessorConfig {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
+  readonly kafkaBrokers: string | undefined;
   readonly engine: { readonly address: string; readonly token: string | undefined };
   readonly internalSecret: string;
   readonly logLevel: string;
@@ -20,6 +21,7 @@ export function readProcessorConfig(env: NodeJS.ProcessEnv): ProcessorConfig {
     host: config.HOST,
     port: config.PORT,
     databaseUrl: config.DATABASE_URL,
+    kafkaBrokers: config.KAFKA_BROKERS,
     engine: { address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN },
     internalSecret: config.MIB_INTERNAL_SECRET,
     logLevel: config.LOG_LEVEL,

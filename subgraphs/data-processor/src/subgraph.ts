@@ -59,7 +59,7 @@ async function wire(config: ProcessorConfig, opened: AsyncDisposable[]): Promise
   keep({ [Symbol.asyncDispose]: () => pool.end() });
   const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
-  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl }));
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger }));
   await bus.ensureTopic(CANDLES_TOPIC);
   keep(startOutboxRelay({ pool, schema: 'processor', bus, logger, metrics }));
   const engine = keep(connectEngine(config.engine));

@@ -72,7 +72,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const accountArrivals = new Arrivals();
   const live = keep(new LiveRows({ pool, history, accountArrivals, onAccount: (number) => watch.concern(number), telemetry }));
   const signals = keep(startLiveSignals({ databaseUrl: config.DATABASE_URL, onSignal: live.take, onGap: () => history.forgetAll() }));
-  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
+  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL, kafkaBrokers: config.KAFKA_BROKERS, logger }));
   for (const topic of [LIMITS_TOPIC, ALERTS_TOPIC]) await bus.ensureTopic(topic);
   keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger }));
   const accounts = keep(await followAccounts(bus, pool));

@@ -65,7 +65,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const projection = keep(await startProjection({ pool, engine, telemetry }));
   const opening = keep(new AccountOpening({ store, engine, projection, telemetry }));
 
-  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL }));
+  const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL, kafkaBrokers: config.KAFKA_BROKERS, logger }));
   for (const topic of [ACCOUNTS_TOPIC, ORDERS_TOPIC, FILLS_TOPIC]) await bus.ensureTopic(topic);
   keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   await announceAccounts(store);

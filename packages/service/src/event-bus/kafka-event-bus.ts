@@ -20,6 +20,11 @@ export interface KafkaEventBusOptions {
 const ACKNOWLEDGED_BY_ALL = -1;
 /** Of new topics, or one per broker where there are fewer. */
 const REPLICAS = 3;
+/**
+ * As the embedded log, topics forget by size and never by age: services read some from the beginning at every start.
+ * About 100,000 records of 10 KB.
+ */
+const RETENTION = [{ name: 'retention.ms', value: '-1' }, { name: 'retention.bytes', value: String(2 ** 30) }];
 /** A request's records may all fall into one partition, and brokers take 1,048,588 bytes a partition unless told otherwise. */
 const MAX_REQUEST_BYTES = 1_000_000;
 /** Lengths, offset and time of one record on the wire, generously. */
@@ -68,7 +73,7 @@ async function createTopic(admin: Admin, topic: string, partitions: number): Pro
   if ((await admin.listTopics()).includes(topic)) return;
   const { brokers, controller } = await admin.describeCluster();
   if (brokers.some(({ nodeId }) => nodeId === controller)) {
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: Math.min(REPLICAS, brokers.length) }] });
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: Math.min(REPLICAS, brokers.length), configEntries: RETENTION }] });
   } else {
     await admin.fetchTopicMetadata({ topics: [topic] }); // throws where it does not
   }
