@@ -74,7 +74,7 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   const signals = keep(startLiveSignals({ databaseUrl: config.DATABASE_URL, onSignal: live.take, onGap: () => history.forgetAll() }));
   const bus = keep(await openEventBus({ databaseUrl: config.DATABASE_URL, kafkaBrokers: config.KAFKA_BROKERS, logger }));
   for (const topic of [LIMITS_TOPIC, ALERTS_TOPIC]) await bus.ensureTopic(topic);
-  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger }));
+  keep(startOutboxRelay({ pool, schema: SCHEMA, bus, logger, metrics }));
   const accounts = keep(await followAccounts(bus, pool));
   const candles = keep(await followCandles(bus, pool));
   health.check('projection', () => projection.failure);

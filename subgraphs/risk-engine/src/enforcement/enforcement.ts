@@ -15,6 +15,8 @@ import type { Telemetry } from '../telemetry.ts';
 
 const BATCH = 200;
 const RETRY = { firstMs: 100, maxMs: 5_000 };
+/** Tries while somebody waits for the answer: about two seconds, a connection's way back after a restart of the engine. */
+const PATIENT_TRIES = 5;
 
 export interface EnforcementOptions {
   readonly pool: pg.Pool;
@@ -36,9 +38,12 @@ export class Enforcement implements AsyncDisposable {
 
   /** Tells the engine the account's newest version; false when it could not be told and is retried from now on. */
   async enforce(kind: IntentKind, accountNumber: number): Promise<boolean> {
-    const done = await this.#tell(kind, accountNumber);
-    if (!done) this.#recover();
-    return done;
+    for (let failures = 0; failures < PATIENT_TRIES && !this.#stopping.signal.aborted; ) {
+      if (await this.#tell(kind, accountNumber)) return true;
+      await backOff(++failures, { ...RETRY, signal: this.#stopping.signal });
+    }
+    this.#recover();
+    return false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
