@@ -45,6 +45,8 @@ class KafkaTopicReader implements BusSubscription {
   readonly #stopping = new AbortController();
   /** By partition: what `handle` threw last, and how often in a row. */
   readonly #failing = new Map<number, { readonly error: Error; readonly attempts: number }>();
+  /** By partition: handled up to here, but a rebalance or an outage kept the offset from being stored. Not handled again while the partition stays ours. */
+  readonly #uncommitted = new Map<number, bigint>();
   #connectionFailure: Error | undefined;
   #crashes = 0;
   #becomeReady: () => void = () => undefined;
@@ -114,7 +116,9 @@ class KafkaTopicReader implements BusSubscription {
   /** Runs up to its first await before anything is fetched: kafkajs announces a join synchronously. */
   async #joined(consumer: Consumer, partitions: readonly number[], started: () => Promise<void>): Promise<void> {
     const { topic, from } = this.#options;
-    for (const partition of this.#failing.keys()) if (!partitions.includes(partition)) this.#failing.delete(partition);
+    for (const known of [this.#failing, this.#uncommitted]) {
+      for (const partition of known.keys()) if (!partitions.includes(partition)) known.delete(partition);
+    }
     if (from === 'latest' && partitions.length > 0) {
       const assigned = [{ topic, partitions: [...partitions] }];
       consumer.pause(assigned);
@@ -129,7 +133,16 @@ class KafkaTopicReader implements BusSubscription {
 
   async #handleBatch({ batch, resolveOffset, commitOffsetsIfNecessary, heartbeat, isRunning, isStale, pause }: EachBatchPayload, over: AbortSignal): Promise<void> {
     const { topic, batchSize } = this.#options;
-    const { partition, messages } = batch;
+    const { partition } = batch;
+    const commit = async (next: bigint): Promise<void> => {
+      this.#uncommitted.set(partition, next);
+      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: `${next}` }] }] });
+      this.#uncommitted.delete(partition);
+      resolveOffset(`${next - 1n}`);
+    };
+    const handledTo = this.#uncommitted.get(partition) ?? 0n;
+    const messages = batch.messages.filter(({ offset }) => BigInt(offset) >= handledTo);
+    if (messages.length < batch.messages.length) await commit(handledTo);
     for (let first = 0; first < messages.length && isRunning() && !isStale() && !over.aborted; first += batchSize) {
       const records = messages.slice(first, first + batchSize).map((message) => delivered(topic, partition, message));
       if (!(await this.#handled(partition, records, heartbeat))) {
@@ -137,9 +150,7 @@ class KafkaTopicReader implements BusSubscription {
         void backOff(this.#failing.get(partition)?.attempts ?? 1, { ...RETRY_HANDLE, signal: over }).then(() => over.aborted || resume());
         return;
       }
-      const last = records.at(-1)!.offset;
-      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: `${last + 1n}` }] }] });
-      resolveOffset(`${last}`);
+      await commit(records.at(-1)!.offset + 1n);
       await heartbeat();
     }
   }
