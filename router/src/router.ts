@@ -6,6 +6,7 @@ import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
 import { createLogger } from '@mib/service/logger';
 import { watchHealth } from '@mib/service/metrics';
+import { originHeaders } from '@mib/service/client-origin';
 import { VIEWER_EXTENSION, VIEWER_HEADER } from '@mib/service/viewer';
 import { createAuthenticator, noAuthentication } from './authenticate/authenticator.ts';
 import { createViewerStatements } from './authenticate/viewer-statements.ts';
@@ -22,7 +23,8 @@ import { createOrigins } from './transport/origins.ts';
 import { startServer } from './transport/server.ts';
 
 export async function startRouter(config: RouterConfig): Promise<RunningService> {
-  const telemetry = createTelemetry(createLogger('router', { level: config.logLevel }));
+  const logger = createLogger('router', { level: config.logLevel });
+  const telemetry = createTelemetry(logger);
   const supergraph = loadSupergraph(await readSupergraph(config.supergraphFile), config.subgraphUrls);
   const graph = createGraph(supergraph, telemetry.planningFailed);
   const statements = createViewerStatements(config.internalSecret);
@@ -51,6 +53,7 @@ export async function startRouter(config: RouterConfig): Promise<RunningService>
   const health = new Health();
   watchHealth(telemetry, health);
   health.setReady(true);
+  logger.info({ url: server.url, subgraphs: supergraph.subgraphUrls.size }, 'router is ready');
   return {
     url: server.url,
     health,
@@ -75,11 +78,11 @@ function createClients(supergraph: Supergraph, timeoutMs: number): ReadonlyMap<s
 }
 
 function createCall(clients: ReadonlyMap<string, SubgraphClient>, statements: ReturnType<typeof createViewerStatements>, telemetry: Telemetry): CallSubgraph {
-  return async (serviceName, request, identity) => {
+  return async (serviceName, request, { identity, origin = {} }) => {
     const startedMs = performance.now();
     const client = clients.get(serviceName);
     if (!client) throw new Error(`the plan names subgraph ${serviceName}, which the supergraph does not`);
-    const headers = { 'x-request-id': randomUUID(), ...entry(VIEWER_HEADER, statements(identity)) };
+    const headers = { 'x-request-id': randomUUID(), ...entry(VIEWER_HEADER, statements(identity)), ...originHeaders(origin) };
     const answer = await client.fetch({ ...request, headers });
     telemetry.fetched(serviceName, answer, (performance.now() - startedMs) / 1000);
     return answer;
