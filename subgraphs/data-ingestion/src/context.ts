@@ -7,13 +7,17 @@ import type { DataSources } from './data-sources.ts';
 import { instrumentId, type Instrument } from './domain/instrument.ts';
 import type { Venue } from './domain/venue.ts';
 import type { ImportDependencies } from './import-history.ts';
+import type { NewsArticle } from './domain/news.ts';
+import type { LiveNews } from './live-news.ts';
 import type { InstrumentStore } from './store/instruments.ts';
+import { instrumentIdsOfNews, newsByIds, newsOfInstruments, type NewsPlace } from './store/news.ts';
 
 /** What lives as long as the process. */
 export interface Services {
   readonly pool: pg.Pool;
   readonly instruments: InstrumentStore;
   readonly sources: DataSources;
+  readonly news: LiveNews;
   readonly imports: ImportDependencies;
   /** Called when an instrument was added. */
   readonly onInstrumentAdded: () => void;
@@ -22,7 +26,15 @@ export interface Services {
 export interface Context extends RequestContext, Services {
   readonly instrumentById: DataLoader<string, Instrument | null>;
   readonly venueById: DataLoader<string, Venue | null>;
+  readonly newsById: DataLoader<string, NewsArticle | null>;
+  readonly instrumentIdsOfNews: DataLoader<string, readonly string[]>;
+  readonly newsOfInstrument: (instrumentNumber: number, page: NewsPage) => Promise<readonly NewsArticle[]>;
   readonly instrumentBySymbol: (symbol: string, venueId: string) => Promise<Instrument | null>;
+}
+
+export interface NewsPage {
+  readonly limit: number;
+  readonly after: NewsPlace | undefined;
 }
 
 /** Keys of one database query. */
@@ -35,6 +47,12 @@ export function createContext(services: Services, request: RequestContext): Cont
     ...services,
     instrumentById,
     venueById: loader((ids) => services.instruments.venues(ids)),
+    newsById: loader((ids) => newsByIds(services.pool, ids)),
+    instrumentIdsOfNews: new DataLoader(async (ids) => {
+      const found = await instrumentIdsOfNews(services.pool, ids);
+      return ids.map((id) => found.get(id) ?? []);
+    }, { maxBatchSize: MAX_BATCH }),
+    newsOfInstrument: newsLoaders(services.pool),
     instrumentBySymbol: (symbol, venueId) => instrumentById.load(instrumentId(symbol, venueId)),
   };
 }
@@ -44,4 +62,21 @@ function loader<T extends { readonly id: string }>(load: (ids: readonly string[]
     const found = new Map((await load(ids)).map((value) => [value.id as string, value]));
     return ids.map((id) => found.get(id) ?? null);
   }, { maxBatchSize: MAX_BATCH });
+}
+
+/** A loader for each distinct page, whatever the number of instruments it is asked of. */
+function newsLoaders(pool: pg.Pool): Context['newsOfInstrument'] {
+  const loaders = new Map<string, DataLoader<number, readonly NewsArticle[]>>();
+  return (instrumentNumber, page) => {
+    const name = JSON.stringify(page);
+    let pages = loaders.get(name);
+    if (!pages) {
+      pages = new DataLoader(async (numbers) => {
+        const found = await newsOfInstruments(pool, numbers, page);
+        return numbers.map((number) => found.get(number) ?? []);
+      }, { maxBatchSize: MAX_BATCH });
+      loaders.set(name, pages);
+    }
+    return pages.load(instrumentNumber);
+  };
 }

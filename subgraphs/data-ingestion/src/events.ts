@@ -1,15 +1,20 @@
-// What this service announces on the bus. Both topics are keyed by instrument id, so everything about one instrument
-// stays in order; both may be delivered more than once and are safe to apply again.
+// What this service announces on the bus. Instruments and bars are keyed by instrument id, so everything about one
+// instrument stays in order, articles by their own id; all may be delivered more than once and are safe to apply again.
 
 import type { Interval } from '@mib/model/interval';
 import type { BusRecord } from '@mib/service/event-bus/event-bus';
 import type { Instrument } from './domain/instrument.ts';
+import type { NewsArticle } from './domain/news.ts';
 
 /** The instrument as it is now. */
 export const INSTRUMENTS_TOPIC = 'reference.instruments';
 /** New bars of one instrument, oldest first, at most MAX_BARS_PER_EVENT a record. */
 export const BARS_TOPIC = 'market.bars';
 export const MAX_BARS_PER_EVENT = 500;
+/** One article as it was imported, with the ids of the instruments it is about. */
+export const NEWS_TOPIC = 'market.news';
+/** Wakes the live side of every replica at commit; the payload is article ids with blanks between. */
+export const NEWS_CHANNEL = 'ingestion_news';
 
 export interface AnnouncedBar {
   /** RFC 3339. */
@@ -28,4 +33,8 @@ export function instrumentRecord(instrument: Instrument): BusRecord {
 
 export function barsRecord(instrumentId: string, interval: Interval, bars: readonly AnnouncedBar[]): BusRecord {
   return { key: instrumentId, value: JSON.stringify({ instrumentId, interval, bars }) };
+}
+
+export function newsRecord({ id, headline, url, source, publishedAt, synthetic }: NewsArticle, instruments: readonly Instrument[]): BusRecord {
+  return { key: id, value: JSON.stringify({ id, headline, url, source, publishedAt: publishedAt.toISOString(), synthetic, instrumentIds: instruments.map((instrument) => instrument.id) }) };
 }

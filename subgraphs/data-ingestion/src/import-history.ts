@@ -36,15 +36,13 @@ export const MAX_RUNNING_IMPORTS = 2;
  * @throws {ClientError} NOT_FOUND, VALIDATION, FORBIDDEN, UNAVAILABLE or RATE_LIMITED; nothing is imported then.
  */
 export async function importHistory(dependencies: ImportDependencies, request: ImportRequest): Promise<{ readonly instrument: Instrument; readonly report: ImportReport }> {
-  const { pool, instruments, importDirectory, health, running } = dependencies;
+  const { pool, instruments, importDirectory, health } = dependencies;
   const { uri, symbol, venueId, interval } = request;
   if (!health.enabled) throw new ClientError('UNAVAILABLE', `data source ${health.id} is disabled`);
   if (!INTERVALS.includes(interval)) throw new ClientError('VALIDATION', `interval must be one of ${INTERVALS.join(' ')}, was ${JSON.stringify(interval)}`, { field: ['input', 'interval'] });
   const [instrument] = await instruments.byIds([instrumentId(symbol, venueId)]);
   if (!instrument) throw new ClientError('NOT_FOUND', `there is no instrument ${JSON.stringify(symbol)} at venue ${JSON.stringify(venueId)}; register it first`, { field: ['input', 'symbol'] });
-  if (running.size >= MAX_RUNNING_IMPORTS) throw new ClientError('RATE_LIMITED', `${MAX_RUNNING_IMPORTS} imports are running already, try again later`);
-  const token = Symbol(uri);
-  running.add(token);
+  using _ = startImport(dependencies, uri);
   try {
     const source = await openImport(uri, importDirectory);
     const rules = { interval, allowNonPositivePrices: instrument.assetClass === 'COMMODITY' };
@@ -54,7 +52,18 @@ export async function importHistory(dependencies: ImportDependencies, request: I
   } catch (error) {
     health.failed(error instanceof Error ? error.message : String(error));
     throw error;
-  } finally {
-    running.delete(token);
   }
+}
+
+/**
+ * Takes one of the places for running imports; given back when disposed.
+ *
+ * @throws {ClientError} UNAVAILABLE while the file source is disabled, RATE_LIMITED when there is no place.
+ */
+export function startImport({ health, running }: Pick<ImportDependencies, 'health' | 'running'>, uri: string): Disposable {
+  if (!health.enabled) throw new ClientError('UNAVAILABLE', `data source ${health.id} is disabled`);
+  if (running.size >= MAX_RUNNING_IMPORTS) throw new ClientError('RATE_LIMITED', `${MAX_RUNNING_IMPORTS} imports are running already, try again later`);
+  const token = Symbol(uri);
+  running.add(token);
+  return { [Symbol.dispose]: () => running.delete(token) };
 }

@@ -102,6 +102,26 @@ describe('the graph of data-ingestion', () => {
     expect(data._entities).toEqual([{ symbol: 'WTI', venue: { id: 'XSIM' } }, { symbol: 'SPY', venue: { id: 'XSIM' } }, null, { timezone: 'UTC' }, { kind: 'FILE_IMPORT' }]);
   });
 
+  it('shows the news of an instrument, newest first, and says that the sample is invented', async () => {
+    const { data } = await query('{ instrument(symbol: "VIX") { news(first: 2) { edges { cursor node { id headline url source publishedAt synthetic instruments { id } } } pageInfo { hasNextPage endCursor } } } }');
+    const { edges, pageInfo } = data.instrument.news;
+    expect(edges[0].node).toEqual({
+      id: expect.stringMatching(/^news_/), headline: 'CBOE Volatility Index slips as demand for protection fades', url: expect.stringMatching(/^https:/), source: 'Synthetic sample news',
+      publishedAt: '2026-11-19T20:30:00.000Z', synthetic: true, instruments: [{ id: 'VIX.XSIM' }],
+    });
+    expect(pageInfo).toEqual({ hasNextPage: true, endCursor: edges[1].cursor });
+    const next = await query(`{ instrument(symbol: "VIX") { news(first: 1, after: "${pageInfo.endCursor}") { edges { node { id } } pageInfo { hasPreviousPage } } } _entities(representations: [{ __typename: "NewsArticle", id: "${edges[0].node.id}" }, { __typename: "NewsArticle", id: "none" }]) { ... on NewsArticle { headline } } }`);
+    expect(next.data.instrument.news.pageInfo).toEqual({ hasPreviousPage: true });
+    expect(next.data.instrument.news.edges[0].node.id).not.toBe(edges[1].node.id);
+    expect(next.data._entities).toEqual([{ headline: edges[0].node.headline }, null]);
+  });
+
+  it('imports news for operators only', async () => {
+    const mutation = 'mutation { importNews(input: { uri: "sample:news" }) { totalItems importedItems duplicateItems rejectedItems userErrors { code } } }';
+    expect((await query(mutation, TRADER)).errors![0]!.extensions!['code']).toBe('FORBIDDEN');
+    expect((await query(mutation, OPERATOR)).data.importNews).toEqual({ totalItems: 30, importedItems: 0, duplicateItems: 30, rejectedItems: 0, userErrors: [] });
+  });
+
   it('pages through instruments by cursor', async () => {
     const ids: string[] = [];
     let after: string | null = null;

@@ -18,6 +18,9 @@ export const SAMPLES: readonly Sample[] = [
   { name: 'brent', file: { kind: 'shipped', name: 'brent-daily.csv' }, instrument: instrument('BRENT', 'Brent crude oil, Europe spot, per barrel', 'COMMODITY') },
 ];
 
+/** Invented headlines about the instruments above. */
+export const NEWS_SAMPLE = { name: 'news', file: { kind: 'shipped', name: 'synthetic-news.xml' } } as const satisfies Pick<Sample, 'name' | 'file'>;
+
 /** On the simulated venue indexes trade like any other instrument: one lot is one index point in currency. */
 function instrument(symbol: string, name: string, assetClass: AssetClass): InstrumentDefinition {
   return { symbol, venueId: SIMULATED_VENUE.id, name, assetClass, currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, tradable: true };

@@ -1,4 +1,5 @@
-// Pages of a list, after the Relay cursor specification. A cursor is opaque: the base64url of the last id.
+// Pages of a list, after the Relay cursor specification. A cursor is opaque: the base64url of the last id, or
+// of what else the list is sorted by.
 
 import { ClientError } from '@mib/service/errors';
 
@@ -25,14 +26,14 @@ export function readCursor(cursor: string | null | undefined): string | undefine
 }
 
 /** `rows` may hold one more than `first`: the sign of a next page. */
-export function toPage<T extends { readonly id: string }>(rows: readonly T[], first: number, hasPreviousPage: boolean): Page<T> {
-  const edges = rows.slice(0, first).map((node) => ({ cursor: toCursor(node.id), node }));
+export function toPage<T extends { readonly id: string }>(rows: readonly T[], first: number, hasPreviousPage: boolean, cursorOf = (row: T): string => toCursor(row.id)): Page<T> {
+  const edges = rows.slice(0, first).map((node) => ({ cursor: cursorOf(node), node }));
   return {
     edges,
     pageInfo: { hasNextPage: rows.length > first, hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
   };
 }
 
-function toCursor(id: string): string {
+export function toCursor(id: string): string {
   return Buffer.from(id).toString('base64url');
 }

@@ -7,6 +7,7 @@ import type { ImportReport } from '../domain/import-report.ts';
 import { CASH_SCALE, checkDefinition, type Instrument } from '../domain/instrument.ts';
 import type { ImportHistoryInput, MutationResolvers, RegisterInstrumentInput } from '../generated/resolvers-types.ts';
 import { importHistory } from '../import-history.ts';
+import { importNews } from '../import-news.ts';
 import { registerInstrument } from '../register-instrument.ts';
 
 const SCOPE = 'market:write';
@@ -30,6 +31,15 @@ export const Mutation: MutationResolvers = {
       return importPayload(instrument, report, []);
     } catch (error) {
       return importPayload(null, NOTHING_IMPORTED, [refusal(error)]);
+    }
+  },
+
+  async importNews(_, { input }, context) {
+    requireScope(context.viewer, SCOPE);
+    try {
+      return { ...(await importNews(context.imports, input.uri)), userErrors: [] };
+    } catch (error) {
+      return { totalItems: 0, importedItems: 0, duplicateItems: 0, rejectedItems: 0, userErrors: [refusal(error)] };
     }
   },
 

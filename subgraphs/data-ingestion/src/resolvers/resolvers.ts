@@ -2,8 +2,9 @@
 
 import type { Resolvers } from '../generated/resolvers-types.ts';
 import { Mutation } from './mutation.ts';
+import { NewsArticle } from './news.ts';
 import { Query } from './query.ts';
 import { Subscription } from './subscription.ts';
 import { DataSource, Instrument, Venue } from './types.ts';
 
-export const resolvers: Resolvers = { Query, Mutation, Subscription, Instrument, Venue, DataSource };
+export const resolvers: Resolvers = { Query, Mutation, Subscription, Instrument, Venue, DataSource, NewsArticle };

@@ -1,8 +1,10 @@
-// Live health of the sources.
+// Live health of the sources, and news.
 
 import type { Context } from '../context.ts';
+import type { NewsArticle } from '../domain/news.ts';
 import { findSource, type SourceSnapshot } from '../domain/source-health.ts';
 import type { SubscriptionResolvers } from '../generated/resolvers-types.ts';
+import { newsPublished } from './news.ts';
 
 /** Snapshots waiting for a slow reader; newer ones replace the oldest. */
 const MAX_QUEUED = 16;
@@ -11,6 +13,10 @@ export const Subscription: SubscriptionResolvers = {
   dataSourceHealth: {
     subscribe: (_, { id }, context) => healthOf(context, id ?? undefined),
     resolve: (snapshot: SourceSnapshot) => snapshot,
+  },
+  newsPublished: {
+    subscribe: (_, { symbols }, context) => newsPublished(context, symbols ?? undefined),
+    resolve: (article: NewsArticle) => article,
   },
 };
 

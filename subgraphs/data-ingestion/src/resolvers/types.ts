@@ -1,6 +1,7 @@
 // Entities and the fields that are computed. Everything here is public; references are loaded in batches.
 
 import { ClientError } from '@mib/service/errors';
+import { newsOfInstrument } from './news.ts';
 import { sessionOf } from '../domain/venue.ts';
 import type { DataSourceResolvers, InstrumentResolvers, VenueResolvers } from '../generated/resolvers-types.ts';
 
@@ -18,6 +19,7 @@ export const Instrument: InstrumentResolvers = {
     if (!venue) throw new Error(`instrument ${instrument.id} has no venue ${instrument.venueId}`);
     return venue;
   },
+  news: (instrument, page, context) => newsOfInstrument(instrument, page, context),
 };
 
 export const Venue: VenueResolvers = {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ClientError } from '@mib/service/errors';
-import { SAMPLES, type Sample } from '../../domain/samples.ts';
+import { NEWS_SAMPLE, SAMPLES, type Sample } from '../../domain/samples.ts';
 
 /** Larger files are refused: at COPY's speed they would hold the instrument for minutes. */
 export const MAX_FILE_BYTES = 1024 ** 3;
@@ -30,12 +30,12 @@ export async function openImport(uri: string, importDirectory: string | undefine
 }
 
 export function samplePath(name: string): string {
-  const sample = SAMPLES.find((candidate) => candidate.name === name);
-  if (!sample) throw new ClientError('VALIDATION', `sample must be one of ${SAMPLES.map((s) => s.name).join(' ')}, was ${JSON.stringify(name)}`, FIELD);
+  const sample = [...SAMPLES, NEWS_SAMPLE].find((candidate) => candidate.name === name);
+  if (!sample) throw new ClientError('VALIDATION', `sample must be one of ${[...SAMPLES, NEWS_SAMPLE].map((each) => each.name).join(' ')}, was ${JSON.stringify(name)}`, FIELD);
   return filePath(sample);
 }
 
-function filePath({ file }: Sample): string {
+function filePath({ file }: Pick<Sample, 'file'>): string {
   if (file.kind === 'shipped') return fileURLToPath(new URL(`../../../data/${file.name}`, import.meta.url));
   return path.join(packageDirectory(file.package), file.path);
 }
