@@ -5,6 +5,7 @@
 // A query ends in one result, a subscription in an async iterable of the same results. Every refusal is a RequestRefused
 // and happens before any subgraph is called.
 
+import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
 import { execute } from './execute/execute.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
@@ -17,6 +18,8 @@ import type { Hub } from './subscribe/hub.ts';
 
 export interface GraphRequest {
   readonly caller: Caller;
+  /** Where the client is, for the records of subgraphs. */
+  readonly origin?: ClientOrigin;
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Variables;
@@ -56,7 +59,7 @@ export function createPipeline({ authenticator, graph: currentGraph, call, hub }
       const signal = operation.kind === 'mutation' ? undefined : request.signal;
       const prepared = { graph, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
       if (operation.kind === 'subscription') return { kind: 'stream', operation, results: hub.subscribe(prepared) };
-      return { kind: 'result', operation, result: await execute(prepared, call) };
+      return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin }, call) };
     },
   };
 }

@@ -18,7 +18,7 @@ export function createReadiness(subgraphs: readonly string[], call: CallSubgraph
   const seen = new Set<string>();
   let last: { readonly atMs: number; readonly report: Promise<ReadinessReport> } | undefined;
   const probe = async (): Promise<ReadinessReport> => {
-    const answers = await Promise.all(subgraphs.map((name) => call(name, { body: PROBE, repeatable: true, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }, ANONYMOUS_IDENTITY)));
+    const answers = await Promise.all(subgraphs.map((name) => call(name, { body: PROBE, repeatable: true, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }, { identity: ANONYMOUS_IDENTITY })));
     const down = subgraphs.filter((_, index) => answers[index]?.kind === 'failed');
     for (const name of subgraphs) if (!down.includes(name)) seen.add(name);
     const ready = subgraphs.every((name) => seen.has(name)) && down.length < Math.max(subgraphs.length, 1);

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, execute } from 'graphql';
 import { z } from 'zod';
+import { originFrom } from './client-origin.ts';
 import { ClientError } from './errors.ts';
 import { formatResult } from './graphql-errors.ts';
 import { abortOnClose, readBody, sendJson } from './http-exchange.ts';
@@ -28,7 +29,7 @@ export async function answerOperation<C extends RequestContext>(door: Door<C>, r
     const { document, operation } = prepared;
     if (operation.operation === 'subscription') throw new ClientError('VALIDATION', 'subscriptions come over graphql-transport-ws');
     const finish = door.metrics.requestSeconds.startTimer({ operation: operation.operation });
-    const contextValue = await door.context({ viewer, signal, requestId });
+    const contextValue = await door.context({ viewer, signal, requestId, ...originFrom(request.headers) });
     const result = await execute({ schema: door.schema, document, contextValue, variableValues: body.variables, operationName: body.operationName });
     finish({ outcome: result.errors ? 'error' : 'ok' });
     sendJson(response, 200, formatResult(result, requestId, door.logger));

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse, type GraphQLSchema } from 'graphql';
+import type { ClientOrigin } from './client-origin.ts';
 import { DocumentCache } from './document-cache.ts';
 import { answerOperation } from './graphql-http.ts';
 import { serveSubscriptions } from './graphql-socket.ts';
@@ -16,7 +17,8 @@ import type { Logger } from './logger.ts';
 import { watchHealth, type Metrics } from './metrics.ts';
 import type { Viewer } from './viewer.ts';
 
-export interface RequestContext {
+/** `clientIp` and `userAgent`: of HTTP operations, as far as the router said. */
+export interface RequestContext extends ClientOrigin {
   readonly viewer: Viewer;
   /** Fires when the caller goes away or its subscription ends. */
   readonly signal: AbortSignal;

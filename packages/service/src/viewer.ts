@@ -20,6 +20,8 @@ export interface KnownViewer {
   readonly roles: readonly string[];
   /** Permissions such as `orders:write`; the same words as in @requiresScopes. */
   readonly scopes: readonly string[];
+  /** Of a signed-in person: the session that the access token belongs to. */
+  readonly sessionId?: string;
 }
 
 export type Viewer = AnonymousViewer | KnownViewer;

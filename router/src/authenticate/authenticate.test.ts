@@ -43,6 +43,12 @@ describe('authentication', () => {
     expect(viewerSeen()).toEqual({ kind: 'user', userId: 'u7', roles: ['trader'], scopes: ['a', 'b'] });
   });
 
+  it('tells subgraphs the session of the token, and where the client is, whatever the client says', async () => {
+    await ask({ ...bearer(await auth.token({ sub: 'u7', sid: 'ses_1' })), 'user-agent': 'a browser', 'x-mib-client-ip': '8.8.8.8', 'x-mib-user-agent': 'forged' });
+    expect(viewerSeen()).toMatchObject({ kind: 'user', userId: 'u7', sessionId: 'ses_1' });
+    expect(shop.users.requests.at(-1)?.headers).toMatchObject({ 'x-mib-client-ip': '127.0.0.1', 'x-mib-user-agent': 'a browser' });
+  });
+
   it('ignores a statement that a client sends itself', async () => {
     await router.query('{ me { name } }', { headers: { 'x-mib-viewer': 'forged' } });
     expect(viewerSeen()).toEqual({ kind: 'anonymous' });

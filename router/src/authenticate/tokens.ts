@@ -47,7 +47,7 @@ async function verify(token: string, keys: JWTVerifyGetKey, expected: { readonly
 }
 
 function identityFrom(claims: JWTPayload): Identity {
-  const { sub, exp, roles, scope } = claims;
+  const { sub, exp, roles, scope, sid } = claims;
   if (typeof sub !== 'string' || typeof exp !== 'number') throw unauthenticated('the access token is not valid');
   return identityOf(
     {
@@ -55,6 +55,7 @@ function identityFrom(claims: JWTPayload): Identity {
       userId: sub,
       roles: Array.isArray(roles) ? roles.map(String) : [],
       scopes: typeof scope === 'string' ? scope.split(' ').filter((word) => word !== '') : [],
+      ...(typeof sid === 'string' && { sessionId: sid }),
     },
     exp * 1000,
   );

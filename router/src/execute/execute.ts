@@ -1,6 +1,7 @@
 // Queries and mutations: run the plan, answer introspection beside it, write the result. A subscription's events take the
 // same way with the event as the response they start from.
 
+import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Permitted } from '../authorize/authorize.ts';
 import type { Identity } from '../authenticate/identity.ts';
 import type { Graph } from '../graph.ts';
@@ -22,6 +23,8 @@ export interface PreparedOperation {
   readonly variables: Variables;
   readonly coerced: Variables;
   readonly identity: Identity;
+  /** Where the client is; absent for a subscription, which its clients share. */
+  readonly origin?: ClientOrigin | undefined;
   /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal | undefined;
 }

@@ -1,6 +1,7 @@
 // Runs a compiled plan: every call starts as soon as the calls it waits for are done, and merges its answer into the one
 // response object. A failed call leaves its fields out and one error behind; the rest of the plan goes on.
 
+import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Identity } from '../authenticate/identity.ts';
 import { graphError, type GraphError } from '../respond/graph-error.ts';
 import type { TypeTable } from '../plan/type-table.ts';
@@ -12,10 +13,16 @@ import type { SubgraphAnswer, SubgraphCall } from './subgraph-client.ts';
 import { fetchFailure, mapSubgraphError, type Asked } from './subgraph-errors.ts';
 import { targetsAt } from './targets.ts';
 
-/** How a step reaches a subgraph; the router adds identity, metrics and logging. */
-export type CallSubgraph = (serviceName: string, call: Pick<SubgraphCall, 'body' | 'repeatable' | 'signal'>, identity: Identity) => Promise<SubgraphAnswer>;
+/** Whom a subgraph is told the call is for; a subscription's shared calls have no origin. */
+export interface CallFor {
+  readonly identity: Identity;
+  readonly origin?: ClientOrigin | undefined;
+}
 
-export interface Execution {
+/** How a step reaches a subgraph; the router adds identity, metrics and logging. */
+export type CallSubgraph = (serviceName: string, call: Pick<SubgraphCall, 'body' | 'repeatable' | 'signal'>, caller: CallFor) => Promise<SubgraphAnswer>;
+
+export interface Execution extends CallFor {
   /** The response while it grows; an event's data for a subscription. */
   readonly data: JsonObject;
   readonly errors: GraphError[];
@@ -23,7 +30,6 @@ export interface Execution {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Coerced variables with defaults, for conditions. */
   readonly coerced: Readonly<Record<string, unknown>>;
-  readonly identity: Identity;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -52,7 +58,7 @@ async function runStep(step: FetchStep, execution: Execution, dependencies: Exec
   const answer = await dependencies.call(
     step.serviceName,
     { body: requestBody(step, asks, execution.variables), repeatable: step.repeatable, signal: execution.signal },
-    execution.identity,
+    execution,
   );
   if (answer.kind === 'failed') {
     const asked = asks.filter((ask) => ask.targets.length > 0 && ask.representations?.length !== 0);

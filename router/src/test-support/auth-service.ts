@@ -13,7 +13,7 @@ export interface TestAuthService extends AsyncDisposable {
   readonly apiKeys: Map<string, Record<string, unknown>>;
   /** From now on tokens are signed with a new key. */
   rotate(): Promise<void>;
-  token(claims: { sub?: string; scope?: string; expiresInSeconds?: number; issuer?: string; audience?: string }): Promise<string>;
+  token(claims: { sub?: string; scope?: string; sid?: string; expiresInSeconds?: number; issuer?: string; audience?: string }): Promise<string>;
 }
 
 export async function startAuthService(): Promise<TestAuthService> {
@@ -47,8 +47,8 @@ export async function startAuthService(): Promise<TestAuthService> {
     asked,
     apiKeys,
     rotate,
-    token: ({ sub = 'u1', scope = '', expiresInSeconds = 60, issuer = 'mib', audience = 'mib' }) =>
-      new SignJWT({ scope, roles: ['trader'] }).setProtectedHeader({ alg: 'EdDSA', kid: signing.kid }).setSubject(sub).setIssuer(issuer).setAudience(audience).setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds).sign(signing.key),
+    token: ({ sub = 'u1', scope = '', sid, expiresInSeconds = 60, issuer = 'mib', audience = 'mib' }) =>
+      new SignJWT({ scope, roles: ['trader'], ...(sid !== undefined && { sid }) }).setProtectedHeader({ alg: 'EdDSA', kid: signing.kid }).setSubject(sub).setIssuer(issuer).setAudience(audience).setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds).sign(signing.key),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -3,6 +3,7 @@
 // operation never ran.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Pipeline } from '../pipeline.ts';
 import type { Operation } from '../parse/operation.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
@@ -38,6 +39,7 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
     const answer = await options.pipeline.answer({
       ...(await readParameters(request, url, options.maxBodyBytes)),
       caller: { authorization: request.headers.authorization, apiKey: singleHeader(request, 'x-api-key') },
+      origin: originOf(request),
       allows: (kind) => refusalOf(kind, request.method, type),
       signal: signalOf(response),
     });
@@ -105,6 +107,13 @@ function signalOf(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort();
   });
   return controller.signal;
+}
+
+/** The peer of the connection; no forwarding header is believed, for no proxy is configured. */
+export function originOf(request: IncomingMessage): ClientOrigin {
+  const { remoteAddress } = request.socket;
+  const userAgent = request.headers['user-agent'];
+  return { ...(remoteAddress !== undefined && { clientIp: remoteAddress.replace(/^::ffff:/, '') }), ...(userAgent !== undefined && { userAgent }) };
 }
 
 function singleHeader(request: IncomingMessage, name: string): string | undefined {

@@ -5,12 +5,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator, Credentials } from '../authenticate/authenticator.ts';
+import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Identity } from '../authenticate/identity.ts';
 import { isObject } from '../execute/json.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import type { Result } from '../respond/result.ts';
-import { asRefusal } from './graphql-http.ts';
+import { asRefusal, originOf } from './graphql-http.ts';
 import type { Origins } from './origins.ts';
 import { parametersFrom } from './request-parameters.ts';
 
@@ -69,6 +70,7 @@ class Connection {
   readonly #socket: WebSocket;
   readonly #options: WebsocketOptions;
   readonly #upgrade: Credentials;
+  readonly #origin: ClientOrigin;
   readonly #operations = new Map<string, AbortController>();
   readonly #initTimer: NodeJS.Timeout;
   readonly #pings: NodeJS.Timeout;
@@ -82,6 +84,7 @@ class Connection {
     this.#options = options;
     const apiKey = request.headers['x-api-key'];
     this.#upgrade = { authorization: request.headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey };
+    this.#origin = originOf(request);
     this.#initTimer = setTimeout(() => this.#close(4408, 'Connection initialisation timeout'), INIT_TIMEOUT_MS);
     this.#pings = setInterval(() => this.#ping(), PING_INTERVAL_MS);
     socket.on('pong', () => (this.#alive = true));
@@ -140,7 +143,7 @@ class Connection {
       if (this.#operations.size >= MAX_OPERATIONS_PER_SOCKET) throw RequestRefused.because(429, 'TOO_MANY_SUBSCRIPTIONS', `a socket may run ${MAX_OPERATIONS_PER_SOCKET} operations at once`);
       this.#operations.set(id, operation);
       const { signal } = operation;
-      const answer = await this.#options.pipeline.answer({ ...parametersFrom(payload), caller: this.#identity, allows: () => undefined, signal });
+      const answer = await this.#options.pipeline.answer({ ...parametersFrom(payload), caller: this.#identity, origin: this.#origin, allows: () => undefined, signal });
       if (answer.kind === 'result') this.#send(`${prefix}"next","payload":${answer.result.text}}`);
       else await this.#forward(answer.results, prefix, signal);
       if (!signal.aborted) this.#send(`${prefix}"complete"}`);

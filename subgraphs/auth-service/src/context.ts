@@ -22,7 +22,7 @@ export interface Context extends RequestContext {
 const MAX_BATCH = 500;
 
 /** `clientIp` and `userAgent` are there when the router forwards them. */
-export function createContext(services: AuthServices, request: RequestContext & { readonly clientIp?: string; readonly userAgent?: string }): Context {
+export function createContext(services: AuthServices, request: RequestContext): Context {
   const { prisma, now } = services;
   return {
     ...request,

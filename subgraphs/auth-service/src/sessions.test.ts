@@ -74,7 +74,7 @@ describe('logout', () => {
   it('ends the session that the access token names', async () => {
     const person = await auth.registerPerson();
     const { sid } = (await (await auth.introspect(person.accessToken)).json()) as { sid: string };
-    expect(await auth.ask(LOGOUT, {}, { ...person.viewer, sessionId: sid } as never)).toEqual({ data: { logout: true } });
+    expect(await auth.ask(LOGOUT, {}, { ...person.viewer, sessionId: sid })).toEqual({ data: { logout: true } });
     expect((await refresh(person.refreshToken)).data.refreshSession).toEqual(FAILED);
   });
 

@@ -27,6 +27,6 @@ export async function logOut(services: AuthServices, refreshToken: string | unde
 
 function ownSession(viewer: Viewer): { readonly sessionId: string; readonly userId: string } {
   // The router copies the access token's `sid` into the statement it signs.
-  if (viewer.kind === 'user' && 'sessionId' in viewer && typeof viewer.sessionId === 'string') return { sessionId: viewer.sessionId, userId: viewer.userId };
+  if (viewer.kind === 'user' && viewer.sessionId !== undefined) return { sessionId: viewer.sessionId, userId: viewer.userId };
   throw new ClientError('VALIDATION', 'refreshToken is required: the access token does not name its session', { field: ['refreshToken'] });
 }

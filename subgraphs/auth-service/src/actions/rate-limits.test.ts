@@ -23,4 +23,10 @@ describe('rate limits', () => {
     nowMs = windowMs;
     await attempt(services, 0);
   });
+
+  it.each(['127.0.0.1', '127.8.8.8', '::1'])('do not count %s as one client', async (ip) => {
+    await using cache = createMemoryCache({ maxEntries: 1_000 });
+    const services = { cache, telemetry: { loginRefused: () => undefined } } as unknown as AuthServices;
+    for (let i = 0; i <= REGISTER_PER_IP.limit; i++) await limitRegistration(services, from(ip));
+  });
 });

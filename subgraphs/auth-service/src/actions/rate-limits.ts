@@ -13,13 +13,13 @@ interface Limit {
 
 /** @throws {ClientError} RATE_LIMITED saying when to come back. */
 export async function limitLogin(services: AuthServices, email: string, origin: ClientOrigin): Promise<void> {
-  if (origin.ip !== null) await take(services, `auth/login/ip/${digest(origin.ip)}`, LOGIN_PER_IP);
+  if (isFarAway(origin)) await take(services, `auth/login/ip/${digest(origin.ip)}`, LOGIN_PER_IP);
   await take(services, `auth/login/email/${digest(email)}`, LOGIN_PER_EMAIL);
 }
 
 /** @throws {ClientError} RATE_LIMITED saying when to come back. */
 export async function limitRegistration(services: AuthServices, origin: ClientOrigin): Promise<void> {
-  if (origin.ip !== null) await take(services, `auth/register/ip/${digest(origin.ip)}`, REGISTER_PER_IP);
+  if (isFarAway(origin)) await take(services, `auth/register/ip/${digest(origin.ip)}`, REGISTER_PER_IP);
 }
 
 /** @throws {ClientError} RATE_LIMITED saying when to come back. */
@@ -32,6 +32,11 @@ async function take({ cache, telemetry }: AuthServices, key: string, limit: Limi
   if (allowed) return;
   telemetry.loginRefused('rate');
   throw new ClientError('RATE_LIMITED', `too many attempts; try again in ${Math.ceil(resetMs / 1000)} s`);
+}
+
+/** Behind the loopback address is the machine's owner or a proxy for everybody: neither is limited as one client. */
+function isFarAway(origin: ClientOrigin): origin is ClientOrigin & { readonly ip: string } {
+  return origin.ip !== null && origin.ip !== '::1' && !origin.ip.startsWith('127.');
 }
 
 /** Keys have a bounded length and end up in logs; an address has neither reason nor right to be there. */
