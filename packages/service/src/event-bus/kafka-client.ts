@@ -37,8 +37,9 @@ function isOutage(error: unknown): boolean {
   return error.retriable || error instanceof KafkaJSTimeout || isOutage(error.cause);
 }
 
+/** Connections report every refused request, most of which are repeated with success; what stays refused is thrown. */
 function report(logger: Logger, { level, namespace, log }: LogEntry): void {
   const fields = { component: namespace, detail: log.message, error: log['error'] as unknown };
-  if (level === logLevel.ERROR) logger.error(fields, 'kafka client error');
-  else logger.warn(fields, 'kafka client warning');
+  if (level === logLevel.ERROR && namespace !== 'Connection') logger.warn(fields, 'kafka client complains');
+  else logger.debug(fields, 'kafka client reports');
 }

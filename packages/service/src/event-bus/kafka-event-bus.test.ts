@@ -37,6 +37,13 @@ if (problem) {
       expect(record?.value).toBe('meanwhile');
     });
 
+    it('lets many services create one topic at once', async () => {
+      const buses = Array.from({ length: 6 }, () => createKafkaEventBus({ brokers: kafka.brokers }));
+      await Promise.all(buses.flatMap((bus) => ['at-once', 'at-once-too'].map((topic) => bus.ensureTopic(topic))));
+      await Promise.all(buses.map((bus) => bus.publish('at-once', [{ key: 'k', value: 'v' }])));
+      await Promise.all(buses.map((bus) => bus[Symbol.asyncDispose]()));
+    });
+
     it('lets two subscriptions of one group read different topics', async () => {
       await using bus = createKafkaEventBus({ brokers: kafka.brokers });
       const [left, right] = ['left', 'right'].map((topic) => collect(1, (handle) => bus.subscribe({ topics: [topic], group: 'both', from: 'earliest', handle })));

@@ -4,6 +4,8 @@
 // part of it may be there, and whoever repeats it repeats records, which at-least-once allows.
 
 import kafkajs, { type Admin, type Producer } from 'kafkajs';
+import { backOff } from '../back-off.ts';
+import { ClientError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { checkRecords, checkSubscription, checkTopic, envelopeBytes } from './bounds.ts';
 import { DEFAULT_PARTITIONS, MAX_BATCH, type BusRecord, type EventBus } from './event-bus.ts';
@@ -17,6 +19,8 @@ export interface KafkaEventBusOptions {
   readonly logger?: Logger | undefined;
 }
 
+const ENSURE_ATTEMPTS = 4;
+const ENSURE_RETRY = { firstMs: 100, maxMs: 1_000 };
 const ACKNOWLEDGED_BY_ALL = -1;
 /** Of new topics, or one per broker where there are fewer. */
 const REPLICAS = 3;
@@ -40,8 +44,17 @@ export function createKafkaEventBus(options: KafkaEventBusOptions): EventBus {
   async function ensureTopic(topic: string, { partitions = DEFAULT_PARTITIONS }: { readonly partitions?: number } = {}): Promise<void> {
     checkTopic(topic, partitions);
     if (ensured.has(topic)) return;
-    await outagesTyped(async () => createTopic(await admin.get(), topic, partitions));
-    ensured.add(topic);
+    for (let failures = 0; !ensured.has(topic); ) {
+      try {
+        await outagesTyped(async () => createTopic(await admin.get(), topic, partitions));
+        ensured.add(topic);
+      } catch (error) {
+        // Among others when two services create one topic at once: for a moment it neither exists nor can be created.
+        failures += 1;
+        if (failures === ENSURE_ATTEMPTS || !(error instanceof ClientError)) throw error;
+        await backOff(failures, ENSURE_RETRY);
+      }
+    }
   }
 
   return {
