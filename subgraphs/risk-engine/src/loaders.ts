@@ -17,7 +17,7 @@ import { limitsHistory, newestLimits, tradingStateHistory, type VersionPage } fr
 const ARRIVES_WITHIN_MS = 1_000;
 
 export interface Loaders {
-  /** Null for an account that is not here, and not within a second. */
+  /** Both null for an account that is not here, and not within a second. */
   readonly accountById: DataLoader<string, AccountRow | null>;
   readonly accountByNumber: DataLoader<number, AccountRow | null>;
   readonly orderCheck: DataLoader<number, OrderCheckRow | null>;
@@ -41,8 +41,8 @@ export interface LoaderSources {
 
 export function createLoaders({ pool, engine, projection, history, accountArrivals }: LoaderSources): Loaders {
   return {
-    accountById: single((ids) => arrivedAccounts(pool, accountArrivals, ids), (account) => account.id),
-    accountByNumber: single((numbers) => accountsByNumbers(pool, numbers), (account) => account.number),
+    accountById: single((ids) => arrived(ids, accountArrivals, (keys) => accountsByIds(pool, keys), (account) => account.id), (account) => account.id),
+    accountByNumber: single((numbers) => arrived(numbers, accountArrivals, (keys) => accountsByNumbers(pool, keys), (account) => account.number), (account) => account.number),
     orderCheck: single((ids) => arrivedChecks(pool, projection, ids), (check) => check.orderId),
     engineAccount: single((numbers) => engine.accounts(numbers), (account) => account.accountNumber),
     quote: single((numbers) => engine.quotes(numbers), (quote) => quote.instrumentNumber),
@@ -57,16 +57,15 @@ export function createLoaders({ pool, engine, projection, history, accountArriva
 }
 
 /** The accounts, those on their way through the bus awaited: a user opens an account and asks for its risk at once. */
-async function arrivedAccounts(pool: pg.Pool, arrivals: Arrivals, ids: readonly string[]): Promise<AccountRow[]> {
-  const found = await accountsByIds(pool, ids);
-  const missing = missingOf(ids, found.map((account) => account.id));
+async function arrived<K extends string | number>(keys: readonly K[], arrivals: Arrivals, load: (keys: readonly K[]) => Promise<AccountRow[]>, keyOf: (account: AccountRow) => K): Promise<AccountRow[]> {
+  const found = await load(keys);
+  const missing = missingOf(keys, found.map(keyOf));
   if (missing.length === 0) return found;
-  const waiting = Promise.all(missing.map((id) => arrivals.wait(id, ARRIVES_WITHIN_MS)));
-  const late = await accountsByIds(pool, missing);
-  for (const { id } of late) arrivals.arrived(id);
-  if (late.length === missing.length) return [...found, ...late];
+  const waiting = Promise.all(missing.map((key) => arrivals.wait(key, ARRIVES_WITHIN_MS)));
+  // What has come between the first look and the waiting.
+  for (const account of await load(missing)) arrivals.arrived(keyOf(account));
   await waiting;
-  return [...found, ...(await accountsByIds(pool, missing))];
+  return [...found, ...(await load(missing))];
 }
 
 /** The outcomes, those awaited that the engine has published and the projection has not reached. */

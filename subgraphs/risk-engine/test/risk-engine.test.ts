@@ -302,7 +302,7 @@ async function placeUntilKnown(trader: Trader): Promise<CommandResult> {
   }
 }
 
-/** The socket answers in order of arrival as far as refusals go: a refused subscription is sent behind those before it. */
+/** Resolves when the server has refused a subscription that it looked at for a second, sent behind the ones that count. */
 async function subscribed(trader: Trader): Promise<void> {
   const probe = subscribe(trader.viewer, stateStream('acc_nobody'));
   await probe.next().catch(() => undefined);

@@ -21,8 +21,9 @@ import type { Telemetry } from '../telemetry.ts';
 
 /** Accounts of one round: one read of the engine each for accounts and quotes. */
 const ROUND_ACCOUNTS = 500;
-/** Rounds follow each other no faster: bounds what a busy market costs. */
+/** Rounds follow each other no faster, and rest this many times as long as they took: bounds what a busy market costs. */
 const ROUND_EVERY_MS = 250;
+const REST_PER_WORK = 4;
 const RETRY = { firstMs: 100, maxMs: 5_000 };
 /** The leverage of an account whose equity is gone: finite, so that it fits every table. */
 const NO_EQUITY = 1_000_000;
@@ -95,9 +96,11 @@ export class RiskWatch implements AsyncDisposable {
       const numbers = [...this.#concerned].slice(0, ROUND_ACCOUNTS);
       for (const number of numbers) this.#concerned.delete(number);
       try {
+        const beganMs = this.#options.now();
         await this.#evaluate(numbers);
         failures = 0;
-        await delay(ROUND_EVERY_MS, undefined, { signal }).catch(() => undefined);
+        const restMs = Math.max(ROUND_EVERY_MS, REST_PER_WORK * (this.#options.now() - beganMs));
+        await delay(restMs, undefined, { signal }).catch(() => undefined);
       } catch (error) {
         for (const number of numbers) this.#concerned.add(number);
         this.#options.telemetry.watchPostponed(error);

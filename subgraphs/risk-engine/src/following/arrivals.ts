@@ -4,11 +4,11 @@
 const MAX_WAITING = 10_000;
 
 export class Arrivals {
-  readonly #waiting = new Map<string, Set<(arrived: boolean) => void>>();
+  readonly #waiting = new Map<string | number, Set<(arrived: boolean) => void>>();
   #count = 0;
 
   /** True once `key` arrives, false after `timeoutMs`. Begin to wait before you look, so that nothing slips between. */
-  wait(key: string, timeoutMs: number): Promise<boolean> {
+  wait(key: string | number, timeoutMs: number): Promise<boolean> {
     if (this.#count >= MAX_WAITING) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(key) ?? new Set();
@@ -25,7 +25,7 @@ export class Arrivals {
     });
   }
 
-  arrived(key: string): void {
+  arrived(key: string | number): void {
     for (const settle of this.#waiting.get(key) ?? []) settle(true);
   }
 }

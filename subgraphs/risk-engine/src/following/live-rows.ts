@@ -37,6 +37,7 @@ export class LiveRows implements AsyncDisposable {
     switch (signal.kind) {
       case 'account':
         this.#options.accountArrivals.arrived(signal.id);
+        this.#options.accountArrivals.arrived(signal.number);
         return this.#options.onAccount(signal.number);
       case 'closes':
         return this.#options.history.forget(signal.instrumentId);

@@ -1,6 +1,6 @@
 import { formatTimestamp, timestampFromDate } from '@mib/model/timestamp';
 import { formatQuantity } from '../domain/instrument.ts';
-import { statusOf } from '../domain/intent.ts';
+import { EVERYBODY, statusOf } from '../domain/intent.ts';
 import { ALL_INSTRUMENTS, NO_TERMS, limitsFor, ownInstruments } from '../domain/limits.ts';
 import type { InstrumentRiskLimitsResolvers, RiskLimitsResolvers, TradingStateEventResolvers } from '../generated/resolvers-types.ts';
 import { mayRead } from './ownership.ts';
@@ -31,7 +31,7 @@ export const instrumentRiskLimits: InstrumentRiskLimitsResolvers = {
 
 export const tradingStateEvent: TradingStateEventResolvers = {
   async account({ accountNumber }, _, { viewer, loaders }) {
-    const account = await loaders.accountByNumber.load(accountNumber);
+    const account = accountNumber === EVERYBODY ? null : await loaders.accountByNumber.load(accountNumber);
     return account && mayRead(viewer, account.userId) ? account : null;
   },
   status: (version) => statusOf(version),
