@@ -26,6 +26,15 @@ describe('session', () => {
     expect(session.signedIn).toBe(false);
   });
 
+  it('is not signed in before the second factor, and is with it', async () => {
+    const session = createSession({ url: 'http://auth', fetch: fakeAuth().fetch });
+    const asked = await session.signIn({ email: 'ada@example.com', password: 'with a second factor' });
+    expect(asked).toMatchObject({ __typename: 'MfaRequired', challengeId: 'mfa_1' });
+    expect(session.signedIn).toBe(false);
+    expect(await session.signIn({ email: 'ada@example.com', password: 'right', totp: '287082', challengeId: 'mfa_1' })).toBeUndefined();
+    expect(session.signedIn).toBe(true);
+  });
+
   it('is over when the refresh token is refused, and goes on after a refusal that may pass', async () => {
     const auth = fakeAuth();
     const session = createSession({ url: 'http://auth', fetch: auth.fetch, tokens: { accessToken: 'a', refreshToken: 'r', expiresAt: new Date(START).toISOString() } });
@@ -65,6 +74,7 @@ function fakeAuth() {
     if (name === 'refreshSession') auth.refreshed.push(input!.refreshToken!);
     const refusal = auth.refuse ?? (input?.password === 'wrong' ? { code: 'FORBIDDEN', retryable: false } : undefined);
     if (refusal) return { __typename: 'LoginFailed', userErrors: [{ ...refusal, message: 'no', field: null }] };
+    if (input?.password === 'with a second factor') return { __typename: 'MfaRequired', challengeId: 'mfa_1', methods: ['TOTP', 'BACKUP_CODE'], expiresAt: new Date(START + 300_000).toISOString() };
     issued += 1;
     return { __typename: 'SessionTokens', accessToken: `access-${issued}`, refreshToken: `refresh-${issued}`, expiresAt: new Date(START + issued * 900_000).toISOString(), user: USER };
   }
