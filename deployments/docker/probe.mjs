@@ -1,5 +1,6 @@
 // `node probe.mjs /healthz`: ends with 0 when the process of this container answers 200 there. The image has no curl, and
 // the engine's pages are on a port of their own.
+/* global fetch, AbortSignal */
 
 const TIMEOUT_MS = 2_500;
 const port = process.env.ENGINE_METRICS_PORT ?? process.env.PORT;

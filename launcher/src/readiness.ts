@@ -4,7 +4,7 @@ import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 
 /** @throws {Error} naming the port when somebody listens on it already. */
 export async function refuseBusyPort(host: string, port: number): Promise<void> {

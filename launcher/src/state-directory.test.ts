@@ -38,7 +38,7 @@ describe('state directory', () => {
 
   it.each([
     ['a folder of something else', () => writeFileSync(path.join(directory = parent, 'thesis.txt'), ''), /is not empty and was not made by Market Intel Brain/],
-    ['a file', () => writeFileSync(directory, ''), /cannot be used: EEXIST/],
+    ['a file', () => writeFileSync(directory, ''), /is not a folder/],
     ['a path through a file', () => writeFileSync((directory = path.join(parent, 'file', 'x'), path.join(parent, 'file')), ''), /cannot be used: ENOTDIR/],
     ['damaged secrets', () => (open(), writeFileSync(path.join(directory, 'secrets.json'), '{')), /secrets.json is damaged/],
   ])('refuses %s', (_case, prepare, message) => {

@@ -7,6 +7,7 @@ import { createPostgresEventBus } from '@mib/service/event-bus/postgres-event-bu
 import type { RunningService } from '@mib/service/lifecycle';
 import { signViewer, VIEWER_HEADER, type Viewer } from '@mib/service/viewer';
 import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
+import { untilReady } from '@mib/testkit/until-ready';
 import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
@@ -243,11 +244,13 @@ describe('the simulated venue', () => {
   });
 });
 
-function open(): Promise<RunningService> {
-  return start({
+async function open(): Promise<RunningService> {
+  const running = await start({
     HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url, ENGINE_ADDRESS: engineProcess.address, ENGINE_TOKEN: engineProcess.token,
     MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent', MIB_IMPORT_DIR: directory, MIB_SIMULATED_RATE: '50',
   });
+  await untilReady(running.url);
+  return running;
 }
 
 async function sidesOf(instrumentNumber: number): Promise<number[]> {

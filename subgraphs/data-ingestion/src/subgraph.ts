@@ -11,7 +11,7 @@ import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
 import { liveConfig } from '@mib/service/live-config';
-import { createLogger } from '@mib/service/logger';
+import { createLogger, type Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { startOutboxRelay } from '@mib/service/outbox';
 import { startSubgraphServer } from '@mib/service/subgraph-server';
@@ -85,18 +85,37 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
   }));
   await sources.load();
   const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.files, running: new Set<symbol>() };
-  await prepareDatabase(imports, logger);
-  await instruments.announce(await instruments.all());
+  const health = new Health();
   const registering = keep(startEngineRegistration(registration));
   const news = keep(new LiveNews(pool, config.databaseUrl, logger));
   await news.ready;
   const services: Services = { pool, instruments, sources, news, imports, onInstrumentAdded: () => registering.wake() };
-  await atMost(ENGINE_WAIT_MS, registering.complete.then(() => sources.start()));
+  // Listening before the shipped history is in lets others start meanwhile; ready only after.
+  keep(prepare(health, logger, async () => {
+    await prepareDatabase(imports, logger);
+    await instruments.announce(await instruments.all());
+    registering.wake();
+    await atMost(ENGINE_WAIT_MS, registering.complete.then(() => sources.start()));
+  }));
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.host, port: config.port, internalSecret: config.internalSecret,
-    context: (request) => createContext(services, request), health: new Health(), metrics, logger,
+    context: (request) => createContext(services, request), health, metrics, logger,
   }));
+}
+
+/** Runs the first steps beside the server; the service is not ready until they are done, and says why when they failed. */
+function prepare(health: Health, logger: Logger, steps: () => Promise<void>): AsyncDisposable {
+  let problem: string | undefined = 'the shipped history is being imported';
+  health.check('first start', () => problem);
+  const done = steps().then(
+    () => (problem = undefined),
+    (error: unknown) => {
+      problem = (error as Error).message;
+      logger.error({ err: error }, 'first start failed');
+    },
+  );
+  return { [Symbol.asyncDispose]: async () => void (await done) };
 }
 
 /** What the simulated venue may make a market in, with the closes that its volatility is measured on. */
