@@ -15,6 +15,7 @@ const LEVELS = {
   'subgraphs/*': ['model', 'proto', 'prisma', 'service'],
   launcher: ['service', 'prisma'],
   sdk: [],
+  console: ['sdk'],
   bench: ['testkit', 'model', 'proto', 'service', 'engine', 'router', 'sdk'],
 };
 const ROOMS = ['model', 'testkit', 'proto', 'prisma', 'service', 'engine', 'router', 'launcher', 'sdk', 'bench', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine', 'auth-service', 'ai-inference', 'risk-engine', 'notification-service', 'config-service'];
@@ -39,7 +40,7 @@ export default ts.config(
     },
   },
   { files: ['**/*.mjs', '*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', globalThis: 'readonly', WebAssembly: 'readonly' } } },
-  ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/**/*.ts`], ignores: [TESTS], rules: { 'no-restricted-imports': levelRule(allowed) } })),
+  ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/**/*.{ts,tsx}`], ignores: [TESTS], rules: { 'no-restricted-imports': levelRule(allowed) } })),
   ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/${TESTS}`], rules: { 'no-restricted-imports': levelRule([...allowed, 'testkit']) } })),
   {
     files: ['subgraphs/*/src/**/*.ts'],

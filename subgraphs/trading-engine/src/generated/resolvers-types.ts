@@ -49,7 +49,7 @@ export type Account = {
   /**
    * How the account did over whole UTC days, `from` and `to` included: from its value at the end of the day before `from` to
    * that at the end of `to`, or now when that has not come yet. Errors: VALIDATION (not a date, `from` after `to`, more than
-   * 3660 days), UNAVAILABLE (the engine is needed for today's marks and away).
+   * 3660 days of the account's life), UNAVAILABLE (the engine is needed for today's marks and away).
    */
   readonly performance?: Maybe<Performance>;
   /** Every instrument ever traded, closed positions (quantity 0) included, sorted by instrument id. */
