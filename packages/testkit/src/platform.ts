@@ -1,4 +1,5 @@
 // The whole platform as a user starts it: the launcher as a child process on free ports and a directory of its own.
+// With MIB_E2E_CLUSTER=1 each gets a real Kafka and a real Redis of its own instead of the embedded parts.
 
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -6,6 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port.ts';
+import { kafkaProblem, startKafkaBroker } from './kafka-broker.ts';
+import { redisProblem, startRedisServer } from './redis-server.ts';
 import { REPOSITORY } from './repository.ts';
 
 /** What the launcher prints with `--json` once everything is ready. */
@@ -32,14 +35,16 @@ export interface PlatformOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const CLUSTER_VARIABLE = 'MIB_E2E_CLUSTER';
 const KEPT_OUTPUT_CHARACTERS = 8_000;
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const dataDirectory = options.dataDirectory ?? (await temporaryDirectory());
+  const cluster = process.env[CLUSTER_VARIABLE] === '1' ? await startCluster() : undefined;
   const startedMs = performance.now();
   const child = spawn(process.execPath, [path.join(REPOSITORY, 'launcher/dist/main.js'), '--json', ...(options.arguments ?? [])], {
     cwd: REPOSITORY,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], MIB_DATA_DIR: dataDirectory, PORT: String(await freePort()), ...options.environment },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...cluster?.environment, MIB_DATA_DIR: dataDirectory, PORT: String(await freePort()), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';
@@ -53,13 +58,32 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
-    return ended;
+    const code = await ended;
+    await cluster?.[Symbol.asyncDispose]();
+    return code;
   };
   const dispose = async () => {
     await stop();
     if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
   };
   return { ...facts, dataDirectory, readyMs: performance.now() - startedMs, stop, [Symbol.asyncDispose]: dispose };
+}
+
+interface Cluster extends AsyncDisposable {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function startCluster(): Promise<Cluster> {
+  const problem = (await kafkaProblem()) ?? redisProblem();
+  if (problem !== undefined) throw new Error(`${CLUSTER_VARIABLE}=1 needs Kafka and Redis: ${problem}`);
+  const [kafka, redis] = await Promise.all([startKafkaBroker(), startRedisServer()]);
+  return {
+    environment: { KAFKA_BROKERS: kafka.brokers, REDIS_URL: redis.url },
+    async [Symbol.asyncDispose]() {
+      await kafka[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Open to the user PostgreSQL runs as when we are root. */

@@ -531,7 +531,7 @@ export type ModelFieldsFragment = { id: string, name: string, version: string, k
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { models: Array<{ id: string, name: string, version: string, kind: ModelKind, description: string, sha256: string, current: boolean, trainedThrough: string | null, training: { command: string, data: string, source: string, licence: string, from: string, to: string, bars: number } | null, features: Array<{ name: string, description: string }>, metrics: Array<{ name: string, value: number }>, scoreboards: Array<{ target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string, periods: Array<{ name: string, days: number, model: number, baseline: number, improvementPercent: number }> }>, claims: Array<{ claim: VolatilityView, days: number, hitRate: number, baseRate: number }> }> };
+export type ModelsQuery = { models: Array<{ id: string, name: string, version: string, kind: ModelKind, description: string, sha256: string, current: boolean, trainedThrough: string | null, training: { command: string, data: string, source: string, licence: string, from: string, to: string, bars: number } | null, features: Array<{ name: string, description: string }>, metrics: Array<{ name: string, value: number }>, scoreboards: Array<{ target: ScoreTarget, baselineName: ScoreBaseline, measure: ScoreMeasure, model: number, baseline: number, improvementPercent: number, tStatistic: number, days: number, from: string, to: string, method: string, periods: Array<{ name: string, days: number, model: number, baseline: number, improvementPercent: number }> }>, claims: Array<{ claim: VolatilityView, days: number, hitRate: number, baseRate: number }> }> | null };
 
 export type ModelQueryVariables = Exact<{
   id: string | number;
@@ -709,17 +709,17 @@ export type AuditLogQueryVariables = Exact<{
 }>;
 
 
-export type AuditLogQuery = { auditLog: { edges: Array<{ cursor: string, node: { id: string, sequence: number, action: string, target: string | null, at: string, hash: string, previousHash: string, actor: { id: string, displayName: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type AuditLogQuery = { auditLog: { edges: Array<{ cursor: string, node: { id: string, sequence: number, action: string, target: string | null, at: string, hash: string, previousHash: string, actor: { id: string, displayName: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type AuditIntegrityQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AuditIntegrityQuery = { auditIntegrity: { intact: boolean, entries: number, firstBroken: number | null } };
+export type AuditIntegrityQuery = { auditIntegrity: { intact: boolean, entries: number, firstBroken: number | null } | null };
 
 export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RolesQuery = { roles: Array<{ id: string, name: string, permissions: Array<string>, inherits: Array<{ id: string }> }> };
+export type RolesQuery = { roles: Array<{ id: string, name: string, permissions: Array<string>, inherits: Array<{ id: string }> }> | null };
 
 export type CockpitQueryVariables = Exact<{
   from: string;
@@ -740,17 +740,17 @@ export type ConfigEntriesQueryVariables = Exact<{
 }>;
 
 
-export type ConfigEntriesQuery = { configEntries: Array<{ id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, history: Array<{ version: number, value: string | null, updatedAt: string, rolledBackTo: number | null, updatedBy: { id: string, displayName: string } | null }>, updatedBy: { id: string, displayName: string } | null }> };
+export type ConfigEntriesQuery = { configEntries: Array<{ id: string, key: string, scope: ConfigScope, scopeId: string | null, value: string | null, sensitive: boolean, version: number, updatedAt: string, cursor: string, history: Array<{ version: number, value: string | null, updatedAt: string, rolledBackTo: number | null, updatedBy: { id: string, displayName: string } | null }>, updatedBy: { id: string, displayName: string } | null }> | null };
 
 export type ConfigKeysQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ConfigKeysQuery = { configKeys: Array<{ key: string, description: string, scopes: Array<ConfigScope>, schema: string, default: string | null, sensitive: boolean, appliedBy: Array<string> }> };
+export type ConfigKeysQuery = { configKeys: Array<{ key: string, description: string, scopes: Array<ConfigScope>, schema: string, default: string | null, sensitive: boolean, appliedBy: Array<string> }> | null };
 
 export type FeatureFlagsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type FeatureFlagsQuery = { featureFlags: Array<{ key: string, enabled: boolean, rolloutPercent: number, version: number, updatedAt: string }> };
+export type FeatureFlagsQuery = { featureFlags: Array<{ key: string, enabled: boolean, rolloutPercent: number, version: number, updatedAt: string }> | null };
 
 export type FlagQueryVariables = Exact<{
   key: string | number;
@@ -800,12 +800,12 @@ export type ConfigChangedSubscription = { configChanged: { id: string, key: stri
 export type EngineQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type EngineQuery = { engine: { ready: boolean, freshness: Freshness, followedSequence: string, lastEventSequence: string | null, p50Micros: number | null, p99Micros: number | null, p999Micros: number | null } };
+export type EngineQuery = { engine: { ready: boolean, freshness: Freshness, followedSequence: string, lastEventSequence: string | null, p50Micros: number | null, p99Micros: number | null, p999Micros: number | null } | null };
 
 export type EngineInternalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type EngineInternalsQuery = { engine: { ready: boolean, freshness: Freshness, internals: { ringSize: number, published: string, consumedLag: number, journalLag: number, lastCommandSequence: string, stateHash: string } | null } };
+export type EngineInternalsQuery = { engine: { ready: boolean, freshness: Freshness, internals: { ringSize: number, published: string, consumedLag: number, journalLag: number, lastCommandSequence: string, stateHash: string } | null } | null };
 
 export type LiveOrdersSubscriptionVariables = Exact<{
   account: string | number;
@@ -836,7 +836,7 @@ export type InstrumentsQueryVariables = Exact<{
 }>;
 
 
-export type InstrumentsQuery = { instruments: { edges: Array<{ cursor: string, node: { id: string, symbol: string, name: string | null, assetClass: AssetClass, currency: string, tickSize: string, lotSize: string, tradable: boolean, quote: { bid: string | null, ask: string | null, bidSize: string | null, askSize: string | null, last: string | null, mid: string | null, eventTime: string | null, receivedTime: string, sequence: string, freshness: Freshness, source: string } | null, venue: { id: string, name: string, synthetic: boolean, isOpen: boolean } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type InstrumentsQuery = { instruments: { edges: Array<{ cursor: string, node: { id: string, symbol: string, name: string | null, assetClass: AssetClass, currency: string, tickSize: string, lotSize: string, tradable: boolean, quote: { bid: string | null, ask: string | null, bidSize: string | null, askSize: string | null, last: string | null, mid: string | null, eventTime: string | null, receivedTime: string, sequence: string, freshness: Freshness, source: string } | null, venue: { id: string, name: string, synthetic: boolean, isOpen: boolean } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type InstrumentQueryVariables = Exact<{
   symbol: string;
@@ -897,14 +897,14 @@ export type InstrumentStatsQuery = { instrument: { id: string, stats: { returns:
 export type VenuesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type VenuesQuery = { venues: Array<{ id: string, name: string, timezone: string, synthetic: boolean, isOpen: boolean, nextTransition: string | null }> };
+export type VenuesQuery = { venues: Array<{ id: string, name: string, timezone: string, synthetic: boolean, isOpen: boolean, nextTransition: string | null }> | null };
 
 export type DataSourceFieldsFragment = { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null };
 
 export type DataSourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DataSourcesQuery = { dataSources: Array<{ id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null }> };
+export type DataSourcesQuery = { dataSources: Array<{ id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null }> | null };
 
 export type SetDataSourceStateMutationVariables = Exact<{
   input: SetDataSourceStateInput;

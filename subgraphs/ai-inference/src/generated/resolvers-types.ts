@@ -184,7 +184,7 @@ export type Query = {
   /** One model version, for example volatility-log-har-1.0.0, or null. */
   model?: Maybe<Model>;
   /** Every registered model version, those of former releases included, by id. */
-  models: Array<Model>;
+  models?: Maybe<Array<Model>>;
 };
 
 
@@ -640,7 +640,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
   model?: Resolver<Maybe<ResolversTypes['Model']>, ParentType, ContextType, RequireFields<QueryModelArgs, 'id'>>;
-  models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
+  models?: Resolver<Maybe<Array<ResolversTypes['Model']>>, ParentType, ContextType>;
 }>;
 
 export type ScorePeriodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScorePeriod'] = ResolversParentTypes['ScorePeriod']> = ResolversObject<{

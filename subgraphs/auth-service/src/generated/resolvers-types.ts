@@ -247,13 +247,13 @@ export type PageInfo = {
 export type Query = {
   __typename?: 'Query';
   /** Recomputes the whole hash chain of the audit log; costs one pass over the table. */
-  auditIntegrity: AuditIntegrity;
+  auditIntegrity?: Maybe<AuditIntegrity>;
   /** Security events, newest first. `first` is 1..500. */
-  auditLog: AuditConnection;
+  auditLog?: Maybe<AuditConnection>;
   /** Who is signed in; null when nobody is or the user is gone. */
   me?: Maybe<User>;
   /** Every role there is, weakest first. */
-  roles: Array<Role>;
+  roles?: Maybe<Array<Role>>;
   /** Any user by id; null when unknown. */
   user?: Maybe<User>;
 };
@@ -649,10 +649,10 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
-  auditIntegrity?: Resolver<ResolversTypes['AuditIntegrity'], ParentType, ContextType>;
-  auditLog?: Resolver<ResolversTypes['AuditConnection'], ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
+  auditIntegrity?: Resolver<Maybe<ResolversTypes['AuditIntegrity']>, ParentType, ContextType>;
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
+  roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
 }>;
 

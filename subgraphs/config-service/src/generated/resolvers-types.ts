@@ -172,11 +172,11 @@ export type Query = {
    * USER takes the viewer's own id, or none for the same. GLOBAL and SERVICE need scope config:read, USER needs none.
    * Keys that nobody has set are not here: configKeys has their defaults.
    */
-  configEntries: Array<ConfigEntry>;
+  configEntries?: Maybe<Array<ConfigEntry>>;
   /** Every key that can be set, with its JSON Schema: a closed list that comes with the release. Feature flags are beside it, in keys flags.<name>. */
-  configKeys: Array<ConfigKey>;
+  configKeys?: Maybe<Array<ConfigKey>>;
   /** By key, at most 1000. */
-  featureFlags: Array<FeatureFlag>;
+  featureFlags?: Maybe<Array<FeatureFlag>>;
 };
 
 
@@ -446,9 +446,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
-  configEntries?: Resolver<Array<ResolversTypes['ConfigEntry']>, ParentType, ContextType, RequireFields<QueryConfigEntriesArgs, 'scope'>>;
-  configKeys?: Resolver<Array<ResolversTypes['ConfigKey']>, ParentType, ContextType>;
-  featureFlags?: Resolver<Array<ResolversTypes['FeatureFlag']>, ParentType, ContextType>;
+  configEntries?: Resolver<Maybe<Array<ResolversTypes['ConfigEntry']>>, ParentType, ContextType, RequireFields<QueryConfigEntriesArgs, 'scope'>>;
+  configKeys?: Resolver<Maybe<Array<ResolversTypes['ConfigKey']>>, ParentType, ContextType>;
+  featureFlags?: Resolver<Maybe<Array<ResolversTypes['FeatureFlag']>>, ParentType, ContextType>;
 }>;
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{

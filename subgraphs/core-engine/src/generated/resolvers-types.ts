@@ -101,7 +101,7 @@ export type OrderBook = {
 export type Query = {
   __typename?: 'Query';
   /** The engine's condition. Public; what only an operator needs is under `internals`. */
-  engine: EngineStatus;
+  engine?: Maybe<EngineStatus>;
   /** The resting orders of one instrument by price, or null for an instrument that the engine does not know. `depth` is 1..100 levels a side. */
   orderBook?: Maybe<OrderBook>;
 };
@@ -378,7 +378,7 @@ export type OrderBookResolvers<ContextType = Context, ParentType extends Resolve
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
-  engine?: Resolver<ResolversTypes['EngineStatus'], ParentType, ContextType>;
+  engine?: Resolver<Maybe<ResolversTypes['EngineStatus']>, ParentType, ContextType>;
   orderBook?: Resolver<Maybe<ResolversTypes['OrderBook']>, ParentType, ContextType, RequireFields<QueryOrderBookArgs, 'depth' | 'instrumentId'>>;
 }>;
 

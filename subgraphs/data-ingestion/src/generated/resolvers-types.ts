@@ -302,16 +302,16 @@ export type PageInfo = {
 export type Query = {
   __typename?: 'Query';
   /** Every source that market data comes from, with its health, at most 100. */
-  dataSources: Array<DataSource>;
+  dataSources?: Maybe<Array<DataSource>>;
   /**
    * One instrument by its symbol, or null. Without `venue` the symbol must trade at one venue only; a symbol of several
    * venues is a VALIDATION error that names them.
    */
   instrument?: Maybe<Instrument>;
   /** Instruments in the order of their ids. `first` is 1..500. */
-  instruments: InstrumentConnection;
+  instruments?: Maybe<InstrumentConnection>;
   /** All venues, at most 100. */
-  venues: Array<Venue>;
+  venues?: Maybe<Array<Venue>>;
 };
 
 
@@ -728,10 +728,10 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
-  dataSources?: Resolver<Array<ResolversTypes['DataSource']>, ParentType, ContextType>;
+  dataSources?: Resolver<Maybe<Array<ResolversTypes['DataSource']>>, ParentType, ContextType>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'symbol'>>;
-  instruments?: Resolver<ResolversTypes['InstrumentConnection'], ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
-  venues?: Resolver<Array<ResolversTypes['Venue']>, ParentType, ContextType>;
+  instruments?: Resolver<Maybe<ResolversTypes['InstrumentConnection']>, ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
+  venues?: Resolver<Maybe<Array<ResolversTypes['Venue']>>, ParentType, ContextType>;
 }>;
 
 export type RegisterInstrumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterInstrumentPayload'] = ResolversParentTypes['RegisterInstrumentPayload']> = ResolversObject<{
