@@ -44,9 +44,9 @@ describe('one subgraph down', () => {
       expect(partial.errors).toBeDefined();
       return partial;
     }, 5_000);
-    expect(errors!.map((error) => error.extensions?.['serviceName'])).toEqual(errors!.map(() => name));
-    expect(new Set(errors!.map((error) => error.path?.join('.')))).toEqual(new Set(paths));
-    expect(errors).toHaveLength(paths.length);
+    // One failed fetch is one error, at the first field it would have filled.
+    expect(errors).toMatchObject([{ extensions: { serviceName: name } }]);
+    expect(paths).toContain(errors![0]!.path?.join('.'));
     const lost = OWNED.flatMap(([, owned]) => owned).filter((path) => at(data, path) === null);
     expect(lost).toEqual(expect.arrayContaining([...paths]));
     expect(lost.every((path) => paths.some((own) => path === own || path.startsWith(`${own}.`)))).toBe(true);

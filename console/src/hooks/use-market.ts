@@ -24,7 +24,7 @@ export function useMarket(client: Client): Market {
   const [quotes, setQuotes] = useState<Quotes>(new Map());
   const task = useTask(async (signal) => {
     const page = await client.instruments({ first: MAX_INSTRUMENTS }, { signal, errorPolicy: 'partial' });
-    const nodes = page.instruments.edges.map(({ node }) => node);
+    const nodes = page.instruments?.edges.map(({ node }) => node) ?? [];
     setInstruments(nodes);
     setQuotes(new Map(nodes.flatMap(({ id, quote }) => (quote ? [[id, quote]] : []))));
     if (nodes.length === 0) return;
