@@ -10,6 +10,7 @@ import { createPool } from '@mib/service/database';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { openService, type Keep } from '@mib/service/open-service';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { startOutboxRelay } from '@mib/service/outbox';
@@ -32,22 +33,12 @@ const POOL_CONNECTIONS = 1;
 const PRISMA_CONNECTIONS = 5;
 
 export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
-  const opened: AsyncDisposable[] = [];
-  try {
-    const server = await wire(readServiceConfig(env), opened);
-    return { url: server.url, health: server.health, [Symbol.asyncDispose]: () => closeAll(opened) };
-  } catch (error) {
-    await closeAll(opened);
-    throw error;
-  }
+  const config = readServiceConfig(env);
+  return openService((keep) => wire(config, keep));
 }
 
 /** Opens everything; each is put before the ones it stands on, the order in which to close. */
-async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningService> {
-  const keep = <T extends AsyncDisposable>(resource: T): T => {
-    opened.unshift(resource);
-    return resource;
-  };
+async function wire(config: Config, keep: Keep): Promise<RunningService> {
   const logger = createLogger(NAME, { level: config.LOG_LEVEL });
   const metrics = createMetrics(NAME);
   const health = new Health();
@@ -71,8 +62,4 @@ async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningS
     context: (request) => ({ ...request, services, loaders: createLoaders(store) }),
     health, metrics, logger,
   }));
-}
-
-async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {
-  for (const resource of opened) await resource[Symbol.asyncDispose]();
 }

@@ -5,6 +5,7 @@ import { connectEngine } from '@mib/proto/engine-client';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { openService, type Keep } from '@mib/service/open-service';
 import { liveConfig } from '@mib/service/live-config';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
@@ -19,39 +20,25 @@ const NAME = 'core-engine';
 
 export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const config = readCoreConfig(env);
+  return openService((keep) => wire(config, keep));
+}
+
+/** Opens everything in the order in which it stands on one another. */
+async function wire(config: ReturnType<typeof readCoreConfig>, keep: Keep): Promise<RunningService> {
   const logger = createLogger(NAME, { level: config.logLevel });
   const health = new Health();
-  const engine = connectEngine(config.engine);
-  const bus = await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger });
-  const live = liveConfig({ bus, service: NAME, keys: liveKeys(config), logger });
+  const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger }));
+  const live = keep(liveConfig({ bus, service: NAME, keys: liveKeys(config), logger }));
   live.onChange((_, values) => (logger.level = values['platform.log-level']));
   const staleAfterMs = () => live.values['core-engine.stale-after-seconds'] * 1_000;
-  const follower = new EngineFollower({ engine, get staleAfterMs() { return staleAfterMs(); }, now: Date.now, logger });
-  const closeEngine = async (): Promise<void> => {
-    await follower[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
-    await live[Symbol.asyncDispose]();
-    await bus[Symbol.asyncDispose]();
-  };
+  const engine = keep(connectEngine(config.engine));
+  const follower = keep(new EngineFollower({ engine, get staleAfterMs() { return staleAfterMs(); }, now: Date.now, logger }));
   // Until the first snapshot nothing can be answered; later on an absent engine only makes answers old.
   health.check('engine', () => (follower.synchronised ? undefined : 'no snapshot of the engine yet'));
   const services: Services = { engine, follower, replays: new Set(), now: Date.now };
-  try {
-    const server = await startSubgraphServer({
-      name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
-      host: config.host, port: config.port, internalSecret: config.internalSecret,
-      context: (request) => createContext(services, request), health, metrics: createMetrics(NAME), logger,
-    });
-    return {
-      url: server.url,
-      health,
-      async [Symbol.asyncDispose]() {
-        await server[Symbol.asyncDispose]();
-        await closeEngine();
-      },
-    };
-  } catch (error) {
-    await closeEngine();
-    throw error;
-  }
+  return keep(await startSubgraphServer({
+    name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
+    host: config.host, port: config.port, internalSecret: config.internalSecret,
+    context: (request) => createContext(services, request), health, metrics: createMetrics(NAME), logger,
+  }));
 }

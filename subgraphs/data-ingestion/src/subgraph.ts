@@ -10,6 +10,7 @@ import { createPool } from '@mib/service/database';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { openService, type Keep } from '@mib/service/open-service';
 import { liveConfig } from '@mib/service/live-config';
 import { createLogger, type Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
@@ -41,22 +42,11 @@ const ENGINE_WAIT_MS = 3_000;
 
 export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const config = readIngestionConfig(env);
-  const opened: AsyncDisposable[] = [];
-  try {
-    const server = await wire(config, opened);
-    return { url: server.url, health: server.health, [Symbol.asyncDispose]: () => closeAll(opened) };
-  } catch (error) {
-    await closeAll(opened);
-    throw error;
-  }
+  return openService((keep) => wire(config, keep));
 }
 
 /** Opens everything; each is put before the ones it stands on, the order in which to close. */
-async function wire(config: Config, opened: AsyncDisposable[]): Promise<RunningService> {
-  const keep = <T extends AsyncDisposable>(resource: T): T => {
-    opened.unshift(resource);
-    return resource;
-  };
+async function wire(config: Config, keep: Keep): Promise<RunningService> {
   const logger = createLogger(NAME, { level: config.logLevel });
   const metrics = createMetrics(NAME);
   const prisma = createPrisma({ databaseUrl: config.databaseUrl, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
@@ -128,11 +118,4 @@ async function atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> 
   const deadline = new AbortController();
   await Promise.race([work, SYSTEM_CLOCK.sleep(timeoutMs, deadline.signal)]);
   deadline.abort();
-}
-
-/** Closes all even when one fails, then throws the first failure. */
-async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const resource of opened) await Promise.resolve(resource[Symbol.asyncDispose]()).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
 }

@@ -11,6 +11,7 @@ import { createPool } from '@mib/service/database';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { openService, type Keep } from '@mib/service/open-service';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { startOutboxRelay } from '@mib/service/outbox';
@@ -34,22 +35,11 @@ const PRISMA_CONNECTIONS = 2;
 
 export async function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const config = readProcessorConfig(env);
-  const opened: AsyncDisposable[] = [];
-  try {
-    const server = await wire(config, opened);
-    return { url: server.url, health: server.health, [Symbol.asyncDispose]: () => closeAll(opened) };
-  } catch (error) {
-    await closeAll(opened);
-    throw error;
-  }
+  return openService((keep) => wire(config, keep));
 }
 
 /** Opens everything; each is put before the ones it stands on, the order in which to close. */
-async function wire(config: ProcessorConfig, opened: AsyncDisposable[]): Promise<RunningService> {
-  const keep = <T extends AsyncDisposable>(resource: T): T => {
-    opened.unshift(resource);
-    return resource;
-  };
+async function wire(config: ProcessorConfig, keep: Keep): Promise<RunningService> {
   const logger = createLogger(NAME, { level: config.logLevel });
   const metrics = createMetrics(NAME);
   const health = new Health();
@@ -80,8 +70,4 @@ async function wire(config: ProcessorConfig, opened: AsyncDisposable[]): Promise
     host: config.host, port: config.port, internalSecret: config.internalSecret,
     context: (request) => createContext(services, request), health, metrics, logger,
   }));
-}
-
-async function closeAll(opened: readonly AsyncDisposable[]): Promise<void> {
-  for (const resource of opened) await resource[Symbol.asyncDispose]();
 }

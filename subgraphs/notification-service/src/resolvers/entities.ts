@@ -4,7 +4,7 @@
 import type { Viewer } from '@mib/service/viewer';
 import type { Context } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
-import { checkFirst, toConnection } from '../domain/page.ts';
+import { checkFirst, toConnection } from '@mib/service/page';
 import type { AlertRule, AlertRuleResolvers, InstrumentResolvers, NotificationResolvers, UserNotificationsArgs, UserResolvers } from '../generated/resolvers-types.ts';
 import { graphNotification, graphRule } from './graph-values.ts';
 

@@ -1,6 +1,6 @@
 import { ClientError, asClientError, toUserError } from '@mib/service/errors';
 import { requireScope } from '@mib/service/viewer';
-import { MAX_PAGE } from '../domain/page.ts';
+import { MAX_PAGE } from '@mib/service/page';
 import { conditionOf, cooldown, ruleName } from '../domain/rule-input.ts';
 import type { AlertRulePayload, MutationResolvers, UserError } from '../generated/resolvers-types.ts';
 import type { StoredRule } from '../store/rule-store.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
-import { checkFirst, toConnection } from '../domain/page.ts';
+import { checkFirst, toConnection } from '@mib/service/page';
 import { valuePortfolio, type Valuation } from '../domain/portfolio.ts';
 import type { ProfitHistory } from '../domain/returns.ts';
 import type { AccountResolvers } from '../generated/resolvers-types.ts';

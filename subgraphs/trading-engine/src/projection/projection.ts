@@ -10,7 +10,7 @@ import type { InstrumentBook } from '../domain/instrument-book.ts';
 import type { Changes } from '../domain/ledger.ts';
 import { applyBatch, loadCheckpoint, loadInstruments, matters } from '../store/projection-store.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { SequenceWaiters } from './sequence-waiters.ts';
+import { SequenceWaiters } from '@mib/service/sequence-waiters';
 
 /** Events of nobody here (venue flow) move the stored checkpoint only this often: a restart re-reads them cheaply. */
 const CHECKPOINT_EVERY_EVENTS = 20_000;

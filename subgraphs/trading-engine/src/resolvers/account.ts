@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { dayOfDate, parseDayRange } from '../domain/calendar.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { formatMoney, moneyOfUnits } from '../domain/instrument.ts';
-import { checkFirst, toConnection } from '../domain/page.ts';
+import { checkFirst, toConnection } from '@mib/service/page';
 import { equityOf, markOf } from '../domain/valuation.ts';
 import type { LotMethod } from '../domain/lots.ts';
 import type { AccountResolvers, UserResolvers } from '../generated/resolvers-types.ts';

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { denyReason } from '../domain/deny-reason.ts';
 import { formatAverageFillPrice, formatPrice, formatQuantity } from '../domain/instrument.ts';
 import { isOpen } from '../domain/order.ts';
-import { checkFirst, toConnection } from '../domain/page.ts';
+import { checkFirst, toConnection } from '@mib/service/page';
 import type { OrderEventResolvers, OrderResolvers } from '../generated/resolvers-types.ts';
 import { fillCursor } from './fill.ts';
 import { mayRead, readableOrder } from './ownership.ts';

@@ -1,6 +1,6 @@
 // Forward paging with opaque cursors: asks for one row more than shown to know whether there is a next page.
 
-import { ClientError } from '@mib/service/errors';
+import { ClientError } from './errors.ts';
 
 export const MAX_PAGE = 500;
 
