@@ -87,7 +87,7 @@ describe('the console', () => {
       if (await appears(page.getByRole('list', { name: 'Notifications' }).getByRole('listitem').filter({ hasText: price }))) break;
       if (round === ROUNDS - 1) throw new Error(`no notification after ${ROUNDS} alerts`);
     }
-    await page.getByRole('button', { name: 'D1' }).click();
+    await page.getByRole('button', { name: 'D1', exact: true }).click();
     await page.getByRole('img', { name: /^Candle chart of SPX, interval D1, last close 2\d{3}/ }).waitFor();
     await page.screenshot({ path: path.join(SCREENSHOTS, 'desk.png') });
   });
