@@ -51,12 +51,21 @@ export async function login(url: string, who: { readonly email: string; readonly
   return data.login.accessToken as string;
 }
 
+const operatorTokens = new Map<string, Promise<string>>();
+
+/** Signs the demo user in once per platform and story: sign-ins of one email are limited, tokens outlive a story. */
+export function operatorToken(platform: Pick<PlatformFacts, 'url' | 'demo'>): Promise<string> {
+  const known = operatorTokens.get(platform.url) ?? login(platform.url, platform.demo);
+  operatorTokens.set(platform.url, known);
+  return known;
+}
+
 /** A new instrument of the simulated venue in which nobody but the story trades: tick 0.01, lot 1. */
 export async function registerQuietInstrument(platform: PlatformFacts): Promise<string> {
   const { data, errors } = await graphql(platform.url, {
     query: `mutation ($input: RegisterInstrumentInput!) { registerInstrument(input: $input) { instrument { id } userErrors { message } } }`,
     variables: { input: { symbol: `T${randomBytes(4).toString('hex').toUpperCase()}`, assetClass: 'EQUITY', tradable: true } },
-    token: await login(platform.url, platform.demo),
+    token: await operatorToken(platform),
   });
   if (!data?.registerInstrument?.instrument) throw new Error(`registerInstrument failed: ${JSON.stringify({ data, errors })}`);
   return data.registerInstrument.instrument.id as string;

@@ -12,7 +12,7 @@ import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
 import { graphql } from '@mib/testkit/graphql';
 import { REPOSITORY } from '@mib/testkit/repository';
 import { WebSocket } from 'ws';
-import { login, placeOrder, registerTrader, type Trader } from '../people.ts';
+import { operatorToken, placeOrder, registerTrader, type Trader } from '../people.ts';
 import { sharedPlatform } from '../shared-platform.ts';
 
 let url: string;
@@ -92,7 +92,7 @@ describe('the file door', () => {
     await mkdir(directory, { recursive: true });
     const name = `bad-${Date.now()}.csv`;
     await writeFile(path.join(directory, name), '\uFEFFDate,Open,High,Low,Close\n1999-01-04,10,12,9,11\n1999-01-04,10,12,9,11\n1999-02-30,10,12,9,11\n1999-01-05,10,8,9,11\n1999-01-06,x,12,9,11\n');
-    const token = await login(url, platform.demo);
+    const token = await operatorToken(platform);
     const query = `mutation ($uri: String!) { importHistory(input: { uri: $uri, symbol: "SPX" }) { totalRows importedRows duplicateRows rejectedRows rejects { line code } userErrors { code message } } }`;
     const { data } = await graphql(url, { query, variables: { uri: `file:${name}` }, token });
     expect(data.importHistory).toMatchObject({ totalRows: 5, importedRows: 1, duplicateRows: 1, rejectedRows: 3, userErrors: [] });
@@ -106,7 +106,7 @@ describe('the file door', () => {
   });
 
   it.each(['file:../../etc/passwd', 'file:/etc/passwd', 'https://example.com/x.csv', 'sample:nothing'])('opens nothing for %s', async (uri) => {
-    const { data } = await graphql(url, { query: `mutation ($uri: String!) { importHistory(input: { uri: $uri, symbol: "SPX" }) { importedRows userErrors { code message } } }`, variables: { uri }, token: await login(url, sharedPlatform().demo) });
+    const { data } = await graphql(url, { query: `mutation ($uri: String!) { importHistory(input: { uri: $uri, symbol: "SPX" }) { importedRows userErrors { code message } } }`, variables: { uri }, token: await operatorToken(sharedPlatform()) });
     expect(data.importHistory).toMatchObject({ importedRows: 0, userErrors: [{ code: expect.stringMatching(/^(VALIDATION|FORBIDDEN|NOT_FOUND)$/), message: expect.stringContaining(uri.replace(/^\w+:/, '')) }] });
   });
 });

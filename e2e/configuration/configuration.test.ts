@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { graphql } from '@mib/testkit/graphql';
 import { subscribe } from '../live.ts';
-import { login } from '../people.ts';
+import { operatorToken } from '../people.ts';
 import { sharedPlatform } from '../shared-platform.ts';
 
 const KEY = 'data-ingestion.simulated-rate';
@@ -20,7 +20,7 @@ let token: string;
 beforeAll(async () => {
   const platform = sharedPlatform();
   url = platform.url;
-  token = await login(url, platform.demo);
+  token = await operatorToken(platform);
 });
 
 describe('configuration', () => {
