@@ -3,6 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { graphql } from '@mib/testkit/graphql';
 import type { PlatformFacts } from '@mib/testkit/platform';
+import { eventually } from './eventually.ts';
+
+const OPENING_TIMEOUT_MS = 15_000;
 
 export interface Person {
   readonly email: string;
@@ -35,11 +38,21 @@ export async function registerTrader(url: string): Promise<Trader> {
 
 export async function openAccount(url: string, token: string): Promise<string> {
   const { data, errors } = await graphql(url, {
-    query: `mutation { openAccount(input: { name: "Story", initialCash: "100000" }) { account { id } userErrors { message } } }`,
+    query: `mutation { openAccount(input: { name: "Story", initialCash: "100000" }) { account { id status } userErrors { code message } } }`,
     token,
   });
-  if (!data?.openAccount?.account) throw new Error(`openAccount failed: ${JSON.stringify({ data, errors })}`);
-  return data.openAccount.account.id as string;
+  const account = data?.openAccount?.account as { id: string; status: string } | null | undefined;
+  if (!account) throw new Error(`openAccount failed: ${JSON.stringify({ data, errors })}`);
+  if (account.status !== 'OPEN') await untilOpen(url, token, account.id);
+  return account.id;
+}
+
+/** An engine that is slow to answer leaves the account OPENING; the service finishes it by itself. */
+function untilOpen(url: string, token: string, accountId: string): Promise<void> {
+  return eventually(async () => {
+    const { data } = await graphql(url, { query: `query ($id: ID!) { account(id: $id) { status } }`, variables: { id: accountId }, token });
+    if (data?.account?.status !== 'OPEN') throw new Error(`account ${accountId} is not open: ${JSON.stringify(data)}`);
+  }, OPENING_TIMEOUT_MS);
 }
 
 export async function login(url: string, who: { readonly email: string; readonly password: string }): Promise<string> {
