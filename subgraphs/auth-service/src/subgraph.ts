@@ -6,8 +6,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createPrisma } from '@mib/prisma/client';
+import { backOff } from '@mib/service/back-off';
 import { openCache } from '@mib/service/cache/open-cache';
 import { createPool } from '@mib/service/database';
+import { ClientError } from '@mib/service/errors';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
@@ -33,6 +35,9 @@ const NAME = 'auth-service';
 /** Rate limit windows kept at once; the least recently used fall out first. */
 const MAX_CACHE_ENTRIES = 100_000;
 const RELAY_CONNECTIONS = 2;
+/** While everything else starts too, a transaction may wait too long; that is no reason to end the platform. */
+const MAX_FIRST_TRIES = 5;
+const FIRST_TRY_BACK_OFF = { firstMs: 250, maxMs: 4_000 };
 /** What the keys derived from the platform's secret seal; a changed text makes what is stored unreadable. */
 const SIGNING_KEYS_PURPOSE = 'mib auth signing keys 1';
 const TOTP_PURPOSE = 'mib auth totp 1';
@@ -60,17 +65,30 @@ async function wire(config: AuthConfig, keep: Keep): Promise<RunningService> {
   const services: AuthServices = {
     prisma, cache,
     passwords: await createPasswords(),
-    keys: await SigningKeys.open(prisma, new Sealer(config.internalSecret, SIGNING_KEYS_PURPOSE), new Date()),
+    keys: await patiently(() => SigningKeys.open(prisma, new Sealer(config.internalSecret, SIGNING_KEYS_PURPOSE), new Date())),
     totpSealer: new Sealer(config.internalSecret, TOTP_PURPOSE),
     telemetry: createTelemetry(metrics, logger),
     now: () => new Date(),
     random: randomBytes,
   };
-  if (config.demoUser) await ensureDemoUser(services, config.demoUser);
+  const { demoUser } = config;
+  if (demoUser) await patiently(() => ensureDemoUser(services, demoUser));
   keep(startMaintenance(services, health));
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.host, port: config.port, internalSecret: config.internalSecret,
     context: (request) => createContext(services, request), health, metrics, logger, routes: httpRoutes(services, config.internalSecret),
   }));
+}
+
+/** Tries a first step again while the database has too much to do. */
+async function patiently<T>(step: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (attempt === MAX_FIRST_TRIES || !(error instanceof ClientError) || error.code !== 'UNAVAILABLE') throw error;
+      await backOff(attempt, FIRST_TRY_BACK_OFF);
+    }
+  }
 }
