@@ -16,6 +16,7 @@ const LIVE_ORDERS = readFileSync(path.join(REPOSITORY, 'sdk/operations/live-orde
 const SUBGRAPHS = ['ai-inference', 'auth-service', 'config-service', 'core-engine', 'data-ingestion', 'data-processor', 'notification-service', 'risk-engine', 'trading-engine'];
 const POSITIONS = 50;
 const BAR_MS = 1_000;
+const TRIES = 8;
 
 let url: string;
 
@@ -83,7 +84,14 @@ async function trade(buyer: Trader, seller: Trader, instrumentId: string): Promi
   await placeOrder(url, buyer, { instrumentId, side: 'BUY', quantity: '1', limitPrice: '5.00' });
 }
 
+/** Other stories fetch on the same platform meanwhile, which only ever adds: the least of a few tries is the cockpit's own. */
 async function fetchesOf(trader: Trader): Promise<Record<string, number>> {
+  const tries: Record<string, number>[] = [];
+  while (tries.length < TRIES) tries.push(await fetchesOnce(trader));
+  return Object.fromEntries(SUBGRAPHS.map((name) => [name, Math.min(...tries.map((counted) => counted[name]!))]));
+}
+
+async function fetchesOnce(trader: Trader): Promise<Record<string, number>> {
   const before = await fetches();
   await graphql(url, { query: COCKPIT, variables: { from: '2026-01-01', to: '2026-01-31' }, token: trader.token });
   const after = await fetches();
