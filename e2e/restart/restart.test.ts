@@ -40,5 +40,5 @@ describe('restart', () => {
     } finally {
       await rm(dataDirectory, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 });
