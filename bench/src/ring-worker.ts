@@ -42,7 +42,7 @@ function nowMs(): number {
 
 /** Two passes, the first to warm up. @returns when the second began. */
 function produceRing(memory: RingMemory, events: number, batch: number): number {
-  const producer = new Producer(memory, { party: 0, gates: [1], followers: [1] });
+  const producer = new Producer(memory);
   const numbers = new Float64Array(memory.slots);
   fill(producer, numbers, memory, events, batch);
   producer.claim(memory.slotCount); // waits until the consumer is done with all
@@ -69,7 +69,7 @@ function fillChunk(producer: Producer, numbers: Float64Array, mask: number, from
 
 /** @returns the sum of the second pass and when it ended. */
 function consumeRing(memory: RingMemory, events: number): Consumed {
-  const consumer = new Consumer(memory, { party: 1, follows: [0], followers: [0] });
+  const consumer = new Consumer(memory, 'reader');
   const numbers = new Float64Array(memory.slots);
   drain(consumer, numbers, memory, events);
   const sum = drain(consumer, numbers, memory, events);

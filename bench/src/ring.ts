@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { allocateRing } from '@mib/engine/ring/ring-memory';
+import { allocateRing } from '@mib/engine/ring/allocate-ring';
 import { compare, type BenchRow } from './harness.ts';
 import type { Consumed, RingWorkerData } from './ring-worker.ts';
 
@@ -82,7 +82,7 @@ function hasJava(): boolean {
 }
 
 function runRing(events: number, batch: number): Promise<number> {
-  const memory = allocateRing({ slotCount: SLOTS, slotBytes: SLOT_BYTES, parties: 2, firstSequence: 2 ** 31 - 10 });
+  const memory = allocateRing({ slotCount: SLOTS, slotBytes: SLOT_BYTES, consumers: { reader: [] }, firstSequence: 2 ** 31 - 10 });
   return measure(events, start({ role: 'ring-consumer', memory, events, batch }), start({ role: 'ring-producer', memory, events, batch }));
 }
 

@@ -4,21 +4,20 @@ import type { GetStatusResponse } from '@mib/proto/generated/mib/engine/v1/engin
 import type { CommandIntake } from './gateway/command-intake.ts';
 import type { StateReader } from './gateway/state-reader.ts';
 import type { LatencyHistogram } from './publisher/latency-histogram.ts';
-import type { RingMemory } from './ring/ring-memory.ts';
-import { sequenceIndex } from './ring/ring-memory.ts';
-import { INPUT } from './workers/topology.ts';
+import { RingMonitor } from './ring/ring-monitor.ts';
+import type { InputRing } from './workers/topology.ts';
 
 export class EngineStatusReader {
-  readonly #input: RingMemory;
-  readonly #words: Int32Array;
+  readonly #slotCount: number;
+  readonly #input: RingMonitor<'journal' | 'core'>;
   readonly #intake: CommandIntake;
   readonly #state: StateReader;
   readonly #latency: LatencyHistogram;
   readonly #isReady: () => boolean;
 
-  constructor(parts: { input: RingMemory; intake: CommandIntake; state: StateReader; latency: LatencyHistogram; isReady: () => boolean }) {
-    this.#input = parts.input;
-    this.#words = new Int32Array(parts.input.control);
+  constructor(parts: { input: InputRing; intake: CommandIntake; state: StateReader; latency: LatencyHistogram; isReady: () => boolean }) {
+    this.#slotCount = parts.input.slotCount;
+    this.#input = new RingMonitor(parts.input);
     this.#intake = parts.intake;
     this.#state = parts.state;
     this.#latency = parts.latency;
@@ -30,7 +29,7 @@ export class EngineStatusReader {
     const state = await this.#state.ask<'status'>({ kind: 'status', stateHash: withStateHash });
     return {
       ready: this.#isReady(),
-      ringSize: this.#input.slotCount,
+      ringSize: this.#slotCount,
       published: BigInt(this.#intake.published),
       consumedLag,
       journalLag,
@@ -45,8 +44,7 @@ export class EngineStatusReader {
 
   /** Slots between intake and core, and between intake and journal. */
   lags(): { readonly consumedLag: number; readonly journalLag: number } {
-    const taken = this.#sequence(INPUT.GATEWAY);
-    return { consumedLag: (taken - this.#sequence(INPUT.CORE)) | 0, journalLag: (taken - this.#sequence(INPUT.JOURNAL)) | 0 };
+    return { consumedLag: this.#input.lagOf('core'), journalLag: this.#input.lagOf('journal') };
   }
 
   /** Prometheus text. */
@@ -62,10 +60,6 @@ export class EngineStatusReader {
       ...[0.5, 0.99, 0.999].map((quantile) => `mib_engine_latency_micros{quantile="${quantile}"} ${this.#latency.percentile(quantile)}`),
       '',
     ].join('\n');
-  }
-
-  #sequence(party: number): number {
-    return Atomics.load(this.#words, sequenceIndex(party));
   }
 }
 

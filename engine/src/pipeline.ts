@@ -3,12 +3,11 @@
 //   intake ─► [input ring] ─► journal thread ─► core thread ─► [output ring] ─► publisher
 
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import { RECORD_BYTES } from '@mib/proto/layout-record';
 import type { JournalEnd } from './journal/journal-reader.ts';
-import { allocateRing, haltRing, type RingMemory } from './ring/ring-memory.ts';
+import { haltRing } from './ring/halt-ring.ts';
 import type { CoreWorkerData } from './workers/core-worker.ts';
 import type { JournalWorkerData } from './workers/journal-worker.ts';
-import { INPUT, INPUT_SLOTS, OUTPUT, OUTPUT_SLOTS } from './workers/topology.ts';
+import { allocateRings, type InputRing, type OutputRing } from './workers/topology.ts';
 
 export interface Recovered {
   readonly end: JournalEnd;
@@ -18,8 +17,8 @@ export interface Recovered {
 }
 
 export interface Pipeline {
-  readonly input: RingMemory;
-  readonly output: RingMemory;
+  readonly input: InputRing;
+  readonly output: OutputRing;
   readonly queries: MessagePort;
   readonly recovered: Recovered;
   /** Ends both threads after what is in the rings; resolves when they are gone. */
@@ -33,8 +32,7 @@ export interface Pipeline {
  * @throws what stopped the recovery, such as JournalDamagedError.
  */
 export async function startPipeline(directory: string, onFailure: (error: Error) => void): Promise<Pipeline> {
-  const input = allocateRing({ slotCount: INPUT_SLOTS, slotBytes: RECORD_BYTES, parties: INPUT.PARTIES });
-  const output = allocateRing({ slotCount: OUTPUT_SLOTS, slotBytes: RECORD_BYTES, parties: OUTPUT.PARTIES });
+  const { input, output } = allocateRings();
   const { port1, port2 } = new MessageChannel();
   const coreData: CoreWorkerData = { directory, input, output, queries: port2 };
   const core = new Worker(new URL('./workers/core-worker.js', import.meta.url), { workerData: coreData, transferList: [port2], name: 'engine-core' });

@@ -6,8 +6,7 @@ import { checkCommand } from '@mib/proto/check-command';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { Producer } from '../ring/producer.ts';
-import type { RingMemory } from '../ring/ring-memory.ts';
-import { INPUT } from '../workers/topology.ts';
+import type { InputRing } from '../workers/topology.ts';
 
 export class CommandIntake {
   readonly #producer: Producer;
@@ -17,8 +16,8 @@ export class CommandIntake {
   /** Commands taken since the start. */
   published = 0;
 
-  constructor(input: RingMemory) {
-    this.#producer = new Producer(input, { party: INPUT.GATEWAY, gates: [INPUT.CORE], followers: [INPUT.JOURNAL] });
+  constructor(input: InputRing) {
+    this.#producer = new Producer(input);
     this.#slots = recordViews(input.slots);
     this.#slotCount = input.slotCount;
   }

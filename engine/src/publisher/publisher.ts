@@ -5,8 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT, RESULT_KIND } from '@mib/proto/layout-result';
 import { Consumer } from '../ring/consumer.ts';
-import { RingHaltedError, type RingMemory } from '../ring/ring-memory.ts';
-import { OUTPUT } from '../workers/topology.ts';
+import { RingHaltedError } from '../ring/ring-memory.ts';
+import type { OutputRing } from '../workers/topology.ts';
 import type { LatencyHistogram } from './latency-histogram.ts';
 import type { RecentEvents } from './recent-events.ts';
 
@@ -27,8 +27,8 @@ export class Publisher {
   readonly #events: RecentEvents;
   readonly #latency: LatencyHistogram;
 
-  constructor(output: RingMemory, sink: ResultSink, events: RecentEvents, latency: LatencyHistogram) {
-    this.#consumer = new Consumer(output, { party: OUTPUT.PUBLISHER, follows: [OUTPUT.CORE], followers: [OUTPUT.CORE] });
+  constructor(output: OutputRing, sink: ResultSink, events: RecentEvents, latency: LatencyHistogram) {
+    this.#consumer = new Consumer(output, 'publisher');
     this.#slots = recordViews(output.slots);
     this.#mask = output.slotCount - 1;
     this.#sink = sink;

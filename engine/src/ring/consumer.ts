@@ -1,50 +1,71 @@
-// A party that reads slots after the parties it follows. Consume to the highest published, then release once.
+// A party that reads slots after those it follows. Consume to the highest published, then release once: the batch grows
+// by itself when the consumer falls behind, and each slot costs less, which is how a ring catches up.
 
-import { Party } from './party.ts';
-import type { RingMemory } from './ring-memory.ts';
+import { SlowestOf, type Barrier } from './barrier.ts';
+import { PublishedBatches } from './published-batches.ts';
+import { consumerNumber, followedByConsumer, followersOfConsumer } from './ring-graph.ts';
+import { consumerParkedIndex, consumerSequenceIndex, HALTED_INDEX, type RingMemory } from './ring-memory.ts';
+import { Waiter, wake } from './waiter.ts';
 
-export class Consumer {
-  readonly #party: Party;
+export class Consumer<Name extends string = string> {
+  readonly #words: Int32Array;
+  readonly #own: number;
+  readonly #followers: readonly number[];
+  readonly #barrier: Barrier;
+  readonly #waiter: Waiter;
+  #done: number;
 
   /**
-   * @param options.follows - the producer, or consumers that must be done with a slot first.
-   * @param options.followers - parties to wake on release; the producer when this consumer gates it.
+   * The thread that holds it must be the only one of that name. It goes on where the last one of that name stopped.
+   *
+   * @throws {RangeError} when the ring has no consumer of that name.
    */
-  constructor(memory: RingMemory, options: { party: number; follows: readonly number[]; followers: readonly number[] }) {
-    this.#party = new Party(memory, options);
+  constructor(ring: RingMemory<Name>, name: Name) {
+    const number = consumerNumber(ring, name);
+    this.#words = new Int32Array(ring.control);
+    this.#own = consumerSequenceIndex(ring, number);
+    this.#done = Atomics.load(this.#words, this.#own);
+    this.#followers = followersOfConsumer(ring, number);
+    const readsProducers = ring.consumers[number]!.follows.length === 0;
+    this.#barrier = readsProducers && ring.producers > 1 ? new PublishedBatches(ring.published, this.#done) : new SlowestOf(this.#words, followedByConsumer(ring, number));
+    this.#waiter = new Waiter(ring, consumerParkedIndex(ring, number), this.#barrier);
   }
 
   get halted(): boolean {
-    return this.#party.halted;
+    return Atomics.load(this.#words, HALTED_INDEX) !== 0;
   }
 
   /** Last sequence done. */
   get done(): number {
-    return this.#party.sequence;
+    return this.#done;
   }
 
   /** Highest sequence that may be read now; equal to `done` when there is none. */
   available(): number {
-    return this.#party.followed(this.#party.sequence);
+    return this.#barrier.reached(this.#done);
   }
 
   /**
    * Blocks until something may be read.
    *
-   * @returns the highest readable sequence; the batch is `[done + 1, result]`.
-   * @throws {RingHaltedError} once the ring is halted and everything published has been read.
+   * @param timeoutMs - how long at most; without end unless said.
+   * @returns the highest readable sequence, the batch is `[done + 1, result]`; `done` when the time has passed.
+   * @throws {RingHaltedError} once the ring is halted and everything there is to see has been read.
    */
-  wait(): number {
-    return this.#party.waitFor(this.#party.sequence, 1);
+  wait(timeoutMs = Infinity): number {
+    const available = this.#barrier.reached(this.#done);
+    return available !== this.#done ? available : this.#waiter.wait(this.#done, 1, timeoutMs);
   }
 
   /** The same without blocking, for the event loop's thread. */
-  waitAsync(): Promise<number> {
-    return this.#party.waitForAsync(this.#party.sequence, 1);
+  waitAsync(timeoutMs = Infinity): Promise<number> {
+    return this.#waiter.waitAsync(this.#done, 1, timeoutMs);
   }
 
-  /** Says that everything through `sequence` is done. */
+  /** Says that everything through `sequence` is done; whoever follows may have it, or the producers its slots. */
   release(sequence: number): void {
-    this.#party.publish(sequence);
+    this.#done = sequence;
+    Atomics.store(this.#words, this.#own, sequence);
+    wake(this.#words, this.#followers);
   }
 }

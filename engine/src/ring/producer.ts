@@ -1,76 +1,117 @@
-// The one party that fills slots. Claim many, write them with plain stores, publish once: the atomic store is what
-// costs. The gate, the slowest consumer's sequence, is cached and re-read only when the ring looks full.
+// The one party that fills slots. Claim many, write them with plain stores, publish once: the atomic store is what costs.
+//
+// Why plain stores to the slots are enough: Atomics.store releases and Atomics.load acquires (ECMA-262, 29 Memory Model:
+// the load that reads the store's value synchronizes with it). So all that was written to a slot before `publish` happens
+// before all that a consumer reads after it has seen the cursor; and, the other way around, a consumer's last read of a
+// slot happens before its release, which the producer acquires before it writes there again.
 
-import { Party } from './party.ts';
-import { RingHaltedError, type RingMemory } from './ring-memory.ts';
+import { SlowestOf } from './barrier.ts';
+import { followersOfProducers, gateIndexes } from './ring-graph.ts';
+import { CURSOR_INDEX, HALTED_INDEX, producerParkedIndex, RingHaltedError, type RingMemory } from './ring-memory.ts';
+import { Waiter, wake } from './waiter.ts';
 
 export class Producer {
-  readonly #party: Party;
+  readonly #words: Int32Array;
   readonly #slotCount: number;
+  readonly #followers: readonly number[];
+  readonly #gates: SlowestOf;
+  readonly #waiter: Waiter;
+  #published: number;
   #claimed: number;
-  #gate: number;
+  /** Highest sequence that may be claimed, as of the last look at the gates. They are looked at only when it runs out. */
+  #limit: number;
 
-  /** @param options.gates - the consumers that must be done with a slot before it is used again. */
-  constructor(memory: RingMemory, options: { party: number; gates: readonly number[]; followers: readonly number[] }) {
-    this.#party = new Party(memory, { party: options.party, follows: options.gates, followers: options.followers });
-    this.#slotCount = memory.slotCount;
-    this.#claimed = this.#party.sequence;
-    this.#gate = this.#party.followed(this.#claimed - this.#slotCount);
-  }
-
-  get halted(): boolean {
-    return this.#party.halted;
+  /** The thread that holds it must be the only producer. */
+  constructor(ring: RingMemory) {
+    if (ring.producers !== 1) throw new RangeError(`a ring of ${ring.producers} producers needs MultiProducer`);
+    this.#words = new Int32Array(ring.control);
+    this.#slotCount = ring.slotCount;
+    this.#followers = followersOfProducers(ring);
+    this.#gates = new SlowestOf(this.#words, gateIndexes(ring));
+    this.#waiter = new Waiter(ring, producerParkedIndex(0), this.#gates);
+    this.#published = Atomics.load(this.#words, CURSOR_INDEX);
+    this.#claimed = this.#published;
+    this.#limit = (this.#gates.reached(this.#lapBehind()) + this.#slotCount) | 0;
   }
 
   /** Highest sequence published so far. */
   get published(): number {
-    return this.#party.sequence;
+    return this.#published;
   }
 
-  /** Slots that can be claimed without waiting, up to what `wanted` asks; exact only below `wanted`. */
-  free(wanted: number): number {
-    let free = this.#free();
-    if (free >= wanted) return free;
-    this.#gate = this.#party.followed(this.#claimed - this.#slotCount);
-    free = this.#free();
-    return free;
+  get halted(): boolean {
+    return Atomics.load(this.#words, HALTED_INDEX) !== 0;
   }
 
   /**
    * Claims the next slots for writing; blocks while the slowest consumer is a full ring behind. Never allocates.
    *
-   * @param count - slots to claim, 1..slotCount.
+   * @param count - slots to claim; with those claimed and not yet published 1..slotCount.
    * @returns the highest claimed sequence; the batch is `[result - count + 1, result]`.
    * @throws {RingHaltedError} once the ring has been halted.
    */
   claim(count: number): number {
-    if (this.#party.halted) throw new RingHaltedError();
-    if (this.free(count) < count) this.#gate = this.#party.waitFor((this.#claimed - this.#slotCount) | 0, count);
-    this.#claimed = (this.#claimed + count) | 0;
-    return this.#claimed;
+    const last = (this.#claimed + count) | 0;
+    if (((last - this.#limit) | 0) > 0) this.#waitForRoom(count);
+    this.#throwIfHalted();
+    this.#claimed = last;
+    return last;
+  }
+
+  /** The same without waiting; undefined when there is not enough room now. */
+  tryClaim(count: number): number | undefined {
+    if (this.free(count) < count) return undefined;
+    return this.claim(count);
   }
 
   /** Gives back what was claimed and not published. */
   unclaim(): void {
-    this.#claimed = this.#party.sequence;
+    this.#claimed = this.#published;
   }
 
   /** Shows everything claimed so far to the consumers. */
   publish(): void {
-    this.#party.publish(this.#claimed);
+    this.#published = this.#claimed;
+    Atomics.store(this.#words, CURSOR_INDEX, this.#claimed);
+    wake(this.#words, this.#followers);
+  }
+
+  /** Slots that can be claimed without waiting; exact only below `wanted`, which spares a look at the gates. */
+  free(wanted: number): number {
+    const free = (this.#limit - this.#claimed) | 0;
+    if (free >= wanted) return free;
+    this.#limit = (this.#gates.reached(this.#lapBehind()) + this.#slotCount) | 0;
+    return (this.#limit - this.#claimed) | 0;
   }
 
   /** Resolves when at least `count` slots are free; for the event loop's thread. */
   async waitUntilFree(count: number): Promise<void> {
-    this.#gate = await this.#party.waitForAsync((this.#claimed - this.#slotCount) | 0, count);
+    this.#limit = ((await this.#waiter.waitAsync(this.#lapBehind(), count, Infinity)) + this.#slotCount) | 0;
   }
 
-  /** Resolves when the gating consumers have done everything that was published. */
+  /** Blocks until every consumer has done everything that was published. */
+  drain(): void {
+    this.#waiter.wait(this.#lapBehind(), this.#slotCount - ((this.#claimed - this.#published) | 0), Infinity);
+  }
+
+  /** Resolves then. */
   async waitUntilDrained(): Promise<void> {
-    await this.waitUntilFree(this.#slotCount);
+    await this.waitUntilFree(this.#slotCount - ((this.#claimed - this.#published) | 0));
   }
 
-  #free(): number {
-    return this.#slotCount - ((this.#claimed - this.#gate) | 0);
+  #waitForRoom(count: number): void {
+    const unpublished = (this.#claimed - this.#published) | 0;
+    if (unpublished + count > this.#slotCount) throw new RangeError(`claims not yet published must be 1..${this.#slotCount} slots, would be ${unpublished + count}`);
+    this.#limit = (this.#waiter.wait(this.#lapBehind(), count, Infinity) + this.#slotCount) | 0;
+  }
+
+  /** Where the consumers must be for the claimed slots to be ours; they are never behind it. */
+  #lapBehind(): number {
+    return (this.#claimed - this.#slotCount) | 0;
+  }
+
+  /** A plain read, which may see the halt late: an atomic one at each claim would cost as much as publishing. */
+  #throwIfHalted(): void {
+    if (this.#words[HALTED_INDEX] !== 0) throw new RingHaltedError();
   }
 }

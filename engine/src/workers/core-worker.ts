@@ -9,14 +9,14 @@ import { EventLogWriter } from '../event-log/event-log-writer.ts';
 import { replayJournal } from '../replay.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { Producer } from '../ring/producer.ts';
-import { RingHaltedError, type RingMemory } from '../ring/ring-memory.ts';
+import { RingHaltedError } from '../ring/ring-memory.ts';
 import { answerQuery, type StateQuery } from './state-query.ts';
-import { INPUT, OUTPUT } from './topology.ts';
+import type { InputRing, OutputRing } from './topology.ts';
 
 export interface CoreWorkerData {
   readonly directory: string;
-  readonly input: RingMemory;
-  readonly output: RingMemory;
+  readonly input: InputRing;
+  readonly output: OutputRing;
   readonly queries: MessagePort;
 }
 
@@ -24,8 +24,8 @@ export interface CoreWorkerData {
 const MAX_BATCH = 512;
 
 const { directory, input, output, queries } = workerData as CoreWorkerData;
-const consumer = new Consumer(input, { party: INPUT.CORE, follows: [INPUT.JOURNAL], followers: [INPUT.GATEWAY] });
-const producer = new Producer(output, { party: OUTPUT.CORE, gates: [OUTPUT.PUBLISHER], followers: [OUTPUT.PUBLISHER] });
+const consumer = new Consumer(input, 'core');
+const producer = new Producer(output);
 const commands = recordViews(input.slots);
 const outSlots = recordViews(output.slots);
 const commandMask = input.slotCount - 1;

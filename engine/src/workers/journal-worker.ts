@@ -9,18 +9,18 @@ import { HEADER_BYTES, MAX_BLOCK_RECORDS } from '../journal/journal-format.ts';
 import type { JournalEnd } from '../journal/journal-reader.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { Consumer } from '../ring/consumer.ts';
-import { RingHaltedError, type RingMemory } from '../ring/ring-memory.ts';
-import { INPUT } from './topology.ts';
+import { RingHaltedError } from '../ring/ring-memory.ts';
+import type { InputRing } from './topology.ts';
 
 export interface JournalWorkerData {
   readonly directory: string;
-  readonly input: RingMemory;
+  readonly input: InputRing;
   readonly end: JournalEnd;
   readonly lastTimestampNs: bigint;
 }
 
 const { directory, input, end, lastTimestampNs } = workerData as JournalWorkerData;
-const consumer = new Consumer(input, { party: INPUT.JOURNAL, follows: [INPUT.GATEWAY], followers: [INPUT.CORE] });
+const consumer = new Consumer(input, 'journal');
 const slots = recordViews(input.slots);
 const mask = input.slotCount - 1;
 const clock = new EngineClock(lastTimestampNs);

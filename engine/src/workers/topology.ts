@@ -1,12 +1,23 @@
 // Who sits where on the two rings.
 //
-//   input:   GATEWAY (main thread) ─► JOURNAL ─► CORE ─► frees the slot for GATEWAY
-//   output:  CORE ─► PUBLISHER (main thread) ─► frees the slot for CORE
+//   input:   gateway (main thread) ─► journal ─► core ─► frees the slot for the gateway
+//   output:  core ─► publisher (main thread) ─► frees the slot for the core
 
-export const INPUT = { GATEWAY: 0, JOURNAL: 1, CORE: 2, PARTIES: 3 } as const;
-export const OUTPUT = { CORE: 0, PUBLISHER: 1, PARTIES: 2 } as const;
+import { RECORD_BYTES } from '@mib/proto/layout-record';
+import { allocateRing } from '../ring/allocate-ring.ts';
+import type { RingMemory } from '../ring/ring-memory.ts';
+
+export type InputRing = RingMemory<'journal' | 'core'>;
+export type OutputRing = RingMemory<'publisher'>;
 
 /** 8 MiB: a full ring is a few tens of milliseconds of commands. */
-export const INPUT_SLOTS = 65_536;
+const INPUT_SLOTS = 65_536;
 /** A command makes a result and a few events. */
-export const OUTPUT_SLOTS = 65_536;
+const OUTPUT_SLOTS = 65_536;
+
+export function allocateRings(): { readonly input: InputRing; readonly output: OutputRing } {
+  return {
+    input: allocateRing({ slotCount: INPUT_SLOTS, slotBytes: RECORD_BYTES, consumers: { journal: [], core: ['journal'] } }),
+    output: allocateRing({ slotCount: OUTPUT_SLOTS, slotBytes: RECORD_BYTES, consumers: { publisher: [] } }),
+  };
+}
