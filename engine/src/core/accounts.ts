@@ -5,6 +5,7 @@ import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
 import { TRADING_STATE } from '@mib/proto/layout-command';
 import { MAX_ACCOUNTS, MAX_CURRENCIES } from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
+import type { Parts, Table } from './table.ts';
 
 export const ACCOUNT_WORDS = 2;
 /** FIRST_POSITION heads the list of the account's positions, plus one; 0 is none. */
@@ -12,12 +13,19 @@ export const ACCOUNT = { TRADING_STATE: 0, FIRST_POSITION: 1 } as const;
 export const CASH_NUMBERS = 3;
 export const CASH = { TOTAL: 0, LOCKED: 1, OPEN_NOTIONAL: 2 } as const;
 
-export class Accounts {
+export class Accounts implements Table {
   readonly index = new PairIndex(MAX_ACCOUNTS);
   readonly words = new Int32Array(MAX_ACCOUNTS * ACCOUNT_WORDS);
   readonly cash = new Float64Array(MAX_ACCOUNTS * MAX_CURRENCIES * CASH_NUMBERS);
   /** Holds for every user's account besides its own. */
   globalTradingState: number = TRADING_STATE.ACTIVE;
+
+  contents(parts: Parts): void {
+    this.globalTradingState = parts.number('globalTradingState', this.globalTradingState);
+    parts.table('index', this.index);
+    parts.array('words', this.words, this.index.count * ACCOUNT_WORDS);
+    parts.array('cash', this.cash, this.index.count * MAX_CURRENCIES * CASH_NUMBERS);
+  }
 
   /** Index of the account, or -1. */
   find(accountNumber: number): number {

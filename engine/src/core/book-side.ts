@@ -2,9 +2,11 @@
 // price, so an insertion moves few entries; any price may appear, there is no ladder to re-centre. Both sides sort
 // ascending by key: the price for bids, the negated price for asks.
 
+import type { Parts, Table } from './table.ts';
+
 const FIRST_SIZE = 16;
 
-export class BookSide {
+export class BookSide implements Table {
   /** 1 for bids, -1 for asks: key = sign * price. */
   readonly sign: 1 | -1;
   keys = new Int32Array(FIRST_SIZE);
@@ -13,6 +15,13 @@ export class BookSide {
 
   constructor(sign: 1 | -1) {
     this.sign = sign;
+  }
+
+  contents(parts: Parts): void {
+    this.count = parts.number('count', this.count);
+    while (this.keys.length < this.count) this.#grow();
+    parts.array('keys', this.keys, this.count);
+    parts.array('levels', this.levels, this.count);
   }
 
   /** Price of the best level, 0 when the side is empty. */

@@ -6,6 +6,7 @@
 import { MAX_PRICE_LEVELS } from './capacities.ts';
 import { BookSide } from './book-side.ts';
 import { ORDER, ORDER_WORDS, OrderArena } from './order-arena.ts';
+import type { Parts, Table } from './table.ts';
 
 export const LEVEL_WORDS = 4;
 export const LEVEL = { HEAD: 0, TAIL: 1, ORDERS: 2, NEXT_FREE: 3 } as const;
@@ -14,7 +15,7 @@ export const SELL_SIDE = 1;
 const NONE = -1;
 const FIRST_TOUCHED = 64;
 
-export class Books {
+export class Books implements Table {
   readonly orders = new OrderArena();
   readonly levelWords = new Int32Array(MAX_PRICE_LEVELS * LEVEL_WORDS);
   readonly levelQuantities = new Float64Array(MAX_PRICE_LEVELS);
@@ -28,6 +29,18 @@ export class Books {
   touchedCount = 0;
   readonly #levelStamps = new Int32Array(MAX_PRICE_LEVELS);
   #stamp = 1;
+
+  contents(parts: Parts): void {
+    const sides = parts.number('sides', this.sides.length);
+    while (this.sides.length < sides) this.addInstrument();
+    this.levelHighWater = parts.number('levelHighWater', this.levelHighWater);
+    this.levelFreeHead = parts.number('levelFreeHead', this.levelFreeHead);
+    this.levelCount = parts.number('levelCount', this.levelCount);
+    parts.table('orders', this.orders);
+    parts.array('levelWords', this.levelWords, this.levelHighWater * LEVEL_WORDS);
+    parts.array('levelQuantities', this.levelQuantities, this.levelHighWater);
+    this.sides.forEach((side, index) => parts.table(`side${index}`, side));
+  }
 
   addInstrument(): void {
     this.sides.push(new BookSide(1), new BookSide(-1));

@@ -14,9 +14,15 @@ const FIRST_TIME_NS = 1_577_836_800_000_000_000n; // 2020-01-01
 const STEP_NS = 1_000n;
 
 export class CoreDriver {
-  readonly core = new Core();
+  readonly core: Core;
   readonly #record = recordViews(new ArrayBuffer(RECORD_BYTES));
-  #sequence = 0;
+  #sequence: number;
+
+  /** Goes on where `core` stands. */
+  constructor(core = new Core()) {
+    this.core = core;
+    this.#sequence = core.state.lastCommandSequence;
+  }
 
   submit(command: EngineCommand): { readonly result: CommandResult; readonly events: readonly EngineEvent[]; readonly eventBytes: Uint8Array } {
     this.#sequence++;

@@ -3,13 +3,19 @@
 
 import { MAX_CURRENCIES } from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
+import type { Parts, Table } from './table.ts';
 
 export const SCALE_UNKNOWN = 0;
 
-export class Currencies {
+export class Currencies implements Table {
   readonly index = new PairIndex(MAX_CURRENCIES);
   /** cashScale plus one, so that zero means unknown. */
   readonly #scales = new Int32Array(MAX_CURRENCIES);
+
+  contents(parts: Parts): void {
+    parts.table('index', this.index);
+    parts.array('scales', this.#scales, this.index.count);
+  }
 
   /** Fixes the scale, or says which one is fixed already; -1 when it now is `scale`. */
   conflictingScale(currency: number, scale: number): number {
@@ -27,9 +33,5 @@ export class Currencies {
     let text = '';
     for (const byte of bytes) if (byte !== 0) text += String.fromCharCode(byte);
     return text;
-  }
-
-  get scales(): Int32Array {
-    return this.#scales;
   }
 }

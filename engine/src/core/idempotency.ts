@@ -5,9 +5,10 @@
 //   entry, 32 words: 0-15 result record  16-24 text  25 text length  26 account  27-28 fingerprint  29 hash
 
 import { COMMAND } from '@mib/proto/layout-command';
-import { CURRENCY_WORD, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, TEXT_WORDS } from '@mib/proto/layout-record';
+import { CURRENCY_WORD, TEXT_LENGTH_WORD, TEXT_WORD, TEXT_WORDS } from '@mib/proto/layout-record';
 import { RESULT_WORDS } from '@mib/proto/layout-result';
 import { IDEMPOTENCY_WINDOW } from './capacities.ts';
+import type { Parts, Table } from './table.ts';
 
 export const ENTRY_WORDS = 32;
 const ACCOUNT = 26;
@@ -16,11 +17,24 @@ const HASH = 29;
 const TABLE_SLOTS = 2 * IDEMPOTENCY_WINDOW;
 const MASK = TABLE_SLOTS - 1;
 
-export class Idempotency {
+export class Idempotency implements Table {
   readonly entries = new Int32Array(IDEMPOTENCY_WINDOW * ENTRY_WORDS);
   readonly #table = new Int32Array(TABLE_SLOTS);
   /** Entries ever remembered; the newest is at (remembered - 1) modulo the window. */
   remembered = 0;
+
+  contents(parts: Parts): void {
+    this.remembered = parts.number('remembered', this.remembered);
+    parts.array('entries', this.entries, this.#used * ENTRY_WORDS);
+  }
+
+  rebuild(): void {
+    for (let entry = 0; entry < this.#used; entry++) this.#place(entry);
+  }
+
+  get #used(): number {
+    return Math.min(this.remembered, IDEMPOTENCY_WINDOW);
+  }
 
   /** Entry of the command's account and clientOrderId, or -1. */
   find(words: Int32Array, word: number): number {
@@ -52,7 +66,11 @@ export class Idempotency {
     entries[at + FINGERPRINT] = fingerprint(words, word, 1);
     entries[at + FINGERPRINT + 1] = fingerprint(words, word, 2);
     entries[at + HASH] = keyHash(words, word);
-    let slot = entries[at + HASH]! & MASK;
+    this.#place(entry);
+  }
+
+  #place(entry: number): void {
+    let slot = this.entries[entry * ENTRY_WORDS + HASH]! & MASK;
     while (this.#table[slot] !== 0) slot = (slot + 1) & MASK;
     this.#table[slot] = entry + 1;
   }
@@ -101,9 +119,4 @@ function mix(hash: number, value: number): number {
   k = (k << 15) | (k >>> 17);
   const h = hash ^ Math.imul(k, 0x1b873593);
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-/** Words of the window that hold something. */
-export function usedEntryWords(idempotency: Idempotency): number {
-  return Math.min(idempotency.remembered, IDEMPOTENCY_WINDOW) * RECORD_WORDS;
 }

@@ -4,6 +4,7 @@ import type { RecordViews } from '@mib/proto/layout-record';
 import { recordViews, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, TEXT_WORDS } from '@mib/proto/layout-record';
 import { MAX_INSTRUMENTS } from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
+import type { Parts, Table } from './table.ts';
 
 /** Word and float64 offsets within an instrument's record; text and its length lie where every record has them. */
 export const INSTRUMENT = {
@@ -22,9 +23,14 @@ export const INSTRUMENT = {
   CHANGED_TIMESTAMP: 28,
 } as const;
 
-export class Instruments {
+export class Instruments implements Table {
   readonly index = new PairIndex(MAX_INSTRUMENTS);
   readonly views: RecordViews = recordViews(new ArrayBuffer(MAX_INSTRUMENTS * RECORD_BYTES));
+
+  contents(parts: Parts): void {
+    parts.table('index', this.index);
+    parts.array('words', this.views.words, this.index.count * RECORD_WORDS);
+  }
 
   /** Index of the instrument, or -1. */
   find(instrumentNumber: number): number {

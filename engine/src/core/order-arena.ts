@@ -3,6 +3,7 @@
 // seen a billion orders probes as little as a new one.
 
 import { MAX_OPEN_ORDERS } from './capacities.ts';
+import type { Parts, Table } from './table.ts';
 
 export const ORDER_WORDS = 16;
 /** Word offsets within an order; its id is a float64 over words 0-1. */
@@ -26,7 +27,7 @@ const MASK = TABLE_SLOTS - 1;
 const SHIFT = Math.clz32(TABLE_SLOTS) + 1;
 const GOLDEN = 0x9e3779b1;
 
-export class OrderArena {
+export class OrderArena implements Table {
   readonly words: Int32Array;
   readonly ids: Float64Array;
   /** Orders now open. */
@@ -40,6 +41,20 @@ export class OrderArena {
     const buffer = new ArrayBuffer(MAX_OPEN_ORDERS * ORDER_WORDS * 4);
     this.words = new Int32Array(buffer);
     this.ids = new Float64Array(buffer);
+  }
+
+  contents(parts: Parts): void {
+    this.count = parts.number('count', this.count);
+    this.highWater = parts.number('highWater', this.highWater);
+    this.freeHead = parts.number('freeHead', this.freeHead);
+    parts.array('words', this.words, this.highWater * ORDER_WORDS);
+  }
+
+  /** Every place that is not on the free list holds an open order, whose id goes into the table. */
+  rebuild(): void {
+    const isFree = new Uint8Array(this.highWater);
+    for (let order = this.freeHead; order >= 0; order = this.words[order * ORDER_WORDS + ORDER.NEXT]!) isFree[order] = 1;
+    for (let order = 0; order < this.highWater; order++) if (isFree[order] === 0) this.#remember(order);
   }
 
   get isFull(): boolean {
@@ -57,9 +72,7 @@ export class OrderArena {
     else order = this.highWater++;
     this.count++;
     this.ids[order * (ORDER_WORDS / 2)] = id;
-    let slot = hash(id);
-    while (this.#table[slot] !== 0) slot = (slot + 1) & MASK;
-    this.#table[slot] = order + 1;
+    this.#remember(order);
     return order;
   }
 
@@ -78,6 +91,12 @@ export class OrderArena {
     this.words[order * ORDER_WORDS + ORDER.NEXT] = this.freeHead;
     this.freeHead = order;
     this.count--;
+  }
+
+  #remember(order: number): void {
+    let slot = hash(this.idOf(order));
+    while (this.#table[slot] !== 0) slot = (slot + 1) & MASK;
+    this.#table[slot] = order + 1;
   }
 
   /** Empties the id's slot, then moves back every later entry that the gap would cut off from its home. */

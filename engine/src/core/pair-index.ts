@@ -1,11 +1,13 @@
 // From a pair of integers to a dense index, 0, 1, 2 in order of first appearance: account numbers, instrument numbers,
 // positions and limits are all found by it. Open addressing, linear probing, at most half full; nothing is removed.
 
+import type { Parts, Table } from './table.ts';
+
 /** Knuth's multiplicative hashing: 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b1;
 const MIX = 0x85ebca6b;
 
-export class PairIndex {
+export class PairIndex implements Table {
   readonly capacity: number;
   /** The pairs by dense index: `[2 * index]` first, `[2 * index + 1]` second. */
   readonly pairs: Int32Array;
@@ -21,6 +23,15 @@ export class PairIndex {
     this.#table = new Int32Array(2 * capacity);
     this.#mask = 2 * capacity - 1;
     this.#shift = Math.clz32(2 * capacity) + 1;
+  }
+
+  contents(parts: Parts): void {
+    this.count = parts.number('count', this.count);
+    parts.array('pairs', this.pairs, 2 * this.count);
+  }
+
+  rebuild(): void {
+    for (let index = 0; index < this.count; index++) this.#table[this.#slot(this.pairs[2 * index]!, this.pairs[2 * index + 1]!)] = index + 1;
   }
 
   /** Index of the pair, or -1. */

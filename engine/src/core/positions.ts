@@ -6,8 +6,9 @@ import { ACCOUNT, ACCOUNT_WORDS, CASH, type Accounts } from './accounts.ts';
 import { lockedUnits, POSITION, POSITION_NUMBERS, releasedShortLock } from './margin.ts';
 import { PairIndex } from './pair-index.ts';
 import { BUY_SIDE } from './books.ts';
+import type { Parts, Table } from './table.ts';
 
-export class Positions {
+export class Positions implements Table {
   /** Pairs of account and instrument index. */
   readonly index = new PairIndex(MAX_POSITIONS);
   readonly numbers = new Float64Array(MAX_POSITIONS * POSITION_NUMBERS);
@@ -19,6 +20,13 @@ export class Positions {
 
   constructor(accounts: Accounts) {
     this.#accounts = accounts;
+  }
+
+  contents(parts: Parts): void {
+    parts.table('index', this.index);
+    parts.array('numbers', this.numbers, this.index.count * POSITION_NUMBERS);
+    parts.array('nextOfAccount', this.nextOfAccount, this.index.count);
+    parts.array('cashAt', this.cashAt, this.index.count);
   }
 
   find(account: number, instrument: number): number {

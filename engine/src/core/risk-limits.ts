@@ -3,14 +3,20 @@
 
 import { DEFAULT_COLLAR_BASIS_POINTS, DEFAULT_MAX_POSITION_LOTS, MAX_RISK_LIMITS } from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
+import type { Parts, Table } from './table.ts';
 
 /** Second half of the pair of an entry for all instruments; instrument indices stand plus one. */
 const ALL_INSTRUMENTS = 0;
 
-export class RiskLimits {
+export class RiskLimits implements Table {
   readonly index = new PairIndex(MAX_RISK_LIMITS);
   /** Two words an entry: maxPositionLots, collarBasisPoints; 0 is none. */
   readonly words = new Int32Array(2 * MAX_RISK_LIMITS);
+
+  contents(parts: Parts): void {
+    parts.table('index', this.index);
+    parts.array('words', this.words, 2 * this.index.count);
+  }
 
   /** @param instrument - index, or -1 for all. @returns false when no more fit. */
   set(account: number, instrument: number, maxPositionLots: number, collarBasisPoints: number): boolean {

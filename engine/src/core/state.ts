@@ -1,4 +1,5 @@
-// Everything the engine knows, in flat tables. Only `Core` changes it; reads and the state hash go over the same tables.
+// Everything the engine knows, in flat tables. Only `Core` changes it; reads, the state hash and snapshots go over the
+// same tables.
 
 import { Accounts } from './accounts.ts';
 import { Books } from './books.ts';
@@ -7,8 +8,9 @@ import { Idempotency } from './idempotency.ts';
 import { Instruments } from './instruments.ts';
 import { Positions } from './positions.ts';
 import { RiskLimits } from './risk-limits.ts';
+import type { Parts, Table } from './table.ts';
 
-export class State {
+export class State implements Table {
   readonly accounts = new Accounts();
   readonly currencies = new Currencies();
   readonly instruments = new Instruments();
@@ -18,4 +20,16 @@ export class State {
   readonly idempotency = new Idempotency();
   lastCommandSequence = 0;
   lastEventSequence = 0;
+
+  contents(parts: Parts): void {
+    this.lastCommandSequence = parts.number('lastCommandSequence', this.lastCommandSequence);
+    this.lastEventSequence = parts.number('lastEventSequence', this.lastEventSequence);
+    parts.table('accounts', this.accounts);
+    parts.table('currencies', this.currencies);
+    parts.table('instruments', this.instruments);
+    parts.table('books', this.books);
+    parts.table('positions', this.positions);
+    parts.table('limits', this.limits);
+    parts.table('idempotency', this.idempotency);
+  }
 }
