@@ -2,10 +2,10 @@
 // itself never has to doubt its input.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import * as rules from './command-rules.ts';
 import { FIRST_USER_ACCOUNT } from './engine-commands.ts';
-import { COMMAND, COMMAND_KIND, ORDER_TYPE } from './layout-command.ts';
+import { COMMAND, COMMAND_KIND } from './layout-command.ts';
 import {
   CURRENCY_BYTE,
   CURRENCY_BYTES,
@@ -19,6 +19,7 @@ import {
   TEXT_LENGTH_WORD,
   type RecordViews,
 } from './layout-record.ts';
+import { checkAmendedTerms, checkOrderTerms } from './order-terms.ts';
 
 /** @throws {InvalidValueError} naming the value; the record at `index` must not be used then. */
 export function checkCommand(views: RecordViews, index: number): void {
@@ -61,8 +62,27 @@ export function checkCommand(views: RecordViews, index: number): void {
       rules.checkAccount(account, 0);
       checkMember('state', TRADING_STATES, words[word + COMMAND.STATE]!);
       return;
+    case COMMAND_KIND.AMEND_ORDER:
+      rules.checkAccount(account);
+      rules.checkOrderId(quantity);
+      checkAmendedTerms(views.numbers[index * RECORD_NUMBERS + COMMAND.AMENDED_QUANTITY_NUMBER]!, words[word + COMMAND.PRICE]!, words[word + COMMAND.TRIGGER]!);
+      return;
+    case COMMAND_KIND.MASS_CANCEL:
+      rules.checkAccount(account, 0);
+      rules.checkInstrument(words[word + COMMAND.INSTRUMENT]!, 0);
+      if (words[word + COMMAND.SIDE] !== 0) checkMember('side', SIDES, words[word + COMMAND.SIDE]!);
+      return;
+    case COMMAND_KIND.SET_INSTRUMENT_STATE:
+      rules.checkInstrument(words[word + COMMAND.INSTRUMENT]!);
+      checkMember('state', INSTRUMENT_STATES, words[word + COMMAND.STATE]!);
+      return;
+    case COMMAND_KIND.SET_FEES:
+      rules.checkInstrument(words[word + COMMAND.INSTRUMENT]!, 0);
+      rules.checkMakerFee(words[word + COMMAND.MAKER_PPM]!);
+      rules.checkTakerFee(words[word + COMMAND.TAKER_PPM]!);
+      return;
     default:
-      throw new InvalidValueError('kind must be a command kind 1..8', words[word + COMMAND.KIND]);
+      throw new InvalidValueError('kind must be a command kind 1..12', words[word + COMMAND.KIND]);
   }
 }
 
@@ -74,10 +94,17 @@ function checkOrder(views: RecordViews, index: number, account: number, quantity
   checkMember('side', SIDES, words[word + COMMAND.SIDE]!);
   checkMember('type', ORDER_TYPES, words[word + COMMAND.TYPE]!);
   checkMember('tif', TIMES_IN_FORCE, words[word + COMMAND.TIF]!);
-  rules.checkQuantity(quantity);
-  const price = words[word + COMMAND.PRICE]!;
-  if (words[word + COMMAND.TYPE] === ORDER_TYPE.LIMIT) rules.checkPrice('limitPriceTicks', price);
-  else if (price !== 0) throw new InvalidValueError('limitPriceTicks must be absent for MARKET', price);
+  checkOrderTerms(
+    account,
+    words[word + COMMAND.TYPE]!,
+    words[word + COMMAND.TIF]!,
+    quantity,
+    words[word + COMMAND.PRICE]!,
+    words[word + COMMAND.TRIGGER]!,
+    words[word + COMMAND.DISPLAY]!,
+    views.numbers[index * RECORD_NUMBERS + COMMAND.EXPIRE_NUMBER]!,
+    words[word + COMMAND.FLAGS]!,
+  );
   checkOrderText(views, index, account);
 }
 

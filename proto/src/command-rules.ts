@@ -12,6 +12,8 @@ export const MAX_COLLAR_BASIS_POINTS = 1_000_000;
 export const MAX_CASH_UNITS = 2 ** 51;
 export const MAX_CASH_SCALE = 8;
 export const MAX_DEPTH = 1000;
+/** Fees and rebates beyond a tenth of the traded value are a mistake. */
+export const MAX_FEE_PPM = 100_000;
 
 const INSTRUMENT_ID = /^[A-Z0-9/_-]{1,16}\.[A-Z0-9]{1,15}$/;
 const CURRENCY = /^[A-Z0-9]{2,8}$/;
@@ -29,6 +31,8 @@ export const checkQuantity = (value: number, min = 1): number => checkInteger('q
 export const checkOrderId = (value: number): number => checkInteger('orderId', value, 1, Number.MAX_SAFE_INTEGER);
 export const checkMaxPosition = (value: number): number => checkInteger('maxPositionLots', value, 0, MAX_NUMBER);
 export const checkCollar = (value: number): number => checkInteger('collarBasisPoints', value, 0, MAX_COLLAR_BASIS_POINTS);
+export const checkMakerFee = (value: number): number => checkInteger('makerPpm', value, -MAX_FEE_PPM, MAX_FEE_PPM);
+export const checkTakerFee = (value: number): number => checkInteger('takerPpm', value, 0, MAX_FEE_PPM);
 export const checkCashScale = (value: number): number => checkInteger('cashScale', value, 0, MAX_CASH_SCALE);
 
 export function checkAmount(value: number): number {

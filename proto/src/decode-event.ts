@@ -1,11 +1,12 @@
 // From an event record to the union that subscribers switch over.
 
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { assertNever } from '@mib/model/assert-never';
 import { formatStep } from './command-rules.ts';
 import { CANCEL_REASONS, EVENT_KINDS, fromCode, REJECT_CODES, type RejectCode } from './engine-codes.ts';
 import type { EngineEvent } from './engine-events.ts';
-import { EVENT } from './layout-event.ts';
+import { FLAG_POST_ONLY, STP_MASK, STP_SHIFT } from './layout-command.ts';
+import { EVENT, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION } from './layout-event.ts';
 import { readAscii, readCurrency, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD, type RecordViews } from './layout-record.ts';
 import { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } from './layout-result.ts';
 
@@ -48,7 +49,7 @@ export function decodeEvent(views: RecordViews, index: number): EngineEvent {
         clientOrderId: text(views, index),
       };
     case 'OrderAccepted':
-      return { kind, ...head, ...orderTerms(views, index) };
+      return { kind, ...head, ...orderTerms(views, index), displayLots: words[word + EVENT.DISPLAY]! || null };
     case 'OrderDenied':
       return { kind, ...head, ...orderTerms(views, index), ...denial(views, index) };
     case 'Trade':
@@ -66,6 +67,9 @@ export function decodeEvent(views: RecordViews, index: number): EngineEvent {
         makerOrderId: numbers[number + EVENT.MAKER_ORDER_ID_NUMBER]!,
         makerAccountNumber: words[word + EVENT.MAKER_ACCOUNT]!,
         makerRemainingLots: words[word + EVENT.MAKER_REMAINING]!,
+        takerFeeUnits: numbers[number + EVENT.TAKER_FEE_NUMBER]!,
+        makerFeeUnits: numbers[number + EVENT.MAKER_FEE_NUMBER]!,
+        isAuction: (terms & TRADE_IN_AUCTION) !== 0,
       };
     case 'OrderCanceled':
       return {
@@ -98,6 +102,49 @@ export function decodeEvent(views: RecordViews, index: number): EngineEvent {
       };
     case 'TradingStateSet':
       return { kind, ...head, accountNumber, state: known(TRADING_STATES, terms, 'trading state') };
+    case 'OrderTriggered':
+      return {
+        kind,
+        ...head,
+        orderId: numbers[number + EVENT.ORDER_ID_NUMBER]!,
+        accountNumber,
+        instrumentNumber,
+        side: known(SIDES, terms, 'side'),
+        priceTicks: words[word + EVENT.PRICE]!,
+      };
+    case 'OrderAmended':
+      return {
+        kind,
+        ...head,
+        orderId: numbers[number + EVENT.ORDER_ID_NUMBER]!,
+        accountNumber,
+        instrumentNumber,
+        limitPriceTicks: words[word + EVENT.PRICE]! || null,
+        quantityLots: words[word + EVENT.QUANTITY]!,
+        remainingLots: words[word + EVENT.REMAINING]!,
+        triggerTicks: words[word + EVENT.TRIGGER]! || null,
+        keptPriority: terms !== 0,
+      };
+    case 'InstrumentStateSet':
+      return {
+        kind,
+        ...head,
+        instrumentNumber,
+        state: known(INSTRUMENT_STATES, terms, 'instrument state'),
+        uncrossPriceTicks: words[word + EVENT.PRICE]! || null,
+        uncrossLots: numbers[number + EVENT.TOTAL_NUMBER]!,
+      };
+    case 'FeesSet':
+      return { kind, ...head, instrumentNumber, makerPpm: words[word + EVENT.MAKER_PPM]!, takerPpm: words[word + EVENT.TAKER_PPM]! };
+    case 'IndicativePriceChanged':
+      return {
+        kind,
+        ...head,
+        instrumentNumber,
+        priceTicks: words[word + EVENT.PRICE]! || null,
+        quantityLots: numbers[number + EVENT.TOTAL_NUMBER]!,
+        imbalanceLots: numbers[number + EVENT.IMBALANCE_NUMBER]!,
+      };
     default:
       return assertNever(kind);
   }
@@ -107,6 +154,7 @@ function orderTerms(views: RecordViews, index: number) {
   const { words, numbers } = views;
   const word = index * RECORD_WORDS;
   const terms = words[word + EVENT.TERMS]!;
+  const flags = words[word + EVENT.LIMIT_FLAGS]! >> ORDER_FLAGS_SHIFT;
   return {
     orderId: numbers[index * RECORD_NUMBERS + EVENT.ORDER_ID_NUMBER]!,
     accountNumber: words[word + EVENT.ACCOUNT]!,
@@ -117,6 +165,10 @@ function orderTerms(views: RecordViews, index: number) {
     tif: known(TIMES_IN_FORCE, (terms >> 16) & 0xff, 'time in force'),
     limitPriceTicks: words[word + EVENT.PRICE]! || null,
     quantityLots: words[word + EVENT.QUANTITY]!,
+    triggerTicks: words[word + EVENT.TRIGGER]! || null,
+    expireMicros: numbers[index * RECORD_NUMBERS + EVENT.EXPIRE_NUMBER]! || null,
+    postOnly: (flags & FLAG_POST_ONLY) !== 0,
+    selfTradePrevention: SELF_TRADE_PREVENTIONS[(flags >> STP_SHIFT) & STP_MASK]!,
   };
 }
 

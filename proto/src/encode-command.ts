@@ -1,13 +1,14 @@
 // From a command to its record. The unary and the packed door and every client share this one encoder.
 
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { assertNever } from '@mib/model/assert-never';
 import { InvalidValueError } from '@mib/model/invalid-value';
 import * as rules from './command-rules.ts';
 import { codeOf, COMMAND_KINDS } from './engine-codes.ts';
-import { FIRST_USER_ACCOUNT, type EngineCommand, type PlaceOrder, type RegisterInstrument } from './engine-commands.ts';
-import { COMMAND } from './layout-command.ts';
+import { FIRST_USER_ACCOUNT, type AmendOrder, type JournalledCommand, type PlaceOrder, type RegisterInstrument } from './engine-commands.ts';
+import { COMMAND, FLAG_POST_ONLY, STP_SHIFT } from './layout-command.ts';
 import { CURRENCY_BYTE, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD, writeAscii, type RecordViews } from './layout-record.ts';
+import { checkAmendedTerms, checkOrderTerms } from './order-terms.ts';
 
 /**
  * Writes `command` into record `index` of `views`.
@@ -15,7 +16,7 @@ import { CURRENCY_BYTE, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_BYTE, T
  * @param requestId - comes back in the result; unsigned 31 bits.
  * @throws {InvalidValueError} naming the value, and leaves the record half written.
  */
-export function encodeCommand(views: RecordViews, index: number, command: EngineCommand, requestId: number): void {
+export function encodeCommand(views: RecordViews, index: number, command: JournalledCommand, requestId: number): void {
   const word = index * RECORD_WORDS;
   views.words.fill(0, word, word + RECORD_WORDS);
   views.words[word + COMMAND.KIND] = codeOf(COMMAND_KINDS, command.kind);
@@ -23,7 +24,7 @@ export function encodeCommand(views: RecordViews, index: number, command: Engine
   encodeFields(views, index, command);
 }
 
-function encodeFields(views: RecordViews, index: number, command: EngineCommand): void {
+function encodeFields(views: RecordViews, index: number, command: JournalledCommand): void {
   const { words, numbers } = views;
   const word = index * RECORD_WORDS;
   const quantity = index * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER;
@@ -61,6 +62,24 @@ function encodeFields(views: RecordViews, index: number, command: EngineCommand)
       words[word + COMMAND.PRICE] = rules.checkPrice('priceTicks', command.priceTicks);
       numbers[quantity] = rules.checkQuantity(command.quantityLots, 0);
       return;
+    case 'AmendOrder':
+      return encodeAmendment(views, index, command);
+    case 'MassCancel':
+      words[word + COMMAND.ACCOUNT] = rules.checkAccount(command.accountNumber, 0);
+      words[word + COMMAND.INSTRUMENT] = rules.checkInstrument(command.instrumentNumber, 0);
+      words[word + COMMAND.SIDE] = command.side === undefined ? 0 : member('side', SIDES, command.side);
+      return;
+    case 'SetInstrumentState':
+      words[word + COMMAND.INSTRUMENT] = rules.checkInstrument(command.instrumentNumber);
+      words[word + COMMAND.STATE] = member('state', INSTRUMENT_STATES, command.state);
+      return;
+    case 'SetFees':
+      words[word + COMMAND.INSTRUMENT] = rules.checkInstrument(command.instrumentNumber, 0);
+      words[word + COMMAND.MAKER_PPM] = rules.checkMakerFee(command.makerPpm);
+      words[word + COMMAND.TAKER_PPM] = rules.checkTakerFee(command.takerPpm);
+      return;
+    case 'AdvanceTime':
+      return;
     default:
       assertNever(command);
   }
@@ -83,22 +102,49 @@ function encodeInstrument(views: RecordViews, index: number, command: RegisterIn
 }
 
 function encodeOrder(views: RecordViews, index: number, command: PlaceOrder): void {
-  const { words, numbers } = views;
+  const { words } = views;
   const word = index * RECORD_WORDS;
   words[word + COMMAND.ACCOUNT] = rules.checkAccount(command.accountNumber);
   words[word + COMMAND.INSTRUMENT] = rules.checkInstrument(command.instrumentNumber);
   words[word + COMMAND.SIDE] = member('side', SIDES, command.side);
   words[word + COMMAND.TYPE] = member('type', ORDER_TYPES, command.type);
   words[word + COMMAND.TIF] = member('tif', TIMES_IN_FORCE, command.tif);
-  words[word + COMMAND.PRICE] = limitPrice(command);
-  numbers[index * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER] = rules.checkQuantity(command.quantityLots);
+  writeTerms(views, index, command);
   writeText(views, index, rules.checkClientOrderId(command.clientOrderId, command.accountNumber));
 }
 
-function limitPrice(command: PlaceOrder): number {
-  if (command.type === 'LIMIT') return rules.checkPrice('limitPriceTicks', command.limitPriceTicks ?? 0);
-  if (command.limitPriceTicks) throw new InvalidValueError('limitPriceTicks must be absent for MARKET', command.limitPriceTicks);
-  return 0;
+/** The numbers that depend on type and time in force, whose codes are written already. */
+function writeTerms(views: RecordViews, index: number, command: PlaceOrder): void {
+  const { words, numbers } = views;
+  const word = index * RECORD_WORDS;
+  const { quantityLots, limitPriceTicks = 0, triggerTicks = 0, displayLots = 0, expireMicros = 0 } = command;
+  const flags = flagsOf(command);
+  checkOrderTerms(command.accountNumber, words[word + COMMAND.TYPE]!, words[word + COMMAND.TIF]!, quantityLots, limitPriceTicks, triggerTicks, displayLots, expireMicros, flags);
+  words[word + COMMAND.PRICE] = limitPriceTicks;
+  words[word + COMMAND.TRIGGER] = triggerTicks;
+  words[word + COMMAND.DISPLAY] = displayLots;
+  words[word + COMMAND.FLAGS] = flags;
+  numbers[index * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER] = quantityLots;
+  numbers[index * RECORD_NUMBERS + COMMAND.EXPIRE_NUMBER] = expireMicros;
+}
+
+/** The members of SELF_TRADE_PREVENTIONS count from 0 in a record: zero is what a command without any says. */
+function flagsOf({ postOnly, selfTradePrevention }: PlaceOrder): number {
+  const prevention = selfTradePrevention === undefined ? 0 : member('selfTradePrevention', SELF_TRADE_PREVENTIONS, selfTradePrevention) - 1;
+  return (postOnly ? FLAG_POST_ONLY : 0) | (prevention << STP_SHIFT);
+}
+
+function encodeAmendment(views: RecordViews, index: number, command: AmendOrder): void {
+  const { words, numbers } = views;
+  const word = index * RECORD_WORDS;
+  const number = index * RECORD_NUMBERS;
+  const { quantityLots = 0, limitPriceTicks = 0, triggerTicks = 0 } = command;
+  checkAmendedTerms(quantityLots, limitPriceTicks, triggerTicks);
+  words[word + COMMAND.ACCOUNT] = rules.checkAccount(command.accountNumber);
+  numbers[number + COMMAND.QUANTITY_NUMBER] = rules.checkOrderId(command.orderId);
+  numbers[number + COMMAND.AMENDED_QUANTITY_NUMBER] = quantityLots;
+  words[word + COMMAND.PRICE] = limitPriceTicks;
+  words[word + COMMAND.TRIGGER] = triggerTicks;
 }
 
 function writeText(views: RecordViews, index: number, text: string): void {

@@ -9,7 +9,7 @@ import type { AccountSnapshot, BookSnapshot, EngineStatus, InstrumentDefinition,
 export type { CommandResult, EngineCommand } from './engine-commands.ts';
 export type { CommandStatus, RejectCode, ResultCode, CancelReason } from './engine-codes.ts';
 export type { EngineEvent } from './engine-events.ts';
-export type { AccountSnapshot, BookSnapshot, EngineStatus, InstrumentDefinition, LevelView, QuoteSnapshot } from './engine-views.ts';
+export type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot } from './engine-views.ts';
 export { EngineUnavailableError } from './client/engine-unavailable-error.ts';
 
 export interface EngineClient extends AsyncDisposable {

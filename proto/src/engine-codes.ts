@@ -10,6 +10,11 @@ export const COMMAND_KINDS = [
   'SetRiskLimits',
   'SetTradingState',
   'SetVenueLevel',
+  'AmendOrder',
+  'MassCancel',
+  'SetInstrumentState',
+  'SetFees',
+  'AdvanceTime',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
@@ -24,6 +29,11 @@ export const EVENT_KINDS = [
   'LevelChanged',
   'RiskLimitsSet',
   'TradingStateSet',
+  'OrderTriggered',
+  'OrderAmended',
+  'InstrumentStateSet',
+  'FeesSet',
+  'IndicativePriceChanged',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -46,6 +56,11 @@ export const REJECT_CODES = [
   'CONFLICTING_REGISTRATION',
   'NO_LIQUIDITY',
   'DUPLICATE_CLIENT_ORDER_ID',
+  'INSTRUMENT_STATE',
+  'POST_ONLY_WOULD_TRADE',
+  'INVALID_EXPIRY',
+  'NOTHING_TO_AMEND',
+  'INVALID_AMENDMENT',
 ] as const;
 export type ResultCode = (typeof REJECT_CODES)[number];
 export type RejectCode = Exclude<ResultCode, 'OK'>;
@@ -53,8 +68,11 @@ export type RejectCode = Exclude<ResultCode, 'OK'>;
 export const COMMAND_STATUSES = ['NONE', 'ACCEPTED', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'DENIED'] as const;
 export type CommandStatus = (typeof COMMAND_STATUSES)[number];
 
-/** VENUE: the venue participant withdrew the order, or its own new level ran into it. */
-export const CANCEL_REASONS = ['USER', 'IOC_REMAINDER', 'FOK_UNFILLED', 'MARKET_REMAINDER', 'VENUE'] as const;
+/**
+ * VENUE: the venue participant withdrew the order, or its own new level ran into it. RISK_GATE: a triggered stop that the
+ * gate then refused.
+ */
+export const CANCEL_REASONS = ['USER', 'IOC_REMAINDER', 'FOK_UNFILLED', 'MARKET_REMAINDER', 'VENUE', 'EXPIRED', 'SELF_TRADE', 'MASS_CANCEL', 'CLOSED', 'RISK_GATE'] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 
 /** Number of a list's member in records and in the protocol. */

@@ -1,11 +1,13 @@
 // What the engine can be told, and what it answers. Accounts 1..999 are venue participants: no risk gate and no
 // idempotency for them. Users' accounts begin at 1000.
 
-import type { OrderType, Side, TimeInForce, TradingState } from '@mib/model/trading';
+import type { InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
 import type { CommandStatus, ResultCode } from './engine-codes.ts';
 
 /** First account number of a user; below are venue participants. */
 export const FIRST_USER_ACCOUNT = 1000;
+/** The engine's own account: fees go there and rebates come from there. */
+export const HOUSE_ACCOUNT = 999;
 /** Largest account and instrument number: both live in signed 32-bit words. */
 export const MAX_NUMBER = 2 ** 31 - 1;
 
@@ -34,7 +36,7 @@ export interface AdjustCash {
   readonly clientOrderId: string;
 }
 
-/** A MARKET order has no limitPriceTicks and never rests, whatever its `tif`. */
+/** Only LIMIT and STOP_LIMIT have a limitPriceTicks. A MARKET order never rests, whatever its `tif`. */
 export interface PlaceOrder {
   readonly kind: 'PlaceOrder';
   readonly accountNumber: number;
@@ -45,6 +47,60 @@ export interface PlaceOrder {
   readonly tif: TimeInForce;
   readonly limitPriceTicks?: number | undefined;
   readonly quantityLots: number;
+  /** Of STOP and STOP_LIMIT: the price that triggers. Of TRAILING_STOP: its distance from the market. */
+  readonly triggerTicks?: number | undefined;
+  /** Of LIMIT and STOP_LIMIT that rest: the lots shown at once; all when absent. */
+  readonly displayLots?: number | undefined;
+  /** Of GTD: Unix microseconds at which it ends. */
+  readonly expireMicros?: number | undefined;
+  /** Of LIMIT that rests: refuse it rather than trade on entry. */
+  readonly postOnly?: boolean | undefined;
+  /** NONE when absent; venue participants have no other. */
+  readonly selfTradePrevention?: SelfTradePrevention | undefined;
+}
+
+/**
+ * New terms for an open or dormant order of the account; an absent one stays. `quantityLots` is the total, what is filled
+ * included. The same price and fewer lots keep the place in the queue, everything else loses it.
+ */
+export interface AmendOrder {
+  readonly kind: 'AmendOrder';
+  readonly accountNumber: number;
+  readonly orderId: number;
+  readonly limitPriceTicks?: number | undefined;
+  readonly quantityLots?: number | undefined;
+  /** The stop price; of a TRAILING_STOP the new distance. */
+  readonly triggerTicks?: number | undefined;
+}
+
+/** Cancels every matching order; the result's `filledLots` says how many. `accountNumber` 0 is every user's account. */
+export interface MassCancel {
+  readonly kind: 'MassCancel';
+  readonly accountNumber: number;
+  /** 0 is every instrument. */
+  readonly instrumentNumber: number;
+  /** Both when absent. */
+  readonly side?: Side | undefined;
+}
+
+export interface SetInstrumentState {
+  readonly kind: 'SetInstrumentState';
+  readonly instrumentNumber: number;
+  readonly state: InstrumentState;
+}
+
+/** Fees in millionths of a fill's cash; a negative makerPpm is a rebate. */
+export interface SetFees {
+  readonly kind: 'SetFees';
+  /** 0 is every instrument without fees of its own. */
+  readonly instrumentNumber: number;
+  readonly makerPpm: number;
+  readonly takerPpm: number;
+}
+
+/** Nothing but its time, which lets due orders expire. Only the engine itself sends it. */
+export interface AdvanceTime {
+  readonly kind: 'AdvanceTime';
 }
 
 export interface CancelOrder {
@@ -87,7 +143,14 @@ export type EngineCommand =
   | CancelOrder
   | SetRiskLimits
   | SetTradingState
-  | SetVenueLevel;
+  | SetVenueLevel
+  | AmendOrder
+  | MassCancel
+  | SetInstrumentState
+  | SetFees;
+
+/** Everything that a journal can hold. */
+export type JournalledCommand = EngineCommand | AdvanceTime;
 
 /** The answer to one command: it is durable and applied. */
 export interface CommandResult {
@@ -96,9 +159,10 @@ export interface CommandResult {
   readonly code: ResultCode;
   /** True when this is the outcome that the first command with the same account and clientOrderId had. */
   readonly replayed: boolean;
-  /** Of PlaceOrder (denied ones too) and CancelOrder; 0 for others. */
+  /** Of PlaceOrder (denied ones too), CancelOrder and AmendOrder; 0 for others. */
   readonly orderId: number;
   readonly status: CommandStatus;
+  /** Of MassCancel: how many orders were cancelled. */
   readonly filledLots: number;
   readonly limit: number | null;
   readonly observed: number | null;

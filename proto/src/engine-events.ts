@@ -1,7 +1,7 @@
 // What the engine says has happened. `sequence` counts events from 1 without gaps; several events of one command share
 // its `commandSequence` and time. Replaying the journal yields the same events byte for byte.
 
-import type { OrderType, Side, TimeInForce, TradingState } from '@mib/model/trading';
+import type { InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
 import type { CancelReason, RejectCode } from './engine-codes.ts';
 
 interface EventHead {
@@ -43,13 +43,21 @@ interface OrderTerms {
   readonly side: Side;
   readonly type: OrderType;
   readonly tif: TimeInForce;
-  /** Null for MARKET. */
+  /** Null for all but LIMIT and STOP_LIMIT. */
   readonly limitPriceTicks: number | null;
   readonly quantityLots: number;
+  /** Stop price, or the distance of a TRAILING_STOP; null for types without. */
+  readonly triggerTicks: number | null;
+  /** Unix microseconds; null for all but GTD. */
+  readonly expireMicros: number | null;
+  readonly postOnly: boolean;
+  readonly selfTradePrevention: SelfTradePrevention;
 }
 
 export interface OrderAccepted extends EventHead, OrderTerms {
   readonly kind: 'OrderAccepted';
+  /** Lots shown at once; null for all. An OrderDenied does not tell it. */
+  readonly displayLots: number | null;
 }
 
 export interface OrderDenied extends EventHead, OrderTerms {
@@ -74,6 +82,11 @@ export interface Trade extends EventHead {
   readonly makerOrderId: number;
   readonly makerAccountNumber: number;
   readonly makerRemainingLots: number;
+  /** Cash units that the side paid to the house, negative for a rebate; 0 for venue participants. */
+  readonly takerFeeUnits: number;
+  readonly makerFeeUnits: number;
+  /** One of an auction's: all at one price, the younger order as taker. */
+  readonly isAuction: boolean;
 }
 
 export interface OrderCanceled extends EventHead {
@@ -109,6 +122,59 @@ export interface TradingStateSet extends EventHead {
   readonly state: TradingState;
 }
 
+/** A dormant stop was elected by a trade at `priceTicks` and now works as MARKET or LIMIT. */
+export interface OrderTriggered extends EventHead {
+  readonly kind: 'OrderTriggered';
+  readonly orderId: number;
+  readonly accountNumber: number;
+  readonly instrumentNumber: number;
+  readonly side: Side;
+  readonly priceTicks: number;
+}
+
+/** The order's terms from now on. */
+export interface OrderAmended extends EventHead {
+  readonly kind: 'OrderAmended';
+  readonly orderId: number;
+  readonly accountNumber: number;
+  readonly instrumentNumber: number;
+  /** Null for types without. */
+  readonly limitPriceTicks: number | null;
+  /** The total, what is filled included. */
+  readonly quantityLots: number;
+  readonly remainingLots: number;
+  /** Null for types without. */
+  readonly triggerTicks: number | null;
+  readonly keptPriority: boolean;
+}
+
+/** `uncrossPriceTicks` and `uncrossLots`: what the auction that this change ended has traded; null and 0 without one. */
+export interface InstrumentStateSet extends EventHead {
+  readonly kind: 'InstrumentStateSet';
+  readonly instrumentNumber: number;
+  readonly state: InstrumentState;
+  readonly uncrossPriceTicks: number | null;
+  readonly uncrossLots: number;
+}
+
+/** `instrumentNumber` 0: for all without fees of their own. */
+export interface FeesSet extends EventHead {
+  readonly kind: 'FeesSet';
+  readonly instrumentNumber: number;
+  readonly makerPpm: number;
+  readonly takerPpm: number;
+}
+
+/** What an auction would trade now; price null and 0 lots when nothing would. */
+export interface IndicativePriceChanged extends EventHead {
+  readonly kind: 'IndicativePriceChanged';
+  readonly instrumentNumber: number;
+  readonly priceTicks: number | null;
+  readonly quantityLots: number;
+  /** Lots left over at that price: positive on the buy side, negative on the sell side. */
+  readonly imbalanceLots: number;
+}
+
 export type EngineEvent =
   | InstrumentRegistered
   | AccountOpened
@@ -119,4 +185,9 @@ export type EngineEvent =
   | OrderCanceled
   | LevelChanged
   | RiskLimitsSet
-  | TradingStateSet;
+  | TradingStateSet
+  | OrderTriggered
+  | OrderAmended
+  | InstrumentStateSet
+  | FeesSet
+  | IndicativePriceChanged;

@@ -1,7 +1,7 @@
 // What the engine answers to reads. Every view is taken between two commands and names the last event it includes, so
 // a reader takes a snapshot and then follows the events after `eventSequence`.
 
-import type { Side, TradingState } from '@mib/model/trading';
+import type { InstrumentState, Side, TradingState } from '@mib/model/trading';
 
 /** `[priceTicks, quantityLots, orders]`. */
 export type LevelView = readonly [priceTicks: number, quantityLots: number, orders: number];
@@ -21,6 +21,15 @@ export interface LastTrade {
   readonly quantityLots: number;
   readonly takerSide: Side;
   readonly timestampNs: bigint;
+  /** Of its Trade event; 0 for a trade older than the engine that knows this. */
+  readonly eventSequence: number;
+}
+
+/** What an auction would trade now. `imbalanceLots` is left over there: positive on the buy side, negative on the sell side. */
+export interface IndicativePrice {
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly imbalanceLots: number;
 }
 
 export interface QuoteSnapshot {
@@ -28,6 +37,9 @@ export interface QuoteSnapshot {
   readonly bid: LevelView | null;
   readonly ask: LevelView | null;
   readonly last: LastTrade | null;
+  readonly state: InstrumentState;
+  /** Null outside PRE_OPEN and AUCTION, and when nothing would trade. */
+  readonly indicative: IndicativePrice | null;
   readonly eventSequence: number;
   readonly timestampNs: bigint;
 }

@@ -1,9 +1,10 @@
 // A command record. Word and number indices count from the record's start; fields a kind does not use are zero.
 //
 //   word 0 kind  1 requestId  2-3 sequence*  4-5 timestampNs*  6 account  7 instrument  8 side|state|tickScale
-//        9 type|lotScale  10 tif|cashScale  11 priceTicks|collarBasisPoints
-//        12-13 quantityLots|orderId|amountUnits|maxPositionLots|tickUnits   14-15 lotUnits
-//        16-24 text (clientOrderId, instrumentId)  25 text length  26-27 currency  28 stream*  29 -  30-31 received*
+//        9 type|lotScale  10 tif|cashScale|takerPpm  11 priceTicks|collarBasisPoints|makerPpm
+//        12-13 quantityLots|orderId|amountUnits|maxPositionLots|tickUnits   14-15 lotUnits|expireMicros|amended quantityLots
+//        16-24 text (clientOrderId, instrumentId)  25 text length  26-27 currency, or 26 triggerTicks 27 displayLots (orders)
+//        28 stream*  29 order flags  30-31 received*
 //
 // * written by the engine, whatever the client sent: sequence and time by the journal, stream and time of arrival
 //   (milliseconds of the process's monotonic clock) by the gateway.
@@ -23,15 +24,25 @@ export const COMMAND = {
   LOT_SCALE: 9,
   TIF: 10,
   CASH_SCALE: 10,
+  TAKER_PPM: 10,
   PRICE: 11,
   COLLAR: 11,
+  MAKER_PPM: 11,
   QUANTITY_NUMBER: 6,
   LOT_UNITS_NUMBER: 7,
+  EXPIRE_NUMBER: 7,
+  AMENDED_QUANTITY_NUMBER: 7,
+  TRIGGER: 26,
+  DISPLAY: 27,
   STREAM: 28,
+  FLAGS: 29,
   RECEIVED_NUMBER: 15,
 } as const;
 
-/** Kinds as they stand in word 0: index in COMMAND_KINDS plus one. QUERY never reaches the journal. */
+/**
+ * Kinds as they stand in word 0: index in COMMAND_KINDS plus one. ADVANCE_TIME is the engine's own, refused from outside;
+ * QUERY never reaches the journal.
+ */
 export const COMMAND_KIND = {
   REGISTER_INSTRUMENT: 1,
   OPEN_ACCOUNT: 2,
@@ -41,13 +52,25 @@ export const COMMAND_KIND = {
   SET_RISK_LIMITS: 6,
   SET_TRADING_STATE: 7,
   SET_VENUE_LEVEL: 8,
+  AMEND_ORDER: 9,
+  MASS_CANCEL: 10,
+  SET_INSTRUMENT_STATE: 11,
+  SET_FEES: 12,
+  ADVANCE_TIME: 13,
   QUERY: 100,
 } as const;
 
 export const SIDE = { BUY: 1, SELL: 2 } as const;
-export const ORDER_TYPE = { MARKET: 1, LIMIT: 2 } as const;
-export const TIF = { GTC: 1, IOC: 2, FOK: 3 } as const;
+export const ORDER_TYPE = { MARKET: 1, LIMIT: 2, STOP: 3, STOP_LIMIT: 4, TRAILING_STOP: 5, MARKET_TO_LIMIT: 6 } as const;
+export const TIF = { GTC: 1, IOC: 2, FOK: 3, DAY: 4, GTD: 5 } as const;
 export const TRADING_STATE = { ACTIVE: 1, REDUCING: 2, HALTED: 3 } as const;
+export const INSTRUMENT_STATE = { PRE_OPEN: 1, AUCTION: 2, CONTINUOUS: 3, HALTED: 4, CLOSED: 5 } as const;
+
+/** Bits of an order's flags word: bit 0 post only, bits 4-5 the self-trade prevention. */
+export const FLAG_POST_ONLY = 1;
+export const STP_SHIFT = 4;
+export const STP_MASK = 3;
+export const STP = { NONE: 0, CANCEL_RESTING: 1, CANCEL_TAKING: 2, CANCEL_BOTH: 3 } as const;
 
 /** Most records in one packed message, either way. */
 export const MAX_RECORDS_PER_MESSAGE = 4096;

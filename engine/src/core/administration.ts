@@ -1,7 +1,7 @@
 // Everything that is not trading: instruments, accounts, cash, limits, trading states. Rare commands, so they may allocate.
 
 import { cashPerTickLot, MAX_CASH_UNITS } from '@mib/proto/command-rules';
-import { COMMAND } from '@mib/proto/layout-command';
+import { COMMAND, INSTRUMENT_STATE } from '@mib/proto/layout-command';
 import { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
 import { ACCOUNT, ACCOUNT_WORDS, CASH } from './accounts.ts';
 import { MAX_ACCOUNTS, MAX_CURRENCIES, MAX_INSTRUMENTS, MAX_RISK_LIMITS } from './capacities.ts';
@@ -126,6 +126,7 @@ export class Administration {
     instruments.setWord(instrument, INSTRUMENT.LOT_SCALE, lot.scale);
     instruments.setWord(instrument, INSTRUMENT.CASH_SCALE, cashScale);
     instruments.setWord(instrument, INSTRUMENT.CURRENCY, currency);
+    instruments.setWord(instrument, INSTRUMENT.STATE, INSTRUMENT_STATE.CONTINUOUS);
     instruments.setNumber(instrument, INSTRUMENT.TICK_UNITS_NUMBER, tick.units);
     instruments.setNumber(instrument, INSTRUMENT.LOT_UNITS_NUMBER, lot.units);
     instruments.setNumber(instrument, INSTRUMENT.CASH_PER_TICK_LOT_NUMBER, cashPerTickLot(tick, lot, cashScale));

@@ -20,7 +20,11 @@ export const INSTRUMENT = {
   LAST_QUANTITY: 12,
   LAST_SIDE: 13,
   LAST_TIMESTAMP: 14,
+  /** Of the last trade's event. */
+  LAST_SEQUENCE_NUMBER: 13,
   CHANGED_TIMESTAMP: 28,
+  /** INSTRUMENT_STATE. */
+  STATE: 30,
 } as const;
 
 export class Instruments implements Table {

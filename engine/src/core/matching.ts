@@ -90,6 +90,7 @@ export class Matching {
     words[at + INSTRUMENT.LAST_SIDE] = request.side === BUY_SIDE ? 1 : 2;
     words[at + INSTRUMENT.LAST_TIMESTAMP] = output.timestampLow;
     words[at + INSTRUMENT.LAST_TIMESTAMP + 1] = output.timestampHigh;
+    this.#state.instruments.setNumber(request.instrument, INSTRUMENT.LAST_SEQUENCE_NUMBER, output.lastEventSequence);
   }
 
   #units(instrument: number, price: number, lots: number): number {

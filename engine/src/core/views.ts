@@ -1,6 +1,6 @@
 // Reads of the state for callers: books, quotes, accounts, instruments. Unknown numbers are left out of the answer.
 
-import { SIDES, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { formatStep } from '@mib/proto/command-rules';
 import { fromCode } from '@mib/proto/engine-codes';
 import type { AccountSnapshot, BookSnapshot, CashView, InstrumentDefinition, LastTrade, LevelView, PositionView, QuoteSnapshot, RiskLimitsView } from '@mib/proto/engine-views';
@@ -27,6 +27,8 @@ export function viewQuotes(state: State, instrumentNumbers: readonly number[]): 
     bid: viewLevels(state, instrument, BUY_SIDE, 1)[0] ?? null,
     ask: viewLevels(state, instrument, SELL_SIDE, 1)[0] ?? null,
     last: viewLastTrade(state, instrument),
+    state: fromCode(INSTRUMENT_STATES, state.instruments.word(instrument, INSTRUMENT.STATE))!,
+    indicative: null,
     eventSequence: state.lastEventSequence,
     timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
   }));
@@ -79,6 +81,7 @@ function viewLastTrade(state: State, instrument: number): LastTrade | null {
     quantityLots: instruments.word(instrument, INSTRUMENT.LAST_QUANTITY),
     takerSide: fromCode(SIDES, instruments.word(instrument, INSTRUMENT.LAST_SIDE))!,
     timestampNs: timestamp(state, instrument, INSTRUMENT.LAST_TIMESTAMP),
+    eventSequence: instruments.number(instrument, INSTRUMENT.LAST_SEQUENCE_NUMBER),
   };
 }
 

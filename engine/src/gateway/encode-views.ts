@@ -1,6 +1,6 @@
 // From the core's views to the protocol's messages.
 
-import { SIDES, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { codeOf, COMMAND_STATUSES, REJECT_CODES } from '@mib/proto/engine-codes';
 import type { CommandResult } from '@mib/proto/engine-commands';
 import type { AccountSnapshot, BookSnapshot, LevelView, QuoteSnapshot } from '@mib/proto/engine-views';
@@ -17,12 +17,14 @@ export function encodeBook(book: BookSnapshot): message.Book {
 }
 
 export function encodeQuote(quote: QuoteSnapshot): message.Quote {
-  const { bid, ask, last } = quote;
+  const { bid, ask, last, indicative } = quote;
   return {
     instrumentNumber: quote.instrumentNumber,
     bid: bid ? encodeLevel(bid) : undefined,
     ask: ask ? encodeLevel(ask) : undefined,
-    last: last ? { ...last, takerSide: codeOf(SIDES, last.takerSide) as message.Side } : undefined,
+    last: last ? { ...last, takerSide: codeOf(SIDES, last.takerSide) as message.Side, eventSequence: BigInt(last.eventSequence) } : undefined,
+    state: codeOf(INSTRUMENT_STATES, quote.state) as message.InstrumentState,
+    indicative: indicative ? { priceTicks: indicative.priceTicks, quantityLots: BigInt(indicative.quantityLots), imbalanceLots: BigInt(indicative.imbalanceLots) } : undefined,
     eventSequence: BigInt(quote.eventSequence),
     timestampNs: quote.timestampNs,
   };

@@ -1,7 +1,7 @@
 // From the message of the unary door to a command. Values are checked by the encoder that every door shares.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { fromCode } from '@mib/proto/engine-codes';
 import type { EngineCommand } from '@mib/proto/engine-commands';
 import type { SubmitRequest } from '@mib/proto/generated/mib/engine/v1/engine';
@@ -24,6 +24,8 @@ export function parseCommand({ command }: SubmitRequest): EngineCommand {
         side: member('side', SIDES, command.value.side),
         type: member('type', ORDER_TYPES, command.value.type),
         tif: member('tif', TIMES_IN_FORCE, command.value.tif),
+        expireMicros: safeNumber('expireMicros', command.value.expireMicros),
+        selfTradePrevention: member('selfTradePrevention', SELF_TRADE_PREVENTIONS, command.value.selfTradePrevention || 1),
       };
     case 'cancelOrder':
       return { kind: 'CancelOrder', accountNumber: command.value.accountNumber, orderId: safeNumber('orderId', command.value.orderId) };
@@ -33,6 +35,14 @@ export function parseCommand({ command }: SubmitRequest): EngineCommand {
       return { kind: 'SetTradingState', accountNumber: command.value.accountNumber, state: member('state', TRADING_STATES, command.value.state) };
     case 'setVenueLevel':
       return { kind: 'SetVenueLevel', ...command.value, side: member('side', SIDES, command.value.side) };
+    case 'amendOrder':
+      return { kind: 'AmendOrder', ...command.value, orderId: safeNumber('orderId', command.value.orderId) };
+    case 'massCancel':
+      return { kind: 'MassCancel', ...command.value, side: command.value.side === 0 ? undefined : member('side', SIDES, command.value.side) };
+    case 'setInstrumentState':
+      return { kind: 'SetInstrumentState', instrumentNumber: command.value.instrumentNumber, state: member('state', INSTRUMENT_STATES, command.value.state) };
+    case 'setFees':
+      return { kind: 'SetFees', ...command.value };
     default:
       return assertNever(command);
   }

@@ -1,11 +1,11 @@
 // From the messages of the reading calls to the views that callers work with: plain numbers, nulls for what is absent.
 
-import { SIDES, TRADING_STATES } from '@mib/model/trading';
+import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { fromCode } from '../engine-codes.ts';
-import type { AccountSnapshot, BookSnapshot, EngineStatus, LevelView, QuoteSnapshot } from '../engine-views.ts';
-import type { Account, Book, BookLevel, GetStatusResponse, Quote } from '../generated/mib/engine/v1/engine.ts';
+import type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, LastTrade, LevelView, QuoteSnapshot } from '../engine-views.ts';
+import type * as message from '../generated/mib/engine/v1/engine.ts';
 
-export function decodeBook(book: Book): BookSnapshot {
+export function decodeBook(book: message.Book): BookSnapshot {
   return {
     instrumentNumber: book.instrumentNumber,
     bids: book.bids.map(decodeLevel),
@@ -15,19 +15,21 @@ export function decodeBook(book: Book): BookSnapshot {
   };
 }
 
-export function decodeQuote(quote: Quote): QuoteSnapshot {
-  const { bid, ask, last } = quote;
+export function decodeQuote(quote: message.Quote): QuoteSnapshot {
+  const { bid, ask, last, indicative } = quote;
   return {
     instrumentNumber: quote.instrumentNumber,
     bid: bid ? decodeLevel(bid) : null,
     ask: ask ? decodeLevel(ask) : null,
-    last: last ? { priceTicks: last.priceTicks, quantityLots: last.quantityLots, takerSide: fromCode(SIDES, last.takerSide)!, timestampNs: last.timestampNs } : null,
+    last: last ? decodeLastTrade(last) : null,
+    state: fromCode(INSTRUMENT_STATES, quote.state)!,
+    indicative: indicative ? decodeIndicative(indicative) : null,
     eventSequence: Number(quote.eventSequence),
     timestampNs: quote.timestampNs,
   };
 }
 
-export function decodeAccount(account: Account, eventSequence: number): AccountSnapshot {
+export function decodeAccount(account: message.Account, eventSequence: number): AccountSnapshot {
   return {
     accountNumber: account.accountNumber,
     tradingState: fromCode(TRADING_STATES, account.tradingState)!,
@@ -43,7 +45,7 @@ export function decodeAccount(account: Account, eventSequence: number): AccountS
   };
 }
 
-export function decodeStatus(status: GetStatusResponse): EngineStatus {
+export function decodeStatus(status: message.GetStatusResponse): EngineStatus {
   return {
     ...status,
     published: Number(status.published),
@@ -52,6 +54,14 @@ export function decodeStatus(status: GetStatusResponse): EngineStatus {
   };
 }
 
-function decodeLevel(level: BookLevel): LevelView {
+function decodeLevel(level: message.BookLevel): LevelView {
   return [level.priceTicks, Number(level.quantityLots), level.orders];
+}
+
+function decodeLastTrade({ priceTicks, quantityLots, takerSide, timestampNs, eventSequence }: message.LastTrade): LastTrade {
+  return { priceTicks, quantityLots, takerSide: fromCode(SIDES, takerSide)!, timestampNs, eventSequence: Number(eventSequence) };
+}
+
+function decodeIndicative({ priceTicks, quantityLots, imbalanceLots }: message.IndicativePrice): IndicativePrice {
+  return { priceTicks, quantityLots: Number(quantityLots), imbalanceLots: Number(imbalanceLots) };
 }

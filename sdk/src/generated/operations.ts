@@ -53,12 +53,18 @@ export type CancelOrderInput = {
 
 /**
  * Why an open order ended without being filled: asked for by the user, the rest of an IOC or MARKET order, or a FOK order
- * that could not fill whole. VENUE: the engine withdrew it.
+ * that could not fill whole. VENUE: the engine withdrew it. EXPIRED: its day or date ended. SELF_TRADE: it met an order of the
+ * same account. RISK_GATE: a stop that the gate refused when it was triggered.
  */
 export type CancelReason =
+  | 'CLOSED'
+  | 'EXPIRED'
   | 'FOK_UNFILLED'
   | 'IOC_REMAINDER'
   | 'MARKET_REMAINDER'
+  | 'MASS_CANCEL'
+  | 'RISK_GATE'
+  | 'SELF_TRADE'
   | 'USER'
   | 'VENUE';
 
@@ -102,12 +108,22 @@ export type CrossDirection =
 export type DenyReason =
   /** The engine has no room left for another open order or position. limit: how many it holds. */
   | 'CAPACITY_EXCEEDED'
+  /** The instrument does not take this order in its present state, such as a market order while an auction collects. */
+  | 'INSTRUMENT_STATE'
+  /** The order cannot take the new terms. limit: what is filled already, observed: the quantity wanted. */
+  | 'INVALID_AMENDMENT'
+  /** The order would end before it begins. */
+  | 'INVALID_EXPIRY'
+  /** An amendment that changes nothing. */
+  | 'NOTHING_TO_AMEND'
   /** More cash needed than the account has free. limit: free cash, observed: cash needed, in the instrument's currency. */
   | 'NOTIONAL_EXCEEDS_FREE_BALANCE'
   /** A market order found no price within its collar. */
   | 'NO_LIQUIDITY'
   /** limit: largest position allowed, observed: the position if every open order of that side filled, both as quantity. */
   | 'POSITION_LIMIT'
+  /** A post-only order would trade at once. limit: the best price of the other side, observed: the order's price. */
+  | 'POST_ONLY_WOULD_TRADE'
   /** The limit price is too far from the market. limit: the worst price allowed, observed: the order's price. */
   | 'PRICE_COLLAR'
   /** The price is outside what the engine's book can hold. */

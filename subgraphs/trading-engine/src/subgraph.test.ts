@@ -51,7 +51,7 @@ async function storeRows(url: string): Promise<void> {
     accepted({ orderId: BOUGHT, accountNumber: 1000, side: 'BUY', quantityLots: 25 }),
     accepted({ orderId: SOLD, accountNumber: 1001, side: 'SELL', quantityLots: 10 }),
     denied({ orderId: DENIED_ORDER, accountNumber: 1000 }),
-    { kind: 'Trade', tradeId: 0, instrumentNumber: 1, priceTicks: 10_000, quantityLots: 10, takerSide: 'SELL', takerOrderId: SOLD, takerAccountNumber: 1001, takerRemainingLots: 0, makerOrderId: BOUGHT, makerAccountNumber: 1000, makerRemainingLots: 15 },
+    { kind: 'Trade', tradeId: 0, instrumentNumber: 1, priceTicks: 10_000, quantityLots: 10, takerSide: 'SELL', takerOrderId: SOLD, takerAccountNumber: 1001, takerRemainingLots: 0, makerOrderId: BOUGHT, makerAccountNumber: 1000, makerRemainingLots: 15, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false },
   );
   await applyBatch(pool, { events: engine.log.filter(matters), through: engine.last, instruments: new InstrumentBook([]) });
   await pool.end();

@@ -69,7 +69,7 @@ class Exchange {
       const sequence = this.#journal.length + 1;
       const event = {
         kind: 'Trade', sequence, commandSequence: sequence, timestampNs: 0n, tradeId: sequence, instrumentNumber: 1, priceTicks: 1, quantityLots: 1, takerSide: 'BUY',
-        takerOrderId: 1, takerAccountNumber: 1, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 2, makerRemainingLots: 0,
+        takerOrderId: 1, takerAccountNumber: 1, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 2, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
       } as const;
       this.#journal.push(event);
       this.#trades.publish(tradeOf(LISTING, event));

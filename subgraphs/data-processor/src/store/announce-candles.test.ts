@@ -98,7 +98,7 @@ function batch(offset: number, days: number, interval: Interval = 'D1'): BarBatc
 function trade(sequence: number, minute: bigint, priceTicks: number): LiveEvent {
   return {
     kind: 'Trade', sequence, commandSequence: sequence, tradeId: sequence, timestampNs: START_NS + minute * MINUTE_NS, instrumentNumber: 7, priceTicks, quantityLots: 1,
-    takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0,
+    takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
   };
 }
 

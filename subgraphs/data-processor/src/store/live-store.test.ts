@@ -131,7 +131,7 @@ describe('live candles in the database', () => {
 function trade(sequence: number, second: number, priceTicks: number, quantityLots: number): LiveEvent {
   return {
     kind: 'Trade', sequence, commandSequence: sequence, tradeId: sequence, timestampNs: START_NS + BigInt(second) * SECOND_NS, instrumentNumber: 7, priceTicks, quantityLots,
-    takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0,
+    takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
   };
 }
 

@@ -159,13 +159,13 @@ class FakeEngine {
   }
 
   async quotes(): Promise<Pick<QuoteSnapshot, 'last'>[]> {
-    return [{ last: { priceTicks: 1, quantityLots: 1, takerSide: 'BUY', timestampNs: BigInt(this.lastTradeMs) * 1_000_000n } }];
+    return [{ last: { priceTicks: 1, quantityLots: 1, takerSide: 'BUY', timestampNs: BigInt(this.lastTradeMs) * 1_000_000n, eventSequence: 1 } }];
   }
 }
 
 function trade(sequence: number, second: number, priceTicks: number): EngineEvent {
   return {
     kind: 'Trade', sequence, commandSequence: sequence, tradeId: sequence, timestampNs: BigInt(START_MS + second * 1_000) * 1_000_000n, instrumentNumber: 7, priceTicks, quantityLots: 1,
-    takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0,
+    takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
   };
 }

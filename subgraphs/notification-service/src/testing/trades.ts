@@ -23,6 +23,6 @@ export function printsOf(prices: readonly number[], stepSeconds = 10): TradePrin
 export function tradeEvent({ sequence, instrumentNumber, priceTicks, timestampNs }: TradePrint): EngineEvent {
   return {
     kind: 'Trade', sequence, commandSequence: sequence, timestampNs, tradeId: sequence, instrumentNumber, priceTicks, quantityLots: 1, takerSide: 'BUY',
-    takerOrderId: 1, takerAccountNumber: 2, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0,
+    takerOrderId: 1, takerAccountNumber: 2, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
   };
 }

@@ -15,14 +15,15 @@ interface Rule {
 
 const CAPACITY = 'CAPACITY';
 const RULES: readonly Rule[] = [
-  { name: 'ORDER_TERMS', codes: ['UNKNOWN_ACCOUNT', 'UNKNOWN_INSTRUMENT', 'INVALID_QUANTITY', 'INVALID_PRICE', 'DUPLICATE_CLIENT_ORDER_ID'] },
+  { name: 'ORDER_TERMS', codes: ['UNKNOWN_ACCOUNT', 'UNKNOWN_INSTRUMENT', 'INVALID_QUANTITY', 'INVALID_PRICE', 'DUPLICATE_CLIENT_ORDER_ID', 'INVALID_EXPIRY'] },
+  { name: 'INSTRUMENT_STATE', codes: ['INSTRUMENT_STATE'] },
   { name: 'TRADING_STATE', codes: ['TRADING_HALTED', 'TRADING_STATE_REDUCING'] },
   { name: 'PRICE_COLLAR', codes: ['PRICE_COLLAR'], types: ['LIMIT'] },
   { name: 'POSITION_LIMIT', codes: ['POSITION_LIMIT'] },
-  { name: 'LIQUIDITY', codes: ['NO_LIQUIDITY'], types: ['MARKET'] },
+  { name: 'LIQUIDITY', codes: ['NO_LIQUIDITY'], types: ['MARKET', 'MARKET_TO_LIMIT'] },
   { name: 'VALUE_RANGE', codes: ['OVERFLOW'] },
   { name: CAPACITY, codes: ['CAPACITY_EXCEEDED'] },
-  { name: 'FREE_BALANCE', codes: ['NOTIONAL_EXCEEDS_FREE_BALANCE'] },
+  { name: 'FREE_BALANCE', codes: ['NOTIONAL_EXCEEDS_FREE_BALANCE'], types: ['MARKET', 'LIMIT', 'MARKET_TO_LIMIT'] },
 ];
 
 /** What the gate said: `code` null is accepted, `limit` and `observed` in the engine's whole numbers. */
@@ -68,9 +69,11 @@ function inUnit(value: number | null, code: RejectCode, instrument: RiskInstrume
     case 'POSITION_LIMIT':
     case 'TRADING_STATE_REDUCING':
     case 'INVALID_QUANTITY':
+    case 'INVALID_AMENDMENT':
       return formatQuantity(value, instrument);
     case 'PRICE_COLLAR':
     case 'INVALID_PRICE':
+    case 'POST_ONLY_WOULD_TRADE':
       return formatPrice(value, instrument);
     case 'CAPACITY_EXCEEDED':
       return String(value);
@@ -83,6 +86,9 @@ function inUnit(value: number | null, code: RejectCode, instrument: RiskInstrume
     case 'CONFLICTING_REGISTRATION':
     case 'NO_LIQUIDITY':
     case 'DUPLICATE_CLIENT_ORDER_ID':
+    case 'INSTRUMENT_STATE':
+    case 'INVALID_EXPIRY':
+    case 'NOTHING_TO_AMEND':
       return null;
     default:
       return assertNever(code);

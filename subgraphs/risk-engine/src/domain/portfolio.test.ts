@@ -9,7 +9,7 @@ const define = (number: number, currency = 'USD') => ({ number, id: `I${number}.
 const instruments = new InstrumentBook([define(1), define(2), define(3, 'EUR'), define(4)]);
 const quotes: Record<number, MarkQuote> = {
   1: { bid: [9_900, 1, 1], ask: [10_101, 1, 1], last: null },
-  2: { bid: [5_000, 1, 1], ask: null, last: { priceTicks: 5_000, quantityLots: 1, takerSide: 'BUY', timestampNs: 1n } },
+  2: { bid: [5_000, 1, 1], ask: null, last: { priceTicks: 5_000, quantityLots: 1, takerSide: 'BUY', timestampNs: 1n, eventSequence: 1 } },
   3: { bid: [100, 1, 1], ask: [100, 1, 1], last: null },
 };
 const market = { instruments, quoteOf: (number: number) => quotes[number] ?? null };

@@ -79,9 +79,9 @@ function scriptedLog(count: number): EngineEvent[] {
   const head = (sequence: number) => ({ sequence, commandSequence: sequence, timestampNs: BigInt(sequence) * 1_000_000_000n });
   const log: EngineEvent[] = [{ ...head(1), kind: 'InstrumentRegistered', instrumentNumber: 1, instrumentId: 'A.XSIM', tickSize: '0.01', lotSize: '1', currency: 'USD', cashScale: 4 }];
   for (let sequence = 2; sequence <= count; sequence++) {
-    const terms = { orderId: sequence, accountNumber: 1000 + Math.floor(random() * 2), clientOrderId: `c${sequence}`, instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 100, quantityLots: 1 } as const;
+    const terms = { orderId: sequence, accountNumber: 1000 + Math.floor(random() * 2), clientOrderId: `c${sequence}`, instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 100, quantityLots: 1, triggerTicks: null, expireMicros: null, postOnly: false, selfTradePrevention: 'NONE' } as const;
     const code = random() < 0.5 ? 'POSITION_LIMIT' : 'TRADING_HALTED';
-    log.push(random() < 0.5 ? { ...head(sequence), kind: 'OrderAccepted', ...terms } : { ...head(sequence), kind: 'OrderDenied', ...terms, code, limit: 5, observed: 6 });
+    log.push(random() < 0.5 ? { ...head(sequence), kind: 'OrderAccepted', ...terms, displayLots: null } : { ...head(sequence), kind: 'OrderDenied', ...terms, code, limit: 5, observed: 6 });
   }
   return log;
 }

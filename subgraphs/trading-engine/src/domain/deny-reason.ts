@@ -16,6 +16,11 @@ export const DENY_REASONS = [
   'QUANTITY_EXCEEDS_MAXIMUM',
   'VALUE_OUT_OF_RANGE',
   'CAPACITY_EXCEEDED',
+  'INSTRUMENT_STATE',
+  'POST_ONLY_WOULD_TRADE',
+  'INVALID_EXPIRY',
+  'NOTHING_TO_AMEND',
+  'INVALID_AMENDMENT',
 ] as const;
 export type DenyReason = (typeof DENY_REASONS)[number];
 
@@ -32,6 +37,11 @@ const REASONS: Readonly<Record<RejectCode, { readonly reason: DenyReason; readon
   INVALID_QUANTITY: { reason: 'QUANTITY_EXCEEDS_MAXIMUM', unit: 'quantity', text: 'the quantity is outside what the engine can hold' },
   OVERFLOW: { reason: 'VALUE_OUT_OF_RANGE', unit: 'none', text: 'cash or position would grow beyond what is kept exactly' },
   CAPACITY_EXCEEDED: { reason: 'CAPACITY_EXCEEDED', unit: 'count', text: 'the engine has no room left' },
+  INSTRUMENT_STATE: { reason: 'INSTRUMENT_STATE', unit: 'none', text: 'the instrument does not take this order in its present state' },
+  POST_ONLY_WOULD_TRADE: { reason: 'POST_ONLY_WOULD_TRADE', unit: 'price', text: 'a post-only order would trade at once' },
+  INVALID_EXPIRY: { reason: 'INVALID_EXPIRY', unit: 'none', text: 'the order would end before it begins' },
+  NOTHING_TO_AMEND: { reason: 'NOTHING_TO_AMEND', unit: 'none', text: 'the order has these terms already' },
+  INVALID_AMENDMENT: { reason: 'INVALID_AMENDMENT', unit: 'quantity', text: 'the order cannot take these terms, its quantity must be above what is filled' },
   UNKNOWN_ACCOUNT: null,
   UNKNOWN_INSTRUMENT: null,
   UNKNOWN_ORDER: null,

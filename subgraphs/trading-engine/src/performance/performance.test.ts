@@ -50,7 +50,7 @@ async function storeRows(): Promise<void> {
     INSTRUMENT,
     { kind: 'CashAdjusted', accountNumber: 1000, currency: 'USD', amountUnits: 1_000_000_000, totalUnits: 1_000_000_000, clientOrderId: 'mib:first-deposit' },
     accepted({ orderId: 3, accountNumber: 1000, side: 'BUY', quantityLots: 10 }),
-    { kind: 'Trade', tradeId: 0, instrumentNumber: 1, priceTicks: 10_000, quantityLots: 10, takerSide: 'BUY', takerOrderId: 3, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 0, makerAccountNumber: 1, makerRemainingLots: 0 },
+    { kind: 'Trade', tradeId: 0, instrumentNumber: 1, priceTicks: 10_000, quantityLots: 10, takerSide: 'BUY', takerOrderId: 3, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 0, makerAccountNumber: 1, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false },
   );
   await applyBatch(pool, { events: engine.log.filter(matters), through: engine.last, instruments: new InstrumentBook([]) });
 }

@@ -146,7 +146,7 @@ describe('the projection', () => {
     const engine = new ScriptedEngine();
     const [instrument] = randomFlow(seededRandom(1), 4);
     engine.emit(instrument!);
-    const order = (orderId: number) => ({ kind: 'OrderAccepted', orderId, accountNumber: 1000, clientOrderId: 'again', instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 5, quantityLots: 1 }) as const;
+    const order = (orderId: number) => ({ kind: 'OrderAccepted', orderId, accountNumber: 1000, clientOrderId: 'again', instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 5, quantityLots: 1, triggerTicks: null, expireMicros: null, postOnly: false, selfTradePrevention: 'NONE', displayLots: null }) as const;
     engine.emit(order(10), order(20));
     await applyBatch(shared.pool, { events: engine.log.slice(0, 2), through: 2, instruments: new InstrumentBook([]) });
     await applyBatch(shared.pool, { events: engine.log.slice(2), through: 3, instruments: await loadInstruments(shared.pool) });

@@ -25,11 +25,16 @@ export interface OrderTermsOptions {
 }
 
 export function accepted(options: OrderTermsOptions): ScriptedEvent {
-  return { kind: 'OrderAccepted', clientOrderId: `c${options.orderId}`, instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 10_000, quantityLots: 10, ...options };
+  return { kind: 'OrderAccepted', ...terms(options), displayLots: null };
 }
 
 export function denied(options: OrderTermsOptions): ScriptedEvent {
-  return { ...(accepted(options) as Extract<ScriptedEvent, { kind: 'OrderAccepted' }>), kind: 'OrderDenied', code: 'NOTIONAL_EXCEEDS_FREE_BALANCE', limit: 1_000_000, observed: 2_500_000 };
+  return { kind: 'OrderDenied', ...terms(options), code: 'NOTIONAL_EXCEEDS_FREE_BALANCE', limit: 1_000_000, observed: 2_500_000 };
+}
+
+function terms(options: OrderTermsOptions) {
+  const order = { clientOrderId: `c${options.orderId}`, instrumentNumber: 1, side: 'BUY', type: 'LIMIT', tif: 'GTC', limitPriceTicks: 10_000, quantityLots: 10 } as const;
+  return { ...order, triggerTicks: null, expireMicros: null, postOnly: false, selfTradePrevention: 'NONE', ...options } as const;
 }
 
 /** About `count` events that a real engine could have sent, `random` in [0, 1). */
@@ -65,7 +70,7 @@ export function randomFlow(random: () => number, count: number): ScriptedEvent[]
       const trade: Omit<Extract<EngineEvent, { kind: 'Trade' }>, 'sequence' | 'commandSequence' | 'timestampNs'> = {
         kind: 'Trade', tradeId: 0, instrumentNumber: 1, priceTicks: 9_000 + Math.floor(random() * 2_000), quantityLots, takerSide: taker.side,
         takerOrderId: taker.orderId, takerAccountNumber: taker.accountNumber, takerRemainingLots: taker.left,
-        makerOrderId: maker.orderId, makerAccountNumber: maker.accountNumber, makerRemainingLots: maker.left,
+        makerOrderId: maker.orderId, makerAccountNumber: maker.accountNumber, makerRemainingLots: maker.left, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
       };
       events.push(trade);
       events.push({ kind: 'LevelChanged', instrumentNumber: 1, side: maker.side, priceTicks: trade.priceTicks, quantityLots: maker.left, orders: 1 });

@@ -49,6 +49,14 @@ export const OrderType = {
   ORDER_TYPE_UNSPECIFIED: 0,
   ORDER_TYPE_MARKET: 1,
   ORDER_TYPE_LIMIT: 2,
+  /** ORDER_TYPE_STOP - Dormant until a trade at its trigger, then MARKET. */
+  ORDER_TYPE_STOP: 3,
+  /** ORDER_TYPE_STOP_LIMIT - Dormant until a trade at its trigger, then LIMIT. */
+  ORDER_TYPE_STOP_LIMIT: 4,
+  /** ORDER_TYPE_TRAILING_STOP - A STOP whose trigger follows the market at a distance. */
+  ORDER_TYPE_TRAILING_STOP: 5,
+  /** ORDER_TYPE_MARKET_TO_LIMIT - Takes the best price only; the remainder rests there. */
+  ORDER_TYPE_MARKET_TO_LIMIT: 6,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -58,6 +66,10 @@ export namespace OrderType {
   export type ORDER_TYPE_UNSPECIFIED = typeof OrderType.ORDER_TYPE_UNSPECIFIED;
   export type ORDER_TYPE_MARKET = typeof OrderType.ORDER_TYPE_MARKET;
   export type ORDER_TYPE_LIMIT = typeof OrderType.ORDER_TYPE_LIMIT;
+  export type ORDER_TYPE_STOP = typeof OrderType.ORDER_TYPE_STOP;
+  export type ORDER_TYPE_STOP_LIMIT = typeof OrderType.ORDER_TYPE_STOP_LIMIT;
+  export type ORDER_TYPE_TRAILING_STOP = typeof OrderType.ORDER_TYPE_TRAILING_STOP;
+  export type ORDER_TYPE_MARKET_TO_LIMIT = typeof OrderType.ORDER_TYPE_MARKET_TO_LIMIT;
   export type UNRECOGNIZED = typeof OrderType.UNRECOGNIZED;
 }
 
@@ -66,6 +78,10 @@ export const TimeInForce = {
   TIME_IN_FORCE_GTC: 1,
   TIME_IN_FORCE_IOC: 2,
   TIME_IN_FORCE_FOK: 3,
+  /** TIME_IN_FORCE_DAY - Until its instrument closes. */
+  TIME_IN_FORCE_DAY: 4,
+  /** TIME_IN_FORCE_GTD - Until expire_micros. */
+  TIME_IN_FORCE_GTD: 5,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -76,6 +92,8 @@ export namespace TimeInForce {
   export type TIME_IN_FORCE_GTC = typeof TimeInForce.TIME_IN_FORCE_GTC;
   export type TIME_IN_FORCE_IOC = typeof TimeInForce.TIME_IN_FORCE_IOC;
   export type TIME_IN_FORCE_FOK = typeof TimeInForce.TIME_IN_FORCE_FOK;
+  export type TIME_IN_FORCE_DAY = typeof TimeInForce.TIME_IN_FORCE_DAY;
+  export type TIME_IN_FORCE_GTD = typeof TimeInForce.TIME_IN_FORCE_GTD;
   export type UNRECOGNIZED = typeof TimeInForce.UNRECOGNIZED;
 }
 
@@ -95,6 +113,50 @@ export namespace TradingState {
   export type TRADING_STATE_REDUCING = typeof TradingState.TRADING_STATE_REDUCING;
   export type TRADING_STATE_HALTED = typeof TradingState.TRADING_STATE_HALTED;
   export type UNRECOGNIZED = typeof TradingState.UNRECOGNIZED;
+}
+
+/** PRE_OPEN and AUCTION collect orders, CONTINUOUS matches them, HALTED and CLOSED take cancels only. */
+export const InstrumentState = {
+  INSTRUMENT_STATE_UNSPECIFIED: 0,
+  INSTRUMENT_STATE_PRE_OPEN: 1,
+  INSTRUMENT_STATE_AUCTION: 2,
+  INSTRUMENT_STATE_CONTINUOUS: 3,
+  INSTRUMENT_STATE_HALTED: 4,
+  INSTRUMENT_STATE_CLOSED: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type InstrumentState = typeof InstrumentState[keyof typeof InstrumentState];
+
+export namespace InstrumentState {
+  export type INSTRUMENT_STATE_UNSPECIFIED = typeof InstrumentState.INSTRUMENT_STATE_UNSPECIFIED;
+  export type INSTRUMENT_STATE_PRE_OPEN = typeof InstrumentState.INSTRUMENT_STATE_PRE_OPEN;
+  export type INSTRUMENT_STATE_AUCTION = typeof InstrumentState.INSTRUMENT_STATE_AUCTION;
+  export type INSTRUMENT_STATE_CONTINUOUS = typeof InstrumentState.INSTRUMENT_STATE_CONTINUOUS;
+  export type INSTRUMENT_STATE_HALTED = typeof InstrumentState.INSTRUMENT_STATE_HALTED;
+  export type INSTRUMENT_STATE_CLOSED = typeof InstrumentState.INSTRUMENT_STATE_CLOSED;
+  export type UNRECOGNIZED = typeof InstrumentState.UNRECOGNIZED;
+}
+
+/** What an incoming order does when it meets one of its own account. In records the number is one less. */
+export const SelfTradePrevention = {
+  SELF_TRADE_PREVENTION_UNSPECIFIED: 0,
+  SELF_TRADE_PREVENTION_NONE: 1,
+  SELF_TRADE_PREVENTION_CANCEL_RESTING: 2,
+  SELF_TRADE_PREVENTION_CANCEL_TAKING: 3,
+  SELF_TRADE_PREVENTION_CANCEL_BOTH: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type SelfTradePrevention = typeof SelfTradePrevention[keyof typeof SelfTradePrevention];
+
+export namespace SelfTradePrevention {
+  export type SELF_TRADE_PREVENTION_UNSPECIFIED = typeof SelfTradePrevention.SELF_TRADE_PREVENTION_UNSPECIFIED;
+  export type SELF_TRADE_PREVENTION_NONE = typeof SelfTradePrevention.SELF_TRADE_PREVENTION_NONE;
+  export type SELF_TRADE_PREVENTION_CANCEL_RESTING = typeof SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_RESTING;
+  export type SELF_TRADE_PREVENTION_CANCEL_TAKING = typeof SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_TAKING;
+  export type SELF_TRADE_PREVENTION_CANCEL_BOTH = typeof SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_BOTH;
+  export type UNRECOGNIZED = typeof SelfTradePrevention.UNRECOGNIZED;
 }
 
 export const CommandStatus = {
@@ -151,6 +213,16 @@ export const RejectCode = {
   REJECT_CODE_NO_LIQUIDITY: 16,
   /** REJECT_CODE_DUPLICATE_CLIENT_ORDER_ID - The clientOrderId was used before for another command. */
   REJECT_CODE_DUPLICATE_CLIENT_ORDER_ID: 17,
+  /** REJECT_CODE_INSTRUMENT_STATE - The instrument's state does not take this. limit, observed: the state's number. */
+  REJECT_CODE_INSTRUMENT_STATE: 18,
+  /** REJECT_CODE_POST_ONLY_WOULD_TRADE - limit: best opposite price in ticks; observed: the order's price in ticks. */
+  REJECT_CODE_POST_ONLY_WOULD_TRADE: 19,
+  /** REJECT_CODE_INVALID_EXPIRY - limit: the command's time in Unix microseconds; observed: the order's expiry, not after it. */
+  REJECT_CODE_INVALID_EXPIRY: 20,
+  /** REJECT_CODE_NOTHING_TO_AMEND - No term that the order has would change. */
+  REJECT_CODE_NOTHING_TO_AMEND: 21,
+  /** REJECT_CODE_INVALID_AMENDMENT - limit: lots filled already; observed: the quantity wanted, not above them. */
+  REJECT_CODE_INVALID_AMENDMENT: 22,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -175,6 +247,11 @@ export namespace RejectCode {
   export type REJECT_CODE_CONFLICTING_REGISTRATION = typeof RejectCode.REJECT_CODE_CONFLICTING_REGISTRATION;
   export type REJECT_CODE_NO_LIQUIDITY = typeof RejectCode.REJECT_CODE_NO_LIQUIDITY;
   export type REJECT_CODE_DUPLICATE_CLIENT_ORDER_ID = typeof RejectCode.REJECT_CODE_DUPLICATE_CLIENT_ORDER_ID;
+  export type REJECT_CODE_INSTRUMENT_STATE = typeof RejectCode.REJECT_CODE_INSTRUMENT_STATE;
+  export type REJECT_CODE_POST_ONLY_WOULD_TRADE = typeof RejectCode.REJECT_CODE_POST_ONLY_WOULD_TRADE;
+  export type REJECT_CODE_INVALID_EXPIRY = typeof RejectCode.REJECT_CODE_INVALID_EXPIRY;
+  export type REJECT_CODE_NOTHING_TO_AMEND = typeof RejectCode.REJECT_CODE_NOTHING_TO_AMEND;
+  export type REJECT_CODE_INVALID_AMENDMENT = typeof RejectCode.REJECT_CODE_INVALID_AMENDMENT;
   export type UNRECOGNIZED = typeof RejectCode.UNRECOGNIZED;
 }
 
@@ -188,6 +265,10 @@ export interface SubmitRequest {
     | { $case: "setRiskLimits"; value: SetRiskLimits }
     | { $case: "setTradingState"; value: SetTradingState }
     | { $case: "setVenueLevel"; value: SetVenueLevel }
+    | { $case: "amendOrder"; value: AmendOrder }
+    | { $case: "massCancel"; value: MassCancel }
+    | { $case: "setInstrumentState"; value: SetInstrumentState }
+    | { $case: "setFees"; value: SetFees }
     | undefined;
 }
 
@@ -219,9 +300,19 @@ export interface PlaceOrder {
   side: Side;
   type: OrderType;
   tif: TimeInForce;
-  /** 0 for MARKET. */
+  /** 0 for all but LIMIT and STOP_LIMIT. */
   limitPriceTicks: number;
   quantityLots: number;
+  /** Of STOP and STOP_LIMIT the price, of TRAILING_STOP the distance; else 0. */
+  triggerTicks: number;
+  /** Of LIMIT and STOP_LIMIT that rest: lots shown at once; 0 shows all. */
+  displayLots: number;
+  /** Of GTD: Unix microseconds; else 0. */
+  expireMicros: bigint;
+  /** Of LIMIT that rests: refuse it rather than trade on entry. */
+  postOnly: boolean;
+  /** Unspecified is NONE. */
+  selfTradePrevention: SelfTradePrevention;
 }
 
 export interface CancelOrder {
@@ -252,6 +343,39 @@ export interface SetVenueLevel {
   side: Side;
   priceTicks: number;
   quantityLots: number;
+}
+
+/** 0 keeps a term. The same price and fewer lots keep the place in the queue, everything else loses it. */
+export interface AmendOrder {
+  accountNumber: number;
+  orderId: bigint;
+  limitPriceTicks: number;
+  /** The total, what is filled included. */
+  quantityLots: number;
+  triggerTicks: number;
+}
+
+/** Cancels all orders that match; filled_lots of the answer counts them. */
+export interface MassCancel {
+  /** 0 is every user's account. */
+  accountNumber: number;
+  /** 0 is every instrument. */
+  instrumentNumber: number;
+  /** Unspecified is both. */
+  side: Side;
+}
+
+export interface SetInstrumentState {
+  instrumentNumber: number;
+  state: InstrumentState;
+}
+
+/** Millionths of a fill's cash, at most 100,000; a negative maker fee is a rebate. */
+export interface SetFees {
+  /** 0 is every instrument without fees of its own. */
+  instrumentNumber: number;
+  makerPpm: number;
+  takerPpm: number;
 }
 
 export interface SubmitResponse {
@@ -336,6 +460,16 @@ export interface Quote {
   eventSequence: bigint;
   /** When the instrument's book or last trade changed last; 0 before that. */
   timestampNs: bigint;
+  state: InstrumentState;
+  /** What an auction would trade now; only in PRE_OPEN and AUCTION, and only when it would. */
+  indicative?: IndicativePrice | undefined;
+}
+
+export interface IndicativePrice {
+  priceTicks: number;
+  quantityLots: bigint;
+  /** Positive is left over on the buy side, negative on the sell side. */
+  imbalanceLots: bigint;
 }
 
 export interface LastTrade {
@@ -343,6 +477,8 @@ export interface LastTrade {
   quantityLots: number;
   takerSide: Side;
   timestampNs: bigint;
+  /** Of its Trade event; 0 for a trade older than the engine that knows this. */
+  eventSequence: bigint;
 }
 
 export interface GetAccountsRequest {
@@ -451,6 +587,18 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
       case "setVenueLevel":
         SetVenueLevel.encode(message.command.value, writer.uint32(66).fork()).join();
         break;
+      case "amendOrder":
+        AmendOrder.encode(message.command.value, writer.uint32(74).fork()).join();
+        break;
+      case "massCancel":
+        MassCancel.encode(message.command.value, writer.uint32(82).fork()).join();
+        break;
+      case "setInstrumentState":
+        SetInstrumentState.encode(message.command.value, writer.uint32(90).fork()).join();
+        break;
+      case "setFees":
+        SetFees.encode(message.command.value, writer.uint32(98).fork()).join();
+        break;
     }
     return writer;
   },
@@ -533,6 +681,41 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
             }
 
             message.command = { $case: "setVenueLevel", value: SetVenueLevel.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.command = { $case: "amendOrder", value: AmendOrder.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.command = { $case: "massCancel", value: MassCancel.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.command = {
+              $case: "setInstrumentState",
+              value: SetInstrumentState.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.command = { $case: "setFees", value: SetFees.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -787,6 +970,11 @@ function createBasePlaceOrder(): PlaceOrder {
     tif: 0,
     limitPriceTicks: 0,
     quantityLots: 0,
+    triggerTicks: 0,
+    displayLots: 0,
+    expireMicros: 0n,
+    postOnly: false,
+    selfTradePrevention: 0,
   };
 }
 
@@ -815,6 +1003,24 @@ export const PlaceOrder: MessageFns<PlaceOrder> = {
     }
     if (message.quantityLots !== 0) {
       writer.uint32(64).uint32(message.quantityLots);
+    }
+    if (message.triggerTicks !== 0) {
+      writer.uint32(72).uint32(message.triggerTicks);
+    }
+    if (message.displayLots !== 0) {
+      writer.uint32(80).uint32(message.displayLots);
+    }
+    if (message.expireMicros !== 0n) {
+      if (BigInt.asUintN(64, message.expireMicros) !== message.expireMicros) {
+        throw new globalThis.Error("value provided for field message.expireMicros of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.expireMicros);
+    }
+    if (message.postOnly !== false) {
+      writer.uint32(96).bool(message.postOnly);
+    }
+    if (message.selfTradePrevention !== 0) {
+      writer.uint32(104).int32(message.selfTradePrevention);
     }
     return writer;
   },
@@ -894,6 +1100,46 @@ export const PlaceOrder: MessageFns<PlaceOrder> = {
             }
 
             message.quantityLots = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.triggerTicks = reader.uint32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.displayLots = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.expireMicros = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.postOnly = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.selfTradePrevention = reader.int32() as any;
             continue;
           }
         }
@@ -1180,6 +1426,292 @@ export const SetVenueLevel: MessageFns<SetVenueLevel> = {
             }
 
             message.quantityLots = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAmendOrder(): AmendOrder {
+  return { accountNumber: 0, orderId: 0n, limitPriceTicks: 0, quantityLots: 0, triggerTicks: 0 };
+}
+
+export const AmendOrder: MessageFns<AmendOrder> = {
+  encode(message: AmendOrder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountNumber !== 0) {
+      writer.uint32(8).uint32(message.accountNumber);
+    }
+    if (message.orderId !== 0n) {
+      if (BigInt.asUintN(64, message.orderId) !== message.orderId) {
+        throw new globalThis.Error("value provided for field message.orderId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.orderId);
+    }
+    if (message.limitPriceTicks !== 0) {
+      writer.uint32(24).uint32(message.limitPriceTicks);
+    }
+    if (message.quantityLots !== 0) {
+      writer.uint32(32).uint32(message.quantityLots);
+    }
+    if (message.triggerTicks !== 0) {
+      writer.uint32(40).uint32(message.triggerTicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AmendOrder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAmendOrder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.accountNumber = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.orderId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limitPriceTicks = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.quantityLots = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.triggerTicks = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMassCancel(): MassCancel {
+  return { accountNumber: 0, instrumentNumber: 0, side: 0 };
+}
+
+export const MassCancel: MessageFns<MassCancel> = {
+  encode(message: MassCancel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountNumber !== 0) {
+      writer.uint32(8).uint32(message.accountNumber);
+    }
+    if (message.instrumentNumber !== 0) {
+      writer.uint32(16).uint32(message.instrumentNumber);
+    }
+    if (message.side !== 0) {
+      writer.uint32(24).int32(message.side);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MassCancel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMassCancel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.accountNumber = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.instrumentNumber = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.side = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetInstrumentState(): SetInstrumentState {
+  return { instrumentNumber: 0, state: 0 };
+}
+
+export const SetInstrumentState: MessageFns<SetInstrumentState> = {
+  encode(message: SetInstrumentState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instrumentNumber !== 0) {
+      writer.uint32(8).uint32(message.instrumentNumber);
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetInstrumentState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetInstrumentState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.instrumentNumber = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetFees(): SetFees {
+  return { instrumentNumber: 0, makerPpm: 0, takerPpm: 0 };
+}
+
+export const SetFees: MessageFns<SetFees> = {
+  encode(message: SetFees, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instrumentNumber !== 0) {
+      writer.uint32(8).uint32(message.instrumentNumber);
+    }
+    if (message.makerPpm !== 0) {
+      writer.uint32(16).sint32(message.makerPpm);
+    }
+    if (message.takerPpm !== 0) {
+      writer.uint32(24).uint32(message.takerPpm);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetFees {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetFees();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.instrumentNumber = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.makerPpm = reader.sint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.takerPpm = reader.uint32();
             continue;
           }
         }
@@ -1986,7 +2518,16 @@ export const GetQuotesResponse: MessageFns<GetQuotesResponse> = {
 };
 
 function createBaseQuote(): Quote {
-  return { instrumentNumber: 0, bid: undefined, ask: undefined, last: undefined, eventSequence: 0n, timestampNs: 0n };
+  return {
+    instrumentNumber: 0,
+    bid: undefined,
+    ask: undefined,
+    last: undefined,
+    eventSequence: 0n,
+    timestampNs: 0n,
+    state: 0,
+    indicative: undefined,
+  };
 }
 
 export const Quote: MessageFns<Quote> = {
@@ -2014,6 +2555,12 @@ export const Quote: MessageFns<Quote> = {
         throw new globalThis.Error("value provided for field message.timestampNs of type int64 too large");
       }
       writer.uint32(48).int64(message.timestampNs);
+    }
+    if (message.state !== 0) {
+      writer.uint32(56).int32(message.state);
+    }
+    if (message.indicative !== undefined) {
+      IndicativePrice.encode(message.indicative, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -2079,6 +2626,96 @@ export const Quote: MessageFns<Quote> = {
             message.timestampNs = reader.int64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.indicative = IndicativePrice.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIndicativePrice(): IndicativePrice {
+  return { priceTicks: 0, quantityLots: 0n, imbalanceLots: 0n };
+}
+
+export const IndicativePrice: MessageFns<IndicativePrice> = {
+  encode(message: IndicativePrice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.priceTicks !== 0) {
+      writer.uint32(8).uint32(message.priceTicks);
+    }
+    if (message.quantityLots !== 0n) {
+      if (BigInt.asUintN(64, message.quantityLots) !== message.quantityLots) {
+        throw new globalThis.Error("value provided for field message.quantityLots of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.quantityLots);
+    }
+    if (message.imbalanceLots !== 0n) {
+      if (BigInt.asIntN(64, message.imbalanceLots) !== message.imbalanceLots) {
+        throw new globalThis.Error("value provided for field message.imbalanceLots of type int64 too large");
+      }
+      writer.uint32(24).int64(message.imbalanceLots);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndicativePrice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndicativePrice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.priceTicks = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.quantityLots = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.imbalanceLots = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2093,7 +2730,7 @@ export const Quote: MessageFns<Quote> = {
 };
 
 function createBaseLastTrade(): LastTrade {
-  return { priceTicks: 0, quantityLots: 0, takerSide: 0, timestampNs: 0n };
+  return { priceTicks: 0, quantityLots: 0, takerSide: 0, timestampNs: 0n, eventSequence: 0n };
 }
 
 export const LastTrade: MessageFns<LastTrade> = {
@@ -2112,6 +2749,12 @@ export const LastTrade: MessageFns<LastTrade> = {
         throw new globalThis.Error("value provided for field message.timestampNs of type int64 too large");
       }
       writer.uint32(32).int64(message.timestampNs);
+    }
+    if (message.eventSequence !== 0n) {
+      if (BigInt.asUintN(64, message.eventSequence) !== message.eventSequence) {
+        throw new globalThis.Error("value provided for field message.eventSequence of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.eventSequence);
     }
     return writer;
   },
@@ -2159,6 +2802,14 @@ export const LastTrade: MessageFns<LastTrade> = {
             }
 
             message.timestampNs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.eventSequence = reader.uint64() as bigint;
             continue;
           }
         }
