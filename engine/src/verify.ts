@@ -4,6 +4,7 @@
 import { Core } from './core/core.ts';
 import { stateHash } from './core/state-hash.ts';
 import { replayJournal } from './replay.ts';
+import { nodeStorage } from './storage/node-storage.ts';
 
 const [directory] = process.argv.slice(2);
 if (directory === undefined) {
@@ -13,7 +14,7 @@ if (directory === undefined) {
 
 try {
   const core = new Core();
-  const { end } = replayJournal(directory, core, () => undefined);
+  const { end } = replayJournal(nodeStorage, directory, core, () => undefined);
   const { lastEventSequence } = core.state;
   process.stdout.write(`${JSON.stringify({ lastSequence: end.lastSequence, lastEventSequence, stateHash: stateHash(core.state), tornBytes: end.tornBytes })}\n`);
 } catch (error) {

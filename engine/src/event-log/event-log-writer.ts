@@ -2,37 +2,57 @@
 // a power cut took and is written again. Any other difference means that journal and log do not belong together, and
 // more events than the journal explains mean that acknowledged commands are gone from it: both stop the start.
 
-import { closeSync, openSync, readSync, truncateSync, writeSync } from 'node:fs';
 import { RECORD_BYTES } from '@mib/proto/layout-record';
-import { countEvents, eventFilePath, placeOf } from './event-log-files.ts';
+import type { Storage, StorageFile } from '../storage/storage.ts';
+import { writeWhole } from '../storage/write-whole.ts';
+import { eventFilePath, eventRange, KEPT_FILES, listEventFiles, placeOf } from './event-log-files.ts';
+
+/** Events compared or looked through at a time during recovery. */
+const CHUNK_EVENTS = 4_096;
 
 export class EventLogDivergedError extends Error {
   override readonly name = 'EventLogDivergedError';
 }
 
 export class EventLogWriter implements Disposable {
+  readonly #storage: Storage;
   readonly #directory: string;
-  /** Records that were there at the start and are not compared yet. */
+  readonly #keptFiles: number;
+  /** Oldest event kept; replay passes over what is older. */
+  readonly #first: number;
+  /** Last record that was there at the start and is not compared yet. */
   #known: number;
-  #next = 1;
-  #file = 0;
-  #fd = -1;
+  #next: number;
+  #number = 0;
+  #file: StorageFile | undefined;
 
-  constructor(directory: string) {
+  /**
+   * @param options.after - last event that a snapshot covers; the log must hold all up to it.
+   * @param options.keptFiles - files kept, the one being written included.
+   * @throws {EventLogDivergedError} when the log ends before `after`: what is missing cannot be derived any more.
+   */
+  constructor(storage: Storage, directory: string, options: { readonly after?: number; readonly keptFiles?: number } = {}) {
+    const { after = 0, keptFiles = KEPT_FILES } = options;
+    const range = eventRange(storage, directory);
+    if (range.last < after) throw new EventLogDivergedError(`the event log ends at event ${range.last}, the snapshot was taken after event ${after}`);
+    this.#storage = storage;
     this.#directory = directory;
-    this.#known = countEvents(directory);
+    this.#keptFiles = keptFiles;
+    this.#first = range.first;
+    this.#known = range.last;
+    this.#next = after + 1;
   }
 
   /** Takes the next events, in order and without gaps: compares those already there, writes the others. */
   append(records: Uint8Array): void {
-    for (let start = 0; start < records.byteLength; ) {
+    for (let start = this.#passOver(records.byteLength / RECORD_BYTES) * RECORD_BYTES; start < records.byteLength; ) {
       const place = placeOf(this.#next);
       const known = this.#known - (this.#next - 1);
-      const count = Math.min((records.byteLength - start) / RECORD_BYTES, place.left, known > 0 ? known : Infinity);
+      const count = Math.min((records.byteLength - start) / RECORD_BYTES, place.left, known > 0 ? Math.min(known, CHUNK_EVENTS) : Infinity);
       const part = records.subarray(start, start + count * RECORD_BYTES);
       this.#open(place.file);
       if (known > 0) this.#compare(part, place.byte);
-      else this.#write(part, place.byte);
+      else writeWhole(this.#file!, part, place.byte);
       this.#next += count;
       start += count * RECORD_BYTES;
     }
@@ -40,21 +60,31 @@ export class EventLogWriter implements Disposable {
 
   /** @throws {EventLogDivergedError} when the log holds events that the journal does not explain. */
   finishRecovery(): void {
-    for (let sequence = this.#next; sequence <= this.#known; sequence++) {
+    for (let sequence = this.#next; sequence <= this.#known; ) {
       const place = placeOf(sequence);
+      const count = Math.min(this.#known - sequence + 1, place.left, CHUNK_EVENTS);
       this.#open(place.file);
-      if (!isZero(this.#read(RECORD_BYTES, place.byte))) {
-        throw new EventLogDivergedError(`the event log holds event ${sequence}, the journal ends at event ${this.#next - 1}: acknowledged commands are missing from the journal`);
+      const unexplained = findNonZero(this.#read(count * RECORD_BYTES, place.byte));
+      if (unexplained >= 0) {
+        throw new EventLogDivergedError(`the event log holds event ${sequence + unexplained}, the journal ends at event ${this.#next - 1}: acknowledged commands are missing from the journal`);
       }
+      sequence += count;
     }
     if (this.#known >= this.#next) this.#cut();
     this.#known = 0;
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd >= 0) closeSync(this.#fd);
-    this.#fd = -1;
-    this.#file = 0;
+    this.#file?.[Symbol.dispose]();
+    this.#file = undefined;
+    this.#number = 0;
+  }
+
+  /** @returns of the next `count` events, those that retention has removed already. */
+  #passOver(count: number): number {
+    const removed = Math.max(0, Math.min(count, this.#first - this.#next));
+    this.#next += removed;
+    return removed;
   }
 
   #compare(part: Uint8Array, byte: number): void {
@@ -64,37 +94,38 @@ export class EventLogWriter implements Disposable {
       const record = part.subarray(at, at + RECORD_BYTES);
       const old = there.subarray(at, at + RECORD_BYTES);
       if (old.equals(record)) continue;
-      if (!isZero(old)) throw new EventLogDivergedError(`event ${this.#next + at / RECORD_BYTES} of the log is not the one that the journal gives`);
-      this.#write(record, byte + at);
+      if (findNonZero(old) >= 0) throw new EventLogDivergedError(`event ${this.#next + at / RECORD_BYTES} of the log is not the one that the journal gives`);
+      writeWhole(this.#file!, record, byte + at);
     }
   }
 
+  /** Cuts zeros behind the last event. */
   #cut(): void {
     const place = placeOf(this.#next);
+    for (const file of listEventFiles(this.#storage, this.#directory)) if (file > place.file) this.#storage.remove(eventFilePath(this.#directory, file));
     this.#open(place.file);
-    truncateSync(eventFilePath(this.#directory, place.file), place.byte);
+    this.#file!.truncate(place.byte);
   }
 
-  #open(file: number): void {
-    if (this.#file === file) return;
+  #open(number: number): void {
+    if (this.#number === number) return;
     this[Symbol.dispose]();
-    this.#fd = openSync(eventFilePath(this.#directory, file), 'a');
-    closeSync(this.#fd);
-    this.#fd = openSync(eventFilePath(this.#directory, file), 'r+');
-    this.#file = file;
+    const files = listEventFiles(this.#storage, this.#directory);
+    const isThere = files.includes(number);
+    this.#file = this.#storage.open(eventFilePath(this.#directory, number), isThere ? 'write' : 'create');
+    this.#number = number;
+    for (const file of files) if (file <= number - this.#keptFiles) this.#storage.remove(eventFilePath(this.#directory, file));
   }
 
   #read(length: number, byte: number): Buffer {
     const bytes = Buffer.alloc(length);
-    readSync(this.#fd, bytes, 0, length, byte);
+    this.#file!.read(bytes, byte);
     return bytes;
-  }
-
-  #write(bytes: Uint8Array, byte: number): void {
-    for (let done = 0; done < bytes.byteLength; ) done += writeSync(this.#fd, bytes, done, bytes.byteLength - done, byte + done);
   }
 }
 
-function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+/** Index of the first record that is not all zeros, or -1. */
+function findNonZero(records: Buffer): number {
+  const byte = records.findIndex((one) => one !== 0);
+  return byte < 0 ? -1 : Math.floor(byte / RECORD_BYTES);
 }

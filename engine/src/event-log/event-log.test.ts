@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RECORD_BYTES } from '@mib/proto/layout-record';
-import { countEvents, eventFilePath, EVENTS_PER_FILE } from './event-log-files.ts';
+import { nodeStorage } from '../storage/node-storage.ts';
+import { eventFilePath, eventRange, EVENTS_PER_FILE } from './event-log-files.ts';
 import { EventLogReader } from './event-log-reader.ts';
 import { EventLogDivergedError, EventLogWriter } from './event-log-writer.ts';
 
@@ -12,7 +13,7 @@ describe('the event log', () => {
     using folder = temporaryFolder();
     const total = EVENTS_PER_FILE + 100;
     append(folder.path, records(1, total));
-    await using reader = new EventLogReader(folder.path);
+    using reader = new EventLogReader(nodeStorage, folder.path);
     for (const first of [1, 77, EVENTS_PER_FILE, EVENTS_PER_FILE + 1, total]) {
       const bytes = await reader.read(first, 10);
       expect(Buffer.from(bytes).equals(records(first, Math.min(first + 9, first <= EVENTS_PER_FILE ? EVENTS_PER_FILE : total)))).toBe(true);
@@ -57,13 +58,13 @@ describe('the event log', () => {
     using folder = temporaryFolder();
     writeFileSync(eventFilePath(folder.path, 1), Buffer.concat([records(1, 4), Buffer.alloc(3 * RECORD_BYTES)]));
     append(folder.path, records(1, 4));
-    expect(countEvents(folder.path)).toBe(4);
+    expect(eventRange(nodeStorage, folder.path)).toEqual({ first: 1, last: 4 });
   });
 });
 
 /** As at a start: everything from the first event on, then the end of the recovery. */
 function append(directory: string, bytes: Buffer): void {
-  using writer = new EventLogWriter(directory);
+  using writer = new EventLogWriter(nodeStorage, directory);
   for (let at = 0; at < bytes.length; at += 1000 * RECORD_BYTES) writer.append(bytes.subarray(at, at + 1000 * RECORD_BYTES));
   writer.finishRecovery();
 }

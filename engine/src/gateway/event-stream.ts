@@ -8,6 +8,7 @@ import { EVENT, MAX_EVENTS_PER_BATCH } from '@mib/proto/layout-event';
 import { RECORD_BYTES } from '@mib/proto/layout-record';
 import { EventLogReader } from '../event-log/event-log-reader.ts';
 import type { RecentEvents } from '../publisher/recent-events.ts';
+import { nodeStorage } from '../storage/node-storage.ts';
 
 /** Events passed over before a reader is told how far it has come. */
 const MAX_SILENT_EVENTS = 16_384;
@@ -16,7 +17,7 @@ export type EventCall = ServerWritableStream<StreamEventsRequest, StreamEventsRe
 
 /** Streams until the call is cancelled. */
 export async function streamEvents(call: EventCall, directory: string, recent: RecentEvents): Promise<void> {
-  await using log = new EventLogReader(directory);
+  using log = new EventLogReader(nodeStorage, directory);
   const kinds = new Set(call.request.kinds);
   const gone = new Promise<void>((resolve) => call.once('cancelled', () => resolve()));
   let through = Number(call.request.after);

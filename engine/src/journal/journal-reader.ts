@@ -1,11 +1,15 @@
-// Reads the journal from its beginning and says where it ends. A bad stretch at the very end is a write that a crash cut
-// short: nothing in it was acknowledged, and the writer will cut it off. A bad stretch with good blocks after it is
-// damage, and the engine must not start on it. Reading changes nothing on disk.
+// Reads the journal from any sequence, block by block in bounded memory, also while it is being written: `next` returns
+// undefined at the present end and goes on from there when called again. `end` says what stands behind the last good
+// block. A bad stretch at the very end is a write that a crash cut short: nothing in it was acknowledged, and the writer
+// will cut it off. A bad stretch with good blocks after it is damage, and the engine must not start on it. Reading
+// changes nothing on disk.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RECORD_BYTES, recordViews, type RecordViews } from '@mib/proto/layout-record';
-import { HEADER_BYTES, readBlock, readSegmentHeader, segmentName, segmentNumber, type Header } from './journal-format.ts';
+import { RECORD_BYTES, type RecordViews } from '@mib/proto/layout-record';
+import type { Storage, StorageFile } from '../storage/storage.ts';
+import { HEADER_BYTES, segmentName, type Header } from './journal-format.ts';
+import { SegmentWindow } from './segment-window.ts';
+import { findSegment, firstSequenceOf, JournalDamagedError, listSegments } from './segments.ts';
 
 /** Where writing goes on. Plain data: it travels to the journal's thread. */
 export interface JournalEnd {
@@ -18,85 +22,160 @@ export interface JournalEnd {
   readonly tornBytes: number;
 }
 
-export class JournalDamagedError extends Error {
-  override readonly name = 'JournalDamagedError';
+/** Commands in order: records `first` to `first + count - 1` of `views`, valid until the next call of `next`. */
+export interface JournalBlock {
+  readonly views: RecordViews;
+  readonly first: number;
+  readonly count: number;
 }
 
-/** Called with blocks in order: `count` command records from the start of `views`, valid only during the call. */
-export type OnBlock = (views: RecordViews, count: number) => void;
+/** Before the first command of a new journal. */
+export const JOURNAL_START: JournalEnd = { segment: 0, offset: 0, lastSequence: 0, chainCrc: 0, tornBytes: 0 };
 
-/** @throws {JournalDamagedError} naming file and byte. */
-export function readJournal(directory: string, onBlock: OnBlock): JournalEnd {
-  let end: JournalEnd = { segment: 0, offset: 0, lastSequence: 0, chainCrc: 0, tornBytes: 0 };
-  const numbers = listSegments(directory);
-  numbers.forEach((number, index) => {
-    if (number !== index + 1) throw new JournalDamagedError(`${segmentName(index + 1)} is missing in ${directory}`);
-    end = readSegment(directory, number, index === numbers.length - 1, end, onBlock);
-  });
-  return end;
+export type OnBlock = (views: RecordViews, first: number, count: number) => void;
+
+/**
+ * Reads everything from `from` on.
+ *
+ * @throws {JournalDamagedError} naming file and byte; {JournalOutOfRangeError} when retention has removed `from`;
+ *   {JournalVersionError} for a journal of a newer engine.
+ */
+export function readJournal(storage: Storage, directory: string, onBlock: OnBlock, from = 1): JournalEnd {
+  using reader = new JournalReader(storage, directory, from);
+  for (let block = reader.next(); block; block = reader.next()) onBlock(block.views, block.first, block.count);
+  return reader.end();
 }
 
-function listSegments(directory: string): number[] {
-  return readdirSync(directory)
-    .map(segmentNumber)
-    .filter((number) => number !== undefined)
-    .sort((a, b) => a - b);
-}
+export class JournalReader implements Disposable {
+  readonly #storage: Storage;
+  readonly #directory: string;
+  readonly #from: number;
+  readonly #window = new SegmentWindow();
+  #file: StorageFile | undefined;
+  #segment = 0;
+  /** Of the next block; 0 while the segment's header is not read. */
+  #offset = 0;
+  /** Whether a segment's header was read, which is where the chain begins. */
+  #chained = false;
+  #lastSequence = 0;
+  #chainCrc = 0;
 
-function readSegment(directory: string, number: number, isLast: boolean, before: JournalEnd, onBlock: OnBlock): JournalEnd {
-  const bytes = readFileSync(join(directory, segmentName(number)));
-  const header = readSegmentHeader(bytes);
-  if (!header || header.firstSequence !== before.lastSequence + 1 || header.previousCrc !== before.chainCrc || header.count !== number) {
-    return refuseOrCut(bytes, number, isLast, { ...before, segment: number, offset: 0 });
+  /** @param from - first command wanted; by default the first that is kept. */
+  constructor(storage: Storage, directory: string, from = firstSequenceOf(storage, directory) ?? 1) {
+    this.#storage = storage;
+    this.#directory = directory;
+    this.#from = from;
+    const segment = findSegment(storage, directory, from);
+    if (segment !== undefined) this.#begin(segment);
   }
-  let end: JournalEnd = { segment: number, offset: HEADER_BYTES, lastSequence: before.lastSequence, chainCrc: header.headerCrc, tornBytes: 0 };
-  for (;;) {
-    const block = readBlock(bytes, end.offset);
-    if (!block || block.firstSequence !== end.lastSequence + 1 || block.previousCrc !== end.chainCrc) return refuseOrCut(bytes, number, isLast, end);
-    onBlock(recordsOf(bytes, end.offset, block), block.count);
-    end = {
-      segment: number,
-      offset: end.offset + HEADER_BYTES + block.count * RECORD_BYTES,
-      lastSequence: end.lastSequence + block.count,
-      chainCrc: block.headerCrc,
-      tornBytes: 0,
-    };
-  }
-}
 
-/** Nothing good follows at `end`: fine where the journal, or a full segment, ends; damage anywhere else. */
-function refuseOrCut(bytes: Buffer, number: number, isLast: boolean, end: JournalEnd): JournalEnd {
-  const follower = findGoodBlock(bytes, end.offset);
-  if (follower !== undefined) {
-    throw new JournalDamagedError(`${segmentName(number)} is damaged at byte ${end.offset}: the block there is bad, but a good one follows at byte ${follower}`);
+  /** Last sequence passed by `next`, or skipped on the way to the first. */
+  get lastSequence(): number {
+    return this.#lastSequence;
   }
-  const tornBytes = countNonZero(bytes, end.offset);
-  if (!isLast && (tornBytes > 0 || end.offset === 0)) {
-    throw new JournalDamagedError(`${segmentName(number)} is damaged at byte ${end.offset}: the block there is bad, but ${segmentName(number + 1)} follows`);
+
+  /**
+   * The next block, or undefined when there is none yet.
+   *
+   * While an engine writes, the last block may not be durable yet; it is once a later one is there.
+   *
+   * @throws {JournalDamagedError} naming file and byte.
+   */
+  next(): JournalBlock | undefined {
+    for (;;) {
+      const block = this.#take() ?? this.#takeAgain();
+      if (block && this.#lastSequence >= this.#from) return this.#wanted(block);
+      if (!block && !this.#moveOn()) return undefined;
+    }
   }
-  return { ...end, tornBytes };
-}
 
-/** Records lie at multiples of 64 bytes, but a Buffer of a file need not: copies when it must. */
-function recordsOf(bytes: Buffer, offset: number, block: Header): RecordViews {
-  const start = bytes.byteOffset + offset + HEADER_BYTES;
-  const length = block.count * RECORD_BYTES;
-  if (start % 8 === 0) return recordViews(bytes.buffer, start, length);
-  const copy = recordViews(new ArrayBuffer(length));
-  copy.bytes.set(bytes.subarray(offset + HEADER_BYTES, offset + HEADER_BYTES + length));
-  return copy;
-}
-
-/** Offset of a whole block after `from`; blocks begin at multiples of 64 bytes. */
-function findGoodBlock(bytes: Buffer, from: number): number | undefined {
-  for (let offset = from + HEADER_BYTES; offset + HEADER_BYTES <= bytes.length; offset += HEADER_BYTES) {
-    if (readBlock(bytes, offset)) return offset;
+  /** Where the journal ends, once `next` has returned undefined. @throws {JournalDamagedError} when good blocks follow. */
+  end(): JournalEnd {
+    const end = { segment: this.#segment, offset: this.#offset, lastSequence: this.#lastSequence, chainCrc: this.#chainCrc };
+    if (!this.#file) return { ...end, tornBytes: 0 };
+    this.#refuseIfGoodFollows();
+    if (!this.#chained && this.#segment > 1) throw new JournalDamagedError(`${segmentName(this.#segment)} is damaged at byte 0: its header is bad, and no segment is before it`);
+    return { ...end, tornBytes: this.#window.countNonZero(this.#offset) };
   }
-  return undefined;
-}
 
-function countNonZero(bytes: Buffer, from: number): number {
-  let count = 0;
-  for (let i = from; i < bytes.length; i++) if (bytes[i] !== 0) count++;
-  return count;
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
+    this.#file = undefined;
+  }
+
+  /** The block at the reader's place, if it is there and belongs there. */
+  #take(): JournalBlock | undefined {
+    if (!this.#file || (this.#offset === 0 && !this.#enter())) return undefined;
+    const header = this.#window.block(this.#offset);
+    if (!header || header.firstSequence !== this.#lastSequence + 1 || header.previousCrc !== this.#chainCrc) return undefined;
+    const { views, first } = this.#window.records(this.#offset);
+    this.#offset += HEADER_BYTES + header.count * RECORD_BYTES;
+    this.#lastSequence += header.count;
+    this.#chainCrc = header.headerCrc;
+    return { views, first, count: header.count };
+  }
+
+  /** What the window holds may be older than the file. */
+  #takeAgain(): JournalBlock | undefined {
+    this.#window.forget();
+    return this.#take();
+  }
+
+  /** Reads the segment's header; the first one read says where the chain begins. */
+  #enter(): boolean {
+    const header = this.#window.segmentHeader();
+    if (!header || header.count !== this.#segment || !this.#continues(header)) return false;
+    this.#lastSequence = header.firstSequence - 1;
+    this.#chainCrc = header.headerCrc;
+    this.#offset = HEADER_BYTES;
+    this.#chained = true;
+    return true;
+  }
+
+  #continues(header: Header): boolean {
+    if (!this.#chained) return true;
+    return header.firstSequence === this.#lastSequence + 1 && header.previousCrc === this.#chainCrc;
+  }
+
+  /** Goes to the next segment if there is one and this one is read to its end. */
+  #moveOn(): boolean {
+    const next = this.#segment === 0 ? listSegments(this.#storage, this.#directory)[0] : this.#follower();
+    if (next === undefined) return false;
+    if (this.#segment !== 0 && this.#isUnfinished(next)) return true;
+    this.#begin(next);
+    return true;
+  }
+
+  #follower(): number | undefined {
+    return listSegments(this.#storage, this.#directory).includes(this.#segment + 1) ? this.#segment + 1 : undefined;
+  }
+
+  /** A block may have come after the last look and before the next segment; anything else behind the end is damage. */
+  #isUnfinished(next: number): boolean {
+    this.#window.forget();
+    const header = this.#offset > 0 ? this.#window.block(this.#offset) : undefined;
+    if (header && header.firstSequence === this.#lastSequence + 1 && header.previousCrc === this.#chainCrc) return true;
+    this.#refuseIfGoodFollows();
+    if (this.#offset > 0 && this.#window.countNonZero(this.#offset) === 0) return false;
+    throw new JournalDamagedError(`${segmentName(this.#segment)} is damaged at byte ${this.#offset}: the block there is bad, but ${segmentName(next)} follows`);
+  }
+
+  #refuseIfGoodFollows(): void {
+    const follower = this.#window.findBlock(this.#offset + HEADER_BYTES);
+    if (follower === undefined) return;
+    throw new JournalDamagedError(`${segmentName(this.#segment)} is damaged at byte ${this.#offset}: the block there is bad, but a good one follows at byte ${follower}`);
+  }
+
+  #begin(segment: number): void {
+    this[Symbol.dispose]();
+    this.#file = this.#storage.open(join(this.#directory, segmentName(segment)), 'read');
+    this.#window.show(this.#file);
+    this.#segment = segment;
+    this.#offset = 0;
+  }
+
+  #wanted(block: JournalBlock): JournalBlock {
+    const skipped = Math.max(0, this.#from - (this.#lastSequence - block.count + 1));
+    return skipped === 0 ? block : { views: block.views, first: block.first + skipped, count: block.count - skipped };
+  }
 }

@@ -10,6 +10,7 @@ import { replayJournal } from '../replay.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { Producer } from '../ring/producer.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
+import { nodeStorage } from '../storage/node-storage.ts';
 import { answerQuery, type StateQuery } from './state-query.ts';
 import type { InputRing, OutputRing } from './topology.ts';
 
@@ -31,7 +32,7 @@ const outSlots = recordViews(output.slots);
 const commandMask = input.slotCount - 1;
 const outMask = output.slotCount - 1;
 const core = new Core();
-const eventLog = new EventLogWriter(directory);
+const eventLog = new EventLogWriter(nodeStorage, directory);
 
 recover();
 try {
@@ -45,7 +46,7 @@ try {
 
 function recover(): void {
   const startedAt = performance.now();
-  const { end, lastTimestampNs } = replayJournal(directory, core, (records) => eventLog.append(records));
+  const { end, lastTimestampNs } = replayJournal(nodeStorage, directory, core, (records) => eventLog.append(records));
   eventLog.finishRecovery();
   parentPort!.postMessage({ kind: 'recovered', end, lastTimestampNs, lastEventSequence: core.state.lastEventSequence, tookMs: performance.now() - startedAt });
 }

@@ -10,6 +10,7 @@ import type { JournalEnd } from '../journal/journal-reader.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
+import { nodeStorage } from '../storage/node-storage.ts';
 import type { InputRing } from './topology.ts';
 
 export interface JournalWorkerData {
@@ -24,7 +25,7 @@ const consumer = new Consumer(input, 'journal');
 const slots = recordViews(input.slots);
 const mask = input.slotCount - 1;
 const clock = new EngineClock(lastTimestampNs);
-const writer = new JournalWriter(directory, end);
+const writer = new JournalWriter(nodeStorage, directory, end);
 const block = recordViews(writer.block.buffer as ArrayBuffer, writer.block.byteOffset + HEADER_BYTES, MAX_BLOCK_RECORDS * RECORD_BYTES);
 
 parentPort!.postMessage({ kind: 'ready' });
