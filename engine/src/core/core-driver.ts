@@ -7,7 +7,7 @@ import { encodeCommand } from '@mib/proto/encode-command';
 import type { CommandResult, EngineCommand } from '@mib/proto/engine-commands';
 import type { EngineEvent } from '@mib/proto/engine-events';
 import { COMMAND } from '@mib/proto/layout-command';
-import { RECORD_BYTES, RECORD_WORDS, recordViews } from '@mib/proto/layout-record';
+import { RECORD_BYTES, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { Core } from './core.ts';
 
 const FIRST_TIME_NS = 1_577_836_800_000_000_000n; // 2020-01-01
@@ -24,9 +24,11 @@ export class CoreDriver {
     this.#sequence = core.state.lastCommandSequence;
   }
 
-  submit(command: EngineCommand): { readonly result: CommandResult; readonly events: readonly EngineEvent[]; readonly eventBytes: Uint8Array } {
+  /** @param alter - changes the record after it was encoded, as a client without our encoder could send it. */
+  submit(command: EngineCommand, alter?: (record: RecordViews) => void): { readonly result: CommandResult; readonly events: readonly EngineEvent[]; readonly eventBytes: Uint8Array } {
     this.#sequence++;
     encodeCommand(this.#record, 0, command, this.#sequence & 0x7fffffff);
+    alter?.(this.#record);
     this.#record.numbers[COMMAND.SEQUENCE_NUMBER] = this.#sequence;
     this.#record.longs[COMMAND.TIMESTAMP_LONG] = FIRST_TIME_NS + BigInt(this.#sequence) * STEP_NS;
     const { output } = this.core;

@@ -1,11 +1,16 @@
-// How much cash a position and its open orders lock, as a function of what is there now and of nothing else. Integers
-// in, an integer out; ratios are rounded against the account.
+// How much cash a position and its open orders lock. Integers in, an integer out, rounded against the account.
 //
 //   open buys         their notional, less what they may take from the lock of the short position that they cover
 //   open sells        nothing for lots that are held; the notional of those beyond (a short sale needs that as collateral)
 //   a short position  the proceeds of its sales plus the same again, kept until bought back
+//
+// Which of several open orders fills first is not known, so the worst is assumed: of the sells the dearest ones are those
+// beyond the holding, and each covering buy frees no more than the cheapest one costs. Then no fill can take more out
+// of the free balance than it unlocks: a buy of x lots at p takes p*x, and its lock falls by at least that; a sell of held
+// lots brings cash and leaves the uncovered count, so the lock, where it was; a short sale at p adds 2*p*x to the short
+// lock, brings p*x and gives back p*x of the open lock.
 
-/** Offsets within a position's eight numbers. */
+/** Offsets within a position's eight numbers; number 7 holds the two edge prices as words. */
 export const POSITION = {
   QUANTITY: 0,
   OPEN_BUY_LOTS: 1,
@@ -16,33 +21,33 @@ export const POSITION = {
   LOCK: 6,
 } as const;
 export const POSITION_NUMBERS = 8;
+export const POSITION_WORDS = 2 * POSITION_NUMBERS;
+/** Word offsets: lowest buy and highest sell price, in ticks, since that side's open lots were last zero. */
+export const POSITION_EDGE = { LOW_BUY: 14, HIGH_SELL: 15 } as const;
 
-/**
- * @param numbers - positions; the one meant starts at `at`.
- * @param buyLots - lots added to the open buys, `buyUnits` their notional; sells likewise. Asks "what if".
- */
-export function lockedUnits(numbers: Float64Array, at: number, buyLots: number, buyUnits: number, sellLots: number, sellUnits: number): number {
-  const quantity = numbers[at + POSITION.QUANTITY]!;
-  const shortLock = numbers[at + POSITION.SHORT_LOCK]!;
-  const buys = lockOfBuys(quantity, shortLock, numbers[at + POSITION.OPEN_BUY_LOTS]! + buyLots, numbers[at + POSITION.OPEN_BUY_UNITS]! + buyUnits);
-  const sells = lockOfSells(quantity, numbers[at + POSITION.OPEN_SELL_LOTS]! + sellLots, numbers[at + POSITION.OPEN_SELL_UNITS]! + sellUnits);
-  return buys + sells + shortLock;
+/** @param lowUnits - cash units per lot of the cheapest open buy, or less. */
+export function lockOfBuys(quantity: number, shortLock: number, lots: number, units: number, lowUnits: number): number {
+  const covering = Math.min(lots, -quantity);
+  if (covering <= 0) return units;
+  return units - Math.min(units, covering * lowUnits, coverableLock(shortLock, covering, -quantity));
+}
+
+/** @param highUnits - cash units per lot of the dearest open sell, or more. */
+export function lockOfSells(quantity: number, lots: number, units: number, highUnits: number): number {
+  const uncovered = lots - Math.max(quantity, 0);
+  if (uncovered <= 0) return 0;
+  return uncovered >= lots ? units : Math.min(units, uncovered * highUnits);
 }
 
 /** What buying back `lots` of a short position of `short` lots frees of its lock. */
 export function releasedShortLock(shortLock: number, lots: number, short: number): number {
-  return lots === short ? shortLock : Math.floor(shortLock * (lots / short));
+  if (lots === short) return shortLock;
+  const perLot = Math.floor(shortLock / short);
+  const rest = shortLock - perLot * short;
+  return lots * perLot + Math.floor(rest * (lots / short));
 }
 
-function lockOfBuys(quantity: number, shortLock: number, lots: number, units: number): number {
-  const covering = quantity < 0 ? Math.min(lots, -quantity) : 0;
-  if (covering === 0) return units;
-  const coveringUnits = Math.floor(units * (covering / lots));
-  return units - Math.min(coveringUnits, releasedShortLock(shortLock, covering, -quantity));
-}
-
-function lockOfSells(quantity: number, lots: number, units: number): number {
-  const uncovered = lots - Math.max(quantity, 0);
-  if (uncovered <= 0) return 0;
-  return uncovered >= lots ? units : Math.min(units, Math.ceil(units * (uncovered / lots)));
+/** What it frees at least, in whatever parts it is bought back: no part's rounding is counted on. */
+function coverableLock(shortLock: number, lots: number, short: number): number {
+  return lots === short ? shortLock : lots * Math.floor(shortLock / short);
 }

@@ -44,7 +44,7 @@ export class Matching {
     words[at + ORDER.POSITION] = request.position;
     words[at + ORDER.QUANTITY] = request.lots;
     words[at + ORDER.IS_VENUE_LEVEL] = 0;
-    positions.addOpen(request.position, request.side, remaining, this.#units(request.instrument, request.limitPrice, remaining));
+    positions.addOrder(request.position, request.side, request.limitPrice, remaining, this.#units(request.instrument, request.limitPrice, remaining));
     positions.relock(request.position);
     return order;
   }

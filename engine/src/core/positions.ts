@@ -3,7 +3,8 @@
 
 import { MAX_POSITIONS } from './capacities.ts';
 import { ACCOUNT, ACCOUNT_WORDS, CASH, type Accounts } from './accounts.ts';
-import { lockedUnits, POSITION, POSITION_NUMBERS, releasedShortLock } from './margin.ts';
+import { INSTRUMENT, type Instruments } from './instruments.ts';
+import { lockOfBuys, lockOfSells, POSITION, POSITION_EDGE, POSITION_NUMBERS, POSITION_WORDS, releasedShortLock } from './margin.ts';
 import { PairIndex } from './pair-index.ts';
 import { BUY_SIDE } from './books.ts';
 import type { Parts, Table } from './table.ts';
@@ -16,10 +17,14 @@ export class Positions implements Table {
   readonly nextOfAccount = new Int32Array(MAX_POSITIONS);
   /** Where the cash of the position's account in the instrument's currency begins. */
   readonly cashAt = new Int32Array(MAX_POSITIONS);
+  /** The same memory as `numbers`, for the edge prices; their number is never read as one, it might be a NaN. */
+  readonly #words = new Int32Array(this.numbers.buffer);
   readonly #accounts: Accounts;
+  readonly #instruments: Instruments;
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, instruments: Instruments) {
     this.#accounts = accounts;
+    this.#instruments = instruments;
   }
 
   contents(parts: Parts): void {
@@ -49,6 +54,20 @@ export class Positions implements Table {
     return this.numbers[position * POSITION_NUMBERS + offset]!;
   }
 
+  /** Adds an order that came to rest at `price` ticks to the open orders of its side. */
+  addOrder(position: number, side: number, price: number, lots: number, units: number): void {
+    const at = position * POSITION_NUMBERS;
+    const words = this.#words;
+    if (side === BUY_SIDE) {
+      const edge = position * POSITION_WORDS + POSITION_EDGE.LOW_BUY;
+      if (this.numbers[at + POSITION.OPEN_BUY_LOTS] === 0 || price < words[edge]!) words[edge] = price;
+    } else {
+      const edge = position * POSITION_WORDS + POSITION_EDGE.HIGH_SELL;
+      if (this.numbers[at + POSITION.OPEN_SELL_LOTS] === 0 || price > words[edge]!) words[edge] = price;
+    }
+    this.addOpen(position, side, lots, units);
+  }
+
   /** Adds to the open orders of a side; negative lots and units take away. */
   addOpen(position: number, side: number, lots: number, units: number): void {
     const at = position * POSITION_NUMBERS;
@@ -59,8 +78,12 @@ export class Positions implements Table {
     this.#accounts.cash[this.cashAt[position]! + CASH.OPEN_NOTIONAL]! += units;
   }
 
-  /** Moves `lots` for `units` of cash: in and paid for a buy, out and received for a sell. */
-  fill(position: number, side: number, lots: number, units: number): void {
+  /**
+   * Moves `lots` for `units` of cash: in and paid for a buy, out and received for a sell.
+   *
+   * @param collateralUnits - what a sale of lots that are not held locks besides its proceeds.
+   */
+  fill(position: number, side: number, lots: number, units: number, collateralUnits = units): void {
     const at = position * POSITION_NUMBERS;
     const before = this.numbers[at + POSITION.QUANTITY]!;
     const cash = this.cashAt[position]! + CASH.TOTAL;
@@ -71,7 +94,7 @@ export class Positions implements Table {
       this.#accounts.cash[cash]! -= units;
     } else {
       const short = Math.min(lots, lots - Math.max(before, 0));
-      if (short > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! += 2 * (units / lots) * short;
+      if (short > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! += ((units + collateralUnits) / lots) * short;
       this.numbers[at + POSITION.QUANTITY] = before - lots;
       this.#accounts.cash[cash]! += units;
     }
@@ -81,9 +104,42 @@ export class Positions implements Table {
   relock(position: number): void {
     if (!this.#locks(position)) return;
     const at = position * POSITION_NUMBERS;
-    const lock = lockedUnits(this.numbers, at, 0, 0, 0, 0);
+    const lock = this.lockWith(position, BUY_SIDE, 0, 0);
     this.#accounts.cash[this.cashAt[position]! + CASH.LOCKED]! += lock - this.numbers[at + POSITION.LOCK]!;
     this.numbers[at + POSITION.LOCK] = lock;
+  }
+
+  /** What the position would lock with `lots` more for `units` in the open orders of a side. */
+  lockWith(position: number, side: number, lots: number, units: number): number {
+    const numbers = this.numbers;
+    const at = position * POSITION_NUMBERS;
+    const quantity = numbers[at + POSITION.QUANTITY]!;
+    const isBuy = side === BUY_SIDE;
+    const buyLots = numbers[at + POSITION.OPEN_BUY_LOTS]! + (isBuy ? lots : 0);
+    const buyUnits = numbers[at + POSITION.OPEN_BUY_UNITS]! + (isBuy ? units : 0);
+    const sellLots = numbers[at + POSITION.OPEN_SELL_LOTS]! + (isBuy ? 0 : lots);
+    const sellUnits = numbers[at + POSITION.OPEN_SELL_UNITS]! + (isBuy ? 0 : units);
+    const shortLock = numbers[at + POSITION.SHORT_LOCK]!;
+    if (quantity === 0) return buyUnits + sellUnits + shortLock;
+    const perLot = lots === 0 ? 0 : Math.ceil(units / lots);
+    if (quantity < 0) return lockOfBuys(quantity, shortLock, buyLots, buyUnits, this.#lowBuyUnits(position, isBuy ? perLot : 0)) + sellUnits + shortLock;
+    return buyUnits + lockOfSells(quantity, sellLots, sellUnits, this.#highSellUnits(position, isBuy ? 0 : perLot)) + shortLock;
+  }
+
+  /** Cash units per lot of the cheapest open buy, one at `perLot` included unless 0. */
+  #lowBuyUnits(position: number, perLot: number): number {
+    if (this.numbers[position * POSITION_NUMBERS + POSITION.OPEN_BUY_LOTS] === 0) return perLot;
+    const low = this.#words[position * POSITION_WORDS + POSITION_EDGE.LOW_BUY]! * this.#cashPerTickLot(position);
+    return perLot === 0 ? low : Math.min(low, perLot);
+  }
+
+  #highSellUnits(position: number, perLot: number): number {
+    if (this.numbers[position * POSITION_NUMBERS + POSITION.OPEN_SELL_LOTS] === 0) return perLot;
+    return Math.max(perLot, this.#words[position * POSITION_WORDS + POSITION_EDGE.HIGH_SELL]! * this.#cashPerTickLot(position));
+  }
+
+  #cashPerTickLot(position: number): number {
+    return this.#instruments.number(this.index.pairs[2 * position + 1]!, INSTRUMENT.CASH_PER_TICK_LOT_NUMBER);
   }
 
   /** Nothing of a venue participant's is locked. */

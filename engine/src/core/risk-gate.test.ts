@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EngineCommand, PlaceOrder } from '@mib/proto/engine-commands';
+import { COMMAND } from '@mib/proto/layout-command';
+import type { RecordViews } from '@mib/proto/layout-record';
+import { MAX_OPEN_ORDERS, MAX_POSITIONS } from './capacities.ts';
 import { CoreDriver } from './core-driver.ts';
 import { viewAccounts } from './views.ts';
 
@@ -58,6 +61,36 @@ describe('the risk gate', () => {
     expect(result).toMatchObject({ code, status: 'DENIED', limit, observed, filledLots: 0, orderId: result.sequence });
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ kind: 'OrderDenied', code, limit, observed, orderId: result.sequence, clientOrderId: command.clientOrderId });
+  });
+
+  it.each<[string, number, (record: RecordViews) => void]>([
+    ['INVALID_PRICE', 0, (record) => (record.words[COMMAND.PRICE] = 0)],
+    ['INVALID_PRICE', 0, (record) => (record.words[COMMAND.PRICE] = -1)],
+    ['INVALID_QUANTITY', 0, (record) => (record.numbers[COMMAND.QUANTITY_NUMBER] = 0)],
+    ['INVALID_QUANTITY', 0, (record) => (record.numbers[COMMAND.QUANTITY_NUMBER] = NaN)],
+  ])('denies with %s what no encoder of ours would send', (code, filledLots, alter) => {
+    expect(market().submit(order({}), alter).result).toMatchObject({ code, status: 'DENIED', filledLots, limit: null, observed: null });
+  });
+
+  it('denies an order when no more fit, and takes one again when one has gone', () => {
+    const driver = market();
+    const { orders } = driver.core.state.books;
+    const last = order({ accountNumber: 1, limitPriceTicks: 1, quantityLots: 1 });
+    while (orders.count < MAX_OPEN_ORDERS - 1) orders.allocate(1_000_000 + orders.count);
+    const { orderId } = driver.submit(last).result;
+    const full = { code: 'CAPACITY_EXCEEDED', status: 'DENIED', limit: MAX_OPEN_ORDERS, observed: MAX_OPEN_ORDERS };
+    expect(driver.submit(order({})).result).toMatchObject(full);
+    expect(driver.submit(last).result).toMatchObject(full);
+    driver.submit({ kind: 'CancelOrder', accountNumber: 1, orderId });
+    expect(driver.submit(order({ clientOrderId: 'again' })).result).toMatchObject({ code: 'OK', status: 'ACCEPTED' });
+  });
+
+  it('denies an order in one instrument too many positions', () => {
+    const driver = market();
+    const { positions } = driver.core.state;
+    for (let account = 2; positions.index.count < MAX_POSITIONS; account++) positions.index.add(account, 1);
+    const { result } = driver.submit(order({ accountNumber: 2 }));
+    expect(result).toMatchObject({ code: 'CAPACITY_EXCEEDED', limit: MAX_POSITIONS, observed: MAX_POSITIONS });
   });
 
   it('denies a MARKET order that finds nothing within its collar', () => {

@@ -1,7 +1,7 @@
 // Every user order passes here, synchronously, before it touches the book; a refusal names the rule, the limit and what
 // was observed. Venue participants pass only the last part: exactness and room hold for everybody.
 //
-//   known? ─► trading state ─► collar ─► liquidity ─► position limit ─► overflow ─► free balance ─► room
+//   known? ─► quantity, price ─► trading state ─► collar ─► position limit ─► liquidity ─► overflow ─► room ─► free balance
 
 import { MAX_CASH_UNITS } from '@mib/proto/command-rules';
 import { ORDER_TYPE, TRADING_STATE } from '@mib/proto/layout-command';
@@ -11,7 +11,7 @@ import { BUY_SIDE } from './books.ts';
 import { MAX_OPEN_ORDERS, MAX_POSITIONS } from './capacities.ts';
 import { CODE } from './codes.ts';
 import { INSTRUMENT } from './instruments.ts';
-import { lockedUnits, POSITION, POSITION_NUMBERS } from './margin.ts';
+import { POSITION } from './margin.ts';
 import type { OrderRequest } from './order-request.ts';
 import { ANY_BUY_PRICE, ANY_SELL_PRICE, collarBound, referencePrice } from './price-collar.ts';
 import type { State } from './state.ts';
@@ -109,7 +109,7 @@ export class RiskGate {
     if (lotsReach > MAX_EXACT_LOTS) return deny(request, CODE.OVERFLOW, MAX_EXACT_LOTS, lotsReach);
     if (!books.hasRoom) return deny(request, CODE.CAPACITY_EXCEEDED, MAX_OPEN_ORDERS, books.orders.count);
     if (!request.isUser) return CODE.OK;
-    const needed = this.#lockAfter(request, lots, units) - positions.get(request.position, POSITION.LOCK);
+    const needed = positions.lockWith(request.position, request.side, lots, units) - positions.get(request.position, POSITION.LOCK);
     const free = total - accounts.cash[cash + CASH.LOCKED]!;
     return needed > 0 && needed > free ? deny(request, CODE.NOTIONAL_EXCEEDS_FREE_BALANCE, free, needed) : CODE.OK;
   }
@@ -119,12 +119,6 @@ export class RiskGate {
     if (request.type === ORDER_TYPE.MARKET) return this.walk.units;
     if (request.side === BUY_SIDE) return request.limitPrice * request.lots * cashPerTickLot;
     return this.walk.units + request.limitPrice * (request.lots - this.walk.lots) * cashPerTickLot;
-  }
-
-  #lockAfter(request: OrderRequest, lots: number, units: number): number {
-    const at = request.position * POSITION_NUMBERS;
-    const numbers = this.#state.positions.numbers;
-    return request.side === BUY_SIDE ? lockedUnits(numbers, at, lots, units, 0, 0) : lockedUnits(numbers, at, 0, 0, lots, units);
   }
 }
 

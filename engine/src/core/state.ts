@@ -15,7 +15,7 @@ export class State implements Table {
   readonly currencies = new Currencies();
   readonly instruments = new Instruments();
   readonly books = new Books();
-  readonly positions = new Positions(this.accounts);
+  readonly positions = new Positions(this.accounts, this.instruments);
   readonly limits = new RiskLimits();
   readonly idempotency = new Idempotency();
   lastCommandSequence = 0;
