@@ -44,7 +44,7 @@ export function releasedShortLock(shortLock: number, lots: number, short: number
   if (lots === short) return shortLock;
   const perLot = Math.floor(shortLock / short);
   const rest = shortLock - perLot * short;
-  return lots * perLot + Math.floor(rest * (lots / short));
+  return lots * perLot + Math.floor((rest * lots) / short);
 }
 
 /** What it frees at least, in whatever parts it is bought back: no part's rounding is counted on. */
