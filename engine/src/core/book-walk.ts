@@ -11,13 +11,17 @@ export class BookWalk {
   /** Walks the side opposite of `side` best first until `lots` are found or the bound is passed. */
   walk(books: Books, instrument: number, side: number, boundPrice: number, lots: number, cashPerTickLot: number): void {
     const opposite = books.side(instrument, 1 - side);
-    const boundKey = opposite.sign * boundPrice;
+    const bound = opposite.sign * boundPrice;
     this.lots = 0;
     this.units = 0;
-    for (let i = opposite.count - 1; i >= 0 && opposite.keys[i]! >= boundKey && this.lots < lots; i--) {
-      const taken = Math.min(lots - this.lots, books.levelQuantities[opposite.levels[i]!]!);
+    let level = opposite.bestLevel;
+    while (level >= 0 && this.lots < lots) {
+      const price = books.priceOf(level);
+      if (opposite.sign * price < bound) return;
+      const taken = Math.min(lots - this.lots, books.levelQuantities[level]!);
       this.lots += taken;
-      this.units += opposite.priceAt(i) * taken * cashPerTickLot;
+      this.units += price * taken * cashPerTickLot;
+      if (this.lots < lots) level = opposite.worse(price);
     }
   }
 }

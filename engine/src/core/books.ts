@@ -1,7 +1,7 @@
-// Every instrument's book: sides of sorted levels, levels of orders in time order. Adding, reducing and removing keep
+// Every instrument's book: sides of levels by price, levels of orders in time order. Adding, reducing and removing keep
 // the level's sums right; matching is elsewhere. `touch` remembers which levels a command changed.
 //
-//   BookSide (best last) ─► level: head, tail, orders, quantity ─► orders, doubly linked, oldest first
+//   BookSide (best first) ─► level: head, tail, orders, quantity ─► orders, doubly linked, oldest first
 
 import { MAX_PRICE_LEVELS } from './capacities.ts';
 import { BookSide } from './book-side.ts';
@@ -9,7 +9,8 @@ import { ORDER, ORDER_WORDS, OrderArena } from './order-arena.ts';
 import type { Parts, Table } from './table.ts';
 
 export const LEVEL_WORDS = 4;
-export const LEVEL = { HEAD: 0, TAIL: 1, ORDERS: 2, NEXT_FREE: 3 } as const;
+/** A free level has no orders, and HEAD is the next free one. */
+export const LEVEL = { HEAD: 0, TAIL: 1, ORDERS: 2, PRICE: 3 } as const;
 export const BUY_SIDE = 0;
 export const SELL_SIDE = 1;
 const NONE = -1;
@@ -39,7 +40,16 @@ export class Books implements Table {
     parts.table('orders', this.orders);
     parts.array('levelWords', this.levelWords, this.levelHighWater * LEVEL_WORDS);
     parts.array('levelQuantities', this.levelQuantities, this.levelHighWater);
-    this.sides.forEach((side, index) => parts.table(`side${index}`, side));
+  }
+
+  /** The sides follow from the levels in use. */
+  rebuild(): void {
+    for (let level = 0; level < this.levelHighWater; level++) {
+      const at = level * LEVEL_WORDS;
+      if (this.levelWords[at + LEVEL.ORDERS] === 0) continue;
+      const order = this.levelWords[at + LEVEL.HEAD]! * ORDER_WORDS;
+      this.side(this.orders.words[order + ORDER.INSTRUMENT]!, this.orders.words[order + ORDER.SIDE]!).insert(this.priceOf(level), level);
+    }
   }
 
   addInstrument(): void {
@@ -48,6 +58,11 @@ export class Books implements Table {
 
   side(instrument: number, side: number): BookSide {
     return this.sides[2 * instrument + side]!;
+  }
+
+  /** Price of a level in ticks. */
+  priceOf(level: number): number {
+    return this.levelWords[level * LEVEL_WORDS + LEVEL.PRICE]!;
   }
 
   get hasRoom(): boolean {
@@ -118,13 +133,14 @@ export class Books implements Table {
     const found = bookSide.find(price);
     if (found >= 0) return found;
     let level = this.levelFreeHead;
-    if (level >= 0) this.levelFreeHead = this.levelWords[level * LEVEL_WORDS + LEVEL.NEXT_FREE]!;
+    if (level >= 0) this.levelFreeHead = this.levelWords[level * LEVEL_WORDS + LEVEL.HEAD]!;
     else level = this.levelHighWater++;
     this.levelCount++;
     const at = level * LEVEL_WORDS;
     this.levelWords[at + LEVEL.HEAD] = NONE;
     this.levelWords[at + LEVEL.TAIL] = NONE;
     this.levelWords[at + LEVEL.ORDERS] = 0;
+    this.levelWords[at + LEVEL.PRICE] = price;
     this.levelQuantities[level] = 0;
     this.#levelStamps[level] = this.#stamp - 1;
     bookSide.insert(price, level);
@@ -133,7 +149,7 @@ export class Books implements Table {
 
   #dropLevel(level: number, instrument: number, side: number, price: number): void {
     this.side(instrument, side).remove(price);
-    this.levelWords[level * LEVEL_WORDS + LEVEL.NEXT_FREE] = this.levelFreeHead;
+    this.levelWords[level * LEVEL_WORDS + LEVEL.HEAD] = this.levelFreeHead;
     this.levelFreeHead = level;
     this.levelCount--;
   }

@@ -23,11 +23,10 @@ export class Matching {
   match(request: OrderRequest): number {
     const { books, positions } = this.#state;
     const opposite = books.side(request.instrument, 1 - request.side);
-    const boundKey = opposite.sign * request.boundPrice;
+    const bound = opposite.sign * request.boundPrice;
     let remaining = request.lots;
-    while (remaining > 0 && opposite.count > 0 && opposite.keys[opposite.count - 1]! >= boundKey) {
-      const level = opposite.levels[opposite.count - 1]!;
-      const maker = books.levelWords[level * LEVEL_WORDS + LEVEL.HEAD]!;
+    while (remaining > 0 && opposite.count > 0 && opposite.sign * opposite.bestPrice() >= bound) {
+      const maker = books.levelWords[opposite.bestLevel * LEVEL_WORDS + LEVEL.HEAD]!;
       remaining = this.#trade(request, maker, remaining);
     }
     if (remaining < request.lots) positions.relock(request.position);

@@ -66,10 +66,11 @@ export class VenueLevels {
     const { books } = this.#state;
     const request = this.#request;
     const opposite = books.side(request.instrument, 1 - request.side);
-    for (let i = opposite.count - 1; i >= 0; i--) {
-      const price = opposite.priceAt(i);
+    for (let level = opposite.bestLevel; level >= 0; ) {
+      const price = books.priceOf(level);
       if (request.side === BUY_SIDE ? price > request.limitPrice : price < request.limitPrice) return;
-      this.#withdrawOwn(opposite.levels[i]!);
+      this.#withdrawOwn(level);
+      level = opposite.worse(price);
     }
   }
 

@@ -65,11 +65,11 @@ function knownInstruments(state: State, numbers: readonly number[]): number[] {
 function viewLevels(state: State, instrument: number, side: number, depth: number): LevelView[] {
   const { books } = state;
   const bookSide = books.side(instrument, side);
-  return Array.from({ length: Math.min(depth, bookSide.count) }, (_, i) => {
-    const position = bookSide.count - 1 - i;
-    const level = bookSide.levels[position]!;
-    return [bookSide.priceAt(position), books.levelQuantities[level]!, books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!] as const;
-  });
+  const levels: LevelView[] = [];
+  for (let level = bookSide.bestLevel; level >= 0 && levels.length < depth; level = bookSide.worse(books.priceOf(level))) {
+    levels.push([books.priceOf(level), books.levelQuantities[level]!, books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!]);
+  }
+  return levels;
 }
 
 function viewLastTrade(state: State, instrument: number): LastTrade | null {
