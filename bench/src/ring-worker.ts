@@ -1,134 +1,143 @@
-// One end of a queue under test: fills or drains it and reports what it saw. Both sides of the comparison write one
-// number into each event and the consumer adds them all up, so a lost or doubled event shows.
+// One thread at a ring under test, written as a user of the ring would: handlers take ranges, counters are locals of a
+// function called per range, views are constants of the module. Every consumer adds up what it sees, so that a lost or
+// doubled event shows.
 
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { Consumer } from '@mib/engine/ring/consumer';
+import { parentPort, workerData } from 'node:worker_threads';
+import { MultiProducer } from '@mib/engine/ring/multi-producer';
+import { Processor, type BatchHandler } from '@mib/engine/ring/processor';
 import { Producer } from '@mib/engine/ring/producer';
 import type { RingMemory } from '@mib/engine/ring/ring-memory';
 
+/** What a consumer does with each event; the numbers of an event are value, left, right. */
+export type Job = 'sum' | 'sum eight' | 'left' | 'right' | 'after left' | 'last';
+
 export type RingWorkerData =
-  | { readonly role: 'ring-producer' | 'ring-consumer'; readonly memory: RingMemory; readonly events: number; readonly batch: number }
-  | { readonly role: 'channel-producer' | 'channel-consumer'; readonly port: MessagePort; readonly events: number; readonly batch: number };
+  | { readonly kind: 'producer'; readonly ring: RingMemory; readonly number: number; readonly events: number; readonly batch: number; readonly start: SharedArrayBuffer }
+  | { readonly kind: 'consumer'; readonly ring: RingMemory; readonly name: string; readonly job: Job };
 
-/** Messages under way in the channel: enough to keep both sides busy, few enough to bound memory. */
-const CHANNEL_WINDOW = 64;
-const EVENT_NUMBERS = 8;
-
-export interface Consumed {
-  readonly sum: number;
-  readonly endedMs: number;
-}
+/** Events per call of a hot function: V8 keeps the counters of a short one in registers, and swaps in optimized code at the next. */
+const CHUNK = 65_536;
 
 const data = workerData as RingWorkerData;
-switch (data.role) {
-  case 'ring-producer':
-    parentPort!.postMessage(produceRing(data.memory, data.events, data.batch));
-    break;
-  case 'ring-consumer':
-    parentPort!.postMessage(consumeRing(data.memory, data.events));
-    break;
-  case 'channel-producer':
-    parentPort!.postMessage(await produceChannel(data.port, data.events, data.batch));
-    break;
-  case 'channel-consumer':
-    parentPort!.postMessage(await consumeChannel(data.port, data.events));
-    break;
+const { ring } = data;
+const numbers = new Float64Array(ring.slots);
+const mask = ring.slotCount - 1;
+const stride = ring.slotBytes / 8;
+parentPort!.postMessage(data.kind === 'producer' ? produce(data.number, data.events, data.batch, new Int32Array(data.start)) : consume(data.name, data.job));
+
+/** Two passes, the first to warm up. @returns milliseconds of the second, until the last consumer is done. */
+function produce(number: number, events: number, batch: number, start: Int32Array): number {
+  const producer = ring.producers === 1 ? new Producer(ring) : new MultiProducer(ring, number);
+  pass(producer, events, batch);
+  Atomics.add(start, 0, 1);
+  Atomics.notify(start, 0);
+  for (let here = 0; (here = Atomics.load(start, 0)) < ring.producers; ) Atomics.wait(start, 0, here);
+  const startedMs = performance.now();
+  pass(producer, events, batch);
+  return performance.now() - startedMs;
 }
 
-/** Same clock in every thread. */
-function nowMs(): number {
-  return performance.timeOrigin + performance.now();
+function pass(producer: Producer | MultiProducer, events: number, batch: number): void {
+  const fill = stride === 8 ? fillEight : fillOne;
+  for (let sent = 0; sent < events; sent += CHUNK) fill(producer, sent, Math.min(events, sent + CHUNK), batch);
+  producer.drain();
 }
 
-/** Two passes, the first to warm up. @returns when the second began. */
-function produceRing(memory: RingMemory, events: number, batch: number): number {
-  const producer = new Producer(memory);
-  const numbers = new Float64Array(memory.slots);
-  fill(producer, numbers, memory, events, batch);
-  producer.claim(memory.slotCount); // waits until the consumer is done with all
-  producer.unclaim();
-  const startedMs = nowMs();
-  fill(producer, numbers, memory, events, batch);
-  return startedMs;
-}
-
-function fill(producer: Producer, numbers: Float64Array, memory: RingMemory, events: number, batch: number): void {
-  for (let sent = 0; sent < events; ) sent = fillChunk(producer, numbers, memory.slotCount - 1, sent, Math.min(events, sent + memory.slotCount), batch);
-}
-
-/** Called once per chunk: V8 keeps the counters of a short function in registers. */
-function fillChunk(producer: Producer, numbers: Float64Array, mask: number, from: number, to: number, batch: number): number {
+function fillOne(producer: Producer | MultiProducer, from: number, to: number, batch: number): void {
   for (let sent = from; sent < to; ) {
     const count = Math.min(batch, to - sent);
     const first = (producer.claim(count) - count + 1) | 0;
-    for (let i = 0; i < count; i++) numbers[((first + i) & mask) * EVENT_NUMBERS] = sent++;
+    for (let i = 0; i < count; i++) numbers[((first + i) & mask) * stride] = sent++;
     producer.publish();
   }
-  return to;
 }
 
-/** @returns the sum of the second pass and when it ended. */
-function consumeRing(memory: RingMemory, events: number): Consumed {
-  const consumer = new Consumer(memory, 'reader');
-  const numbers = new Float64Array(memory.slots);
-  drain(consumer, numbers, memory, events);
-  const sum = drain(consumer, numbers, memory, events);
-  return { sum, endedMs: nowMs() };
+function fillEight(producer: Producer | MultiProducer, from: number, to: number, batch: number): void {
+  for (let sent = from; sent < to; ) {
+    const count = Math.min(batch, to - sent);
+    const first = (producer.claim(count) - count + 1) | 0;
+    for (let i = 0; i < count; i++) {
+      const at = ((first + i) & mask) * 8;
+      const value = sent++;
+      numbers[at] = value;
+      numbers[at + 1] = value + 1;
+      numbers[at + 2] = value + 2;
+      numbers[at + 3] = value + 3;
+      numbers[at + 4] = value + 4;
+      numbers[at + 5] = value + 5;
+      numbers[at + 6] = value + 6;
+      numbers[at + 7] = value + 7;
+    }
+    producer.publish();
+  }
 }
 
-function drain(consumer: Consumer, numbers: Float64Array, memory: RingMemory, events: number): number {
+/** @returns the sum of both passes. */
+function consume(name: string, job: Job): number {
+  const sumRange = { sum: sumOne, 'sum eight': sumEight, left: passLeft, right: passRight, 'after left': passAfterLeft, last: sumLast }[job];
   let sum = 0;
-  for (let seen = 0; seen < events; ) {
-    const available = consumer.wait();
-    const count = (available - consumer.done) | 0;
-    sum += sumChunk(numbers, memory.slotCount - 1, (consumer.done + 1) | 0, count);
-    consumer.release(available);
-    seen += count;
+  const handler: BatchHandler = {
+    onBatch(first, count) {
+      sum += sumRange(first, count);
+    },
+  };
+  new Processor(ring, name, handler).run();
+  return sum;
+}
+
+function sumOne(first: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += numbers[((first + i) & mask) * stride]!;
+  return sum;
+}
+
+function sumEight(first: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const at = ((first + i) & mask) * 8;
+    sum += numbers[at]! + numbers[at + 1]! + numbers[at + 2]! + numbers[at + 3]! + numbers[at + 4]! + numbers[at + 5]! + numbers[at + 6]! + numbers[at + 7]!;
   }
   return sum;
 }
 
-function sumChunk(numbers: Float64Array, mask: number, first: number, count: number): number {
+function passLeft(first: number, count: number): number {
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += numbers[((first + i) & mask) * EVENT_NUMBERS]!;
+  for (let i = 0; i < count; i++) {
+    const at = ((first + i) & mask) * 3;
+    const value = numbers[at]!;
+    numbers[at + 1] = value + 1;
+    sum += value;
+  }
   return sum;
 }
 
-async function produceChannel(port: MessagePort, events: number, batch: number): Promise<number> {
-  let inFlight = 0;
-  let wake: () => void = () => undefined;
-  port.on('message', () => {
-    inFlight--;
-    wake();
-  });
-  const send = async (): Promise<void> => {
-    for (let sent = 0; sent < events; ) {
-      const count = Math.min(batch, events - sent);
-      const numbers = new Float64Array(count * EVENT_NUMBERS);
-      for (let i = 0; i < count; i++) numbers[i * EVENT_NUMBERS] = sent++;
-      port.postMessage(numbers, [numbers.buffer]);
-      inFlight++;
-      while (inFlight >= CHANNEL_WINDOW) await new Promise<void>((resolve) => (wake = resolve));
-    }
-    while (inFlight > 0) await new Promise<void>((resolve) => (wake = resolve));
-  };
-  await send();
-  const startedMs = nowMs();
-  await send();
-  port.close();
-  return startedMs;
+function passRight(first: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const at = ((first + i) & mask) * 3;
+    const value = numbers[at]!;
+    numbers[at + 2] = value + 2;
+    sum += value;
+  }
+  return sum;
 }
 
-function consumeChannel(port: MessagePort, events: number): Promise<Consumed> {
+function passAfterLeft(first: number, count: number): number {
   let sum = 0;
-  let seen = 0;
-  return new Promise((resolve) => {
-    port.on('message', (numbers: Float64Array) => {
-      if (seen === events) sum = 0;
-      for (let i = 0; i < numbers.length; i += EVENT_NUMBERS) sum += numbers[i]!;
-      seen += numbers.length / EVENT_NUMBERS;
-      port.postMessage(0);
-      if (seen === 2 * events) resolve({ sum, endedMs: nowMs() });
-    });
-  });
+  for (let i = 0; i < count; i++) {
+    const at = ((first + i) & mask) * 3;
+    const left = numbers[at + 1]!;
+    numbers[at + 2] = left + 1;
+    sum += left;
+  }
+  return sum;
+}
+
+function sumLast(first: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const at = ((first + i) & mask) * 3;
+    sum += numbers[at + 1]! + numbers[at + 2]!;
+  }
+  return sum;
 }

@@ -1,107 +1,73 @@
-// The ring against the LMAX Disruptor (Java, from Debian's libdisruptor-java) and against what Node offers by itself, a
-// MessageChannel. One producer thread, one consumer thread, 64-byte events, 65,536 slots.
+// The ring against the LMAX Disruptor (Java, from Debian's libdisruptor-java), against what Node offers by itself, and
+// one by one also against the bare atomic store that V8 makes of it. Both sides do equal work and check their sums.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker } from 'node:worker_threads';
-import { allocateRing } from '@mib/engine/ring/allocate-ring';
 import { compare, type BenchRow } from './harness.ts';
-import type { Consumed, RingWorkerData } from './ring-worker.ts';
+import { compileLmax, LMAX, type LmaxPeer } from './ring-lmax.ts';
+import { runBare, runChannel, runPingPong, runRing, SLOTS, type Shape } from './ring-runs.ts';
 
-const SLOTS = 65_536;
-const SLOT_BYTES = 64;
-const JAR = '/usr/share/java/disruptor.jar';
-const JAVA_SOURCE = fileURLToPath(new URL('../java/RingPeer.java', import.meta.url));
-const LMAX_RUNS = 9;
-const CHANNEL_RUNS = 5;
+const RUNS = 9;
+const RATE = { unit: 'M events/s', better: 'higher', runs: RUNS } as const;
 
-/** Events per run, about half a second's worth for the slower side. */
-const LMAX_EVENTS: Readonly<Record<number, number>> = { 1: 10_000_000, 16: 30_000_000, 256: 60_000_000 };
-const CHANNEL_EVENTS: Readonly<Record<number, number>> = { 1: 100_000, 16: 1_000_000, 256: 4_000_000 };
+const ONE_TO_ONE: Shape = { slotBytes: 8, producers: 1, wait: 'spin', consumers: { a: [] }, jobs: { a: 'sum' } };
+const ONE_TO_ONE_64: Shape = { ...ONE_TO_ONE, slotBytes: 64, jobs: { a: 'sum eight' } };
+const TWO_TO_ONE: Shape = { ...ONE_TO_ONE, producers: 2, wait: 'spin-then-park' };
+const PIPELINE: Shape = { slotBytes: 24, producers: 1, wait: 'spin-then-park', consumers: { a: [], b: ['a'], c: ['b'] }, jobs: { a: 'left', b: 'after left', c: 'last' } };
+const DIAMOND: Shape = { ...PIPELINE, consumers: { a: [], b: [], c: ['a', 'b'] }, jobs: { a: 'left', b: 'right', c: 'last' } };
+const MULTICAST: Shape = { ...PIPELINE, consumers: { a: [], b: [], c: [] }, jobs: { a: 'sum', b: 'sum', c: 'sum' } };
+
+/** Events are about a third of a second's worth for the faster side. */
+const AGAINST_LMAX: readonly { readonly name: string; readonly peer: string; readonly shape: Shape; readonly events: number; readonly batch: number; readonly goal: number | undefined; readonly note: string }[] = [
+  { name: 'ring, batch 256', peer: 'unicast8', shape: ONE_TO_ONE, events: 200_000_000, batch: 256, goal: 1.5, note: '8-byte events, both spinning (YieldingWaitStrategy there)' },
+  { name: 'ring, batch 16', peer: 'unicast8', shape: ONE_TO_ONE, events: 100_000_000, batch: 16, goal: undefined, note: '8-byte events, both spinning (YieldingWaitStrategy there)' },
+  { name: 'ring, 64-byte slots, batch 64', peer: 'unicast64', shape: ONE_TO_ONE_64, events: 60_000_000, batch: 64, goal: 0.9, note: 'eight numbers written and read per event, both spinning (YieldingWaitStrategy there)' },
+  { name: 'ring, one by one', peer: 'unicast8', shape: ONE_TO_ONE, events: 30_000_000, batch: 1, goal: 0.3, note: '8-byte events, one claim and one publish each, both spinning (YieldingWaitStrategy there)' },
+  { name: 'ring, pipeline of 3', peer: 'pipeline', shape: PIPELINE, events: 30_000_000, batch: 256, goal: 1, note: '4 threads, each stage reads what the one before has written, batches of 256, both may park (BlockingWaitStrategy there)' },
+  { name: 'ring, diamond', peer: 'diamond', shape: DIAMOND, events: 30_000_000, batch: 256, goal: 1, note: '4 threads, two side by side and one that reads both, batches of 256, both may park (BlockingWaitStrategy there)' },
+  { name: 'ring, multicast to 3', peer: 'multicast', shape: MULTICAST, events: 30_000_000, batch: 256, goal: 1, note: '4 threads, batches of 256, both may park (BlockingWaitStrategy there)' },
+  { name: 'ring, two producers', peer: 'twoToOne', shape: TWO_TO_ONE, events: 20_000_000, batch: 64, goal: undefined, note: '3 threads, 8-byte events, batches of 64, both may park (BlockingWaitStrategy there)' },
+];
+const BARE_EVENTS = 20_000_000;
+const PING_PONG_TRIPS = 300_000;
+const CHANNEL_EVENTS = 2_000_000;
+const CHANNEL_BATCH = 256;
 
 export async function run(): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [];
-  for (const batch of [1, 16, 256]) {
-    rows.push(
-      await compare({
-        name: `ring, batch ${batch}`,
-        peerName: 'MessageChannel',
-        unit: 'M events/s',
-        better: 'higher',
-        runs: CHANNEL_RUNS,
-        note: `1 producer and 1 consumer thread, 64-byte events, batches of ${batch} moved to the other thread as one transferred array there, at most 64 under way; sums checked`,
-        ours: () => runRing(CHANNEL_EVENTS[batch]! * 10, batch),
-        peer: () => runChannel(CHANNEL_EVENTS[batch]!, batch),
-      }),
-    );
-  }
-  return [...rows, ...(await againstLmax())];
+  using lmax = compileLmax();
+  return rows(lmax);
 }
 
-async function againstLmax(): Promise<BenchRow[]> {
-  const missing = [JAR].filter((path) => !existsSync(path)).concat(hasJava() ? [] : ['javac']);
-  if (missing.length > 0) {
-    console.error(`\n*** PEER ABSENT: ${missing.join(' and ')} not found; the LMAX Disruptor is NOT measured. apt-get install libdisruptor-java default-jdk-headless ***\n`);
-    return [];
+/** All rows; those against LMAX only where there is one. */
+export async function rows(lmax: LmaxPeer | undefined): Promise<BenchRow[]> {
+  const measured: BenchRow[] = [];
+  if (lmax) {
+    for (const row of AGAINST_LMAX) measured.push(await againstLmax(lmax, row));
+    measured.push(await pingPong(lmax));
   }
-  const classes = mkdtempSync(join(tmpdir(), 'mib-ring-peer-'));
-  try {
-    execFileSync('javac', ['-cp', JAR, '-d', classes, JAVA_SOURCE]);
-    const rows: BenchRow[] = [];
-    for (const batch of [1, 16, 256]) rows.push(await compareLmax(classes, batch));
-    return rows;
-  } finally {
-    rmSync(classes, { recursive: true, force: true });
-  }
+  measured.push(await compare({ ...RATE, name: 'ring, one by one, and V8', peerName: 'bare Atomics.store, Atomics.load', note: 'the ring without the ring: one thread writes a number and stores a cursor, another loads it, nobody waits for room; the last number is checked', ours: () => runRing(ONE_TO_ONE, BARE_EVENTS, 1), peer: () => runBare(BARE_EVENTS) }));
+  measured.push(await compare({ ...RATE, runs: 5, name: 'ring and MessageChannel', peerName: 'MessageChannel', note: `batches of ${CHANNEL_BATCH} 8-byte events, moved as one transferred array there, at most 64 under way; sums checked`, ours: () => runRing(ONE_TO_ONE, CHANNEL_EVENTS * 20, CHANNEL_BATCH), peer: () => runChannel(CHANNEL_EVENTS, CHANNEL_BATCH) }));
+  return measured;
 }
 
-function compareLmax(classes: string, batch: number): Promise<BenchRow> {
-  const events = LMAX_EVENTS[batch]!;
+function againstLmax(lmax: LmaxPeer, { name, peer, shape, events, batch, goal, note }: (typeof AGAINST_LMAX)[number]): Promise<BenchRow> {
   return compare({
-    name: `ring, batch ${batch}, LMAX`,
-    peerName: 'LMAX Disruptor 3.4.4, Java, yielding',
-    unit: 'M events/s',
-    better: 'higher',
-    runs: LMAX_RUNS,
-    note: `1 producer, 1 consumer, ${SLOTS} slots of 64 bytes, ${events} events; both warmed up in the same process; sums checked; both are bimodal on 2 cores`,
-    ours: () => runRing(events, batch),
-    peer: () => Number(execFileSync('java', ['-cp', `${JAR}:${classes}`, 'RingPeer', String(events), String(batch)], { encoding: 'utf8' })),
+    ...RATE,
+    name,
+    peerName: LMAX,
+    note: `${goal === undefined ? '' : `goal ${goal}; `}${note}; ${SLOTS} slots, ${events} events, warmed up in the same process, every sum checked`,
+    ours: () => runRing(shape, events, batch),
+    peer: () => lmax.run(peer, events, batch)[0]!,
   });
 }
 
-function hasJava(): boolean {
-  try {
-    execFileSync('javac', ['-version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function runRing(events: number, batch: number): Promise<number> {
-  const memory = allocateRing({ slotCount: SLOTS, slotBytes: SLOT_BYTES, consumers: { reader: [] }, firstSequence: 2 ** 31 - 10 });
-  return measure(events, start({ role: 'ring-consumer', memory, events, batch }), start({ role: 'ring-producer', memory, events, batch }));
-}
-
-function runChannel(events: number, batch: number): Promise<number> {
-  const { port1, port2 } = new MessageChannel();
-  return measure(events, start({ role: 'channel-consumer', port: port2, events, batch }), start({ role: 'channel-producer', port: port1, events, batch }));
-}
-
-/** Both threads make two passes; the second counts. */
-async function measure(events: number, consumer: Promise<unknown>, producer: Promise<unknown>): Promise<number> {
-  const [consumed, startedMs] = (await Promise.all([consumer, producer])) as [Consumed, number];
-  if (consumed.sum !== (events * (events - 1)) / 2) throw new Error(`the consumer's sum is ${consumed.sum}, not ${(events * (events - 1)) / 2}`);
-  return events / (consumed.endedMs - startedMs) / 1_000;
-}
-
-async function start(data: RingWorkerData): Promise<unknown> {
-  const transferList = 'port' in data ? [data.port] : [];
-  const worker = new Worker(new URL('./ring-worker.js', import.meta.url), { workerData: data, transferList });
-  const answer = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  await worker.terminate();
-  return answer;
+function pingPong(lmax: LmaxPeer): Promise<BenchRow> {
+  return compare({
+    name: 'ring, ping-pong p50',
+    peerName: LMAX,
+    unit: 'ns',
+    better: 'lower',
+    runs: RUNS,
+    note: `goal 1; median round trip over two rings, both spinning (BusySpinWaitStrategy there), ${PING_PONG_TRIPS} trips, every answer checked; the clock's own cost is in both`,
+    ours: async () => (await runPingPong(PING_PONG_TRIPS))[0],
+    peer: () => lmax.run('pingpong', PING_PONG_TRIPS)[0]!,
+  });
 }
