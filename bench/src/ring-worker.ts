@@ -31,7 +31,7 @@ function produce(number: number, events: number, batch: number, start: Int32Arra
   pass(producer, events, batch);
   Atomics.add(start, 0, 1);
   Atomics.notify(start, 0);
-  for (let here = 0; (here = Atomics.load(start, 0)) < ring.producers; ) Atomics.wait(start, 0, here);
+  for (let here = Atomics.load(start, 0); here < ring.producers; here = Atomics.load(start, 0)) Atomics.wait(start, 0, here);
   const startedMs = performance.now();
   pass(producer, events, batch);
   return performance.now() - startedMs;

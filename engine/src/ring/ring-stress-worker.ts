@@ -3,7 +3,6 @@
 // sequence, then leave their own. A slot lost, repeated, torn, reordered or taken too early is a fault.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { seededRandom } from '@mib/testkit/random';
 import { Consumer } from './consumer.ts';
 import { haltRing } from './halt-ring.ts';
 import { MultiProducer } from './multi-producer.ts';
@@ -41,7 +40,7 @@ const { ring, role, firstSequence, seed } = workerData as StressWorkerData;
 const words = new Int32Array(ring.slots);
 const slotWords = ring.slotBytes / 4;
 const mask = ring.slotCount - 1;
-const random = seededRandom(seed);
+let random = seed;
 let count = 0;
 let fault: string | undefined;
 let halted = false;
@@ -58,7 +57,7 @@ function produce(number: number, total: number): void {
   const producer = ring.producers === 1 ? new Producer(ring) : new MultiProducer(ring, number);
   while (count < total) {
     const batch = Math.min(randomBatch(), total - count);
-    const last = (random() < 0.3 ? producer.tryClaim(batch) : undefined) ?? producer.claim(batch);
+    const last = (below(3) === 0 ? producer.tryClaim(batch) : undefined) ?? producer.claim(batch);
     for (let i = batch - 1; i >= 0; i--) write((last - i) | 0, number, count + batch - 1 - i);
     producer.publish();
     count += batch;
@@ -115,5 +114,13 @@ function at(sequence: number): number {
 }
 
 function randomBatch(): number {
-  return 1 + Math.floor(random() * Math.min(ring.slotCount, 37));
+  return 1 + below(Math.min(ring.slotCount, 37));
+}
+
+/** xorshift32: 0..bound - 1. */
+function below(bound: number): number {
+  random ^= random << 13;
+  random ^= random >>> 17;
+  random ^= random << 5;
+  return (random >>> 0) % bound;
 }
