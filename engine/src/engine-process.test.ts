@@ -1,16 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { connectEngine, EngineUnavailableError, type CommandResult, type EngineClient, type EngineEvent } from '@mib/proto/engine-client';
+import { connectEngine, EngineUnavailableError, type EngineClient, type EngineEvent } from '@mib/proto/engine-client';
 import type { PlaceOrder } from '@mib/proto/engine-commands';
 import { startEngine } from '@mib/testkit/engine-process';
-import { seededRandom } from '@mib/testkit/random';
 
-const VERIFY = fileURLToPath(new URL('./verify.js', import.meta.url));
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const TEST_MS = 120_000;
 
@@ -50,32 +48,6 @@ describe('the engine process', () => {
     await using stranger = connectEngine({ address: engine.address, token: 'not-the-token-of-this-engine' });
     await expect(stranger.status()).rejects.toThrow(EngineUnavailableError);
     await expect(stranger.submit(order('x', 1000, 'BUY', 100, 1))).rejects.toThrow(/token is missing or wrong/);
-  }, TEST_MS);
-
-  it('keeps every acknowledged command over many kills under load, and nothing twice', async () => {
-    using folder = temporaryFolder();
-    const random = seededRandom(7);
-    const acknowledged = new Map<string, CommandResult>();
-    let opened = false;
-    for (let round = 0; round < 5; round++) {
-      await using engine = await startEngine({ dataDirectory: folder.path });
-      await using client = connectEngine(engine);
-      if (!opened) await openMarket(client);
-      opened = true;
-      await expectAllThere(client, acknowledged);
-      const load = placeUntilLost(client, round, random, acknowledged);
-      await new Promise((resolve) => void waitForCount(acknowledged, (round + 1) * 300, resolve));
-      await engine.kill('SIGKILL');
-      await load;
-    }
-    await using engine = await startEngine({ dataDirectory: folder.path });
-    await using client = connectEngine(engine);
-    await expectAllThere(client, acknowledged);
-    const { stateHash, lastCommandSequence, lastEventSequence } = await client.status();
-    const accepted = (await collect(client, 0, lastEventSequence, ['OrderAccepted'])).map((event) => (event.kind === 'OrderAccepted' ? event.clientOrderId : ''));
-    expect(new Set(accepted).size).toBe(accepted.length);
-    await engine.kill('SIGKILL');
-    expect(verify(folder.path)).toEqual({ lastSequence: lastCommandSequence, lastEventSequence, stateHash, tornBytes: 0 });
   }, TEST_MS);
 
   it('serves a reader of events that is far behind while others trade', async () => {
@@ -134,33 +106,6 @@ function order(clientOrderId: string, accountNumber: number, side: 'BUY' | 'SELL
   return { kind: 'PlaceOrder', accountNumber, clientOrderId, instrumentNumber: 1, side, type: 'LIMIT', tif: 'GTC', limitPriceTicks, quantityLots };
 }
 
-/** Many orders under way at once until the engine is gone; remembers what was acknowledged. */
-async function placeUntilLost(client: EngineClient, round: number, random: () => number, acknowledged: Map<string, CommandResult>): Promise<void> {
-  let lost = false;
-  const lane = async (number: number): Promise<void> => {
-    for (let i = 0; !lost; i++) {
-      const command = order(`r${round}-${number}-${i}`, 1000 + (number % 2), random() < 0.5 ? 'BUY' : 'SELL', 98 + Math.floor(random() * 5), 1);
-      try {
-        acknowledged.set(JSON.stringify(command), await client.submit(command));
-      } catch {
-        lost = true;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: 32 }, (_, number) => lane(number)));
-}
-
-/** Asks every acknowledged command again: the answer must be the old one. */
-async function expectAllThere(client: EngineClient, acknowledged: ReadonlyMap<string, CommandResult>): Promise<void> {
-  const again = await Promise.all([...acknowledged].map(async ([command, result]) => ({ again: await client.submit(JSON.parse(command) as PlaceOrder), result })));
-  for (const one of again) expect(one.again).toEqual({ ...one.result, replayed: true });
-}
-
-function waitForCount(map: ReadonlyMap<string, unknown>, count: number, done: (value: unknown) => void): void {
-  if (map.size >= count) done(undefined);
-  else setImmediate(waitForCount, map, count, done);
-}
-
 async function collect(client: EngineClient, after: number, through: number, kinds?: EngineEvent['kind'][]): Promise<EngineEvent[]> {
   const events: EngineEvent[] = [];
   const abort = new AbortController();
@@ -175,10 +120,6 @@ async function collect(client: EngineClient, after: number, through: number, kin
 
 async function lastOfKinds(client: EngineClient, through: number, kinds: readonly EngineEvent['kind'][]): Promise<number> {
   return (await collect(client, 0, through)).filter((event) => kinds.includes(event.kind)).at(-1)?.sequence ?? 0;
-}
-
-function verify(directory: string): unknown {
-  return JSON.parse(execFileSync(process.execPath, [VERIFY, directory], { encoding: 'utf8' }));
 }
 
 function temporaryFolder(): Disposable & { readonly path: string } {

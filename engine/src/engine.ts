@@ -20,8 +20,9 @@ import { startPipeline } from './pipeline.ts';
 import { LatencyHistogram } from './publisher/latency-histogram.ts';
 import { Publisher } from './publisher/publisher.ts';
 import { RecentEvents } from './publisher/recent-events.ts';
+import { Snapshotter } from './snapshot/snapshotter.ts';
 
-/** Starts the engine; ready, it has replayed its whole journal. */
+/** Starts the engine; ready, it stands where its journal ends. */
 export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const config = readEngineConfig(env);
   const directory = config.ENGINE_DATA_DIR;
@@ -31,9 +32,19 @@ export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningServic
   watchHealth({ registry }, health);
   const lock = await lockDirectory(directory);
 
-  const pipeline = await startPipeline(directory, (error) => stopForGood(error));
+  const snapshots = new Snapshotter(directory, {
+    onTaken: (snapshot) => log.info(snapshot, 'snapshot taken'),
+    onFailure: (error) => log.error({ err: error }, 'no snapshot: a start must replay more'),
+  });
+  const pipeline = await startPipeline({
+    directory,
+    commandsPerSnapshot: config.ENGINE_SNAPSHOT_COMMANDS,
+    onSnapshotDue: (through) => snapshots.take(through),
+    onFailure: (error) => stopForGood(error),
+  });
   const { recovered } = pipeline;
-  log.info({ commands: recovered.end.lastSequence, events: recovered.lastEventSequence, tookMs: Math.round(recovered.tookMs) }, 'journal replayed');
+  log.info({ snapshot: recovered.snapshotSequence, commands: recovered.end.lastSequence, events: recovered.lastEventSequence, tookMs: Math.round(recovered.tookMs) }, 'journal replayed');
+  for (const reason of recovered.passedOver) log.error({ reason }, 'a snapshot is of no use and was passed over');
   if (recovered.end.tornBytes > 0) log.warn({ bytes: recovered.end.tornBytes, segment: recovered.end.segment, at: recovered.end.offset }, 'cut a torn write off the journal');
 
   const intake = new CommandIntake(pipeline.input);
@@ -45,7 +56,7 @@ export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningServic
   const state = new StateReader(pipeline.queries, intake);
   const isReady = (): boolean => health.report().ready;
   const status = new EngineStatusReader({ input: pipeline.input, intake, state, latency, isReady });
-  const metrics = async (): Promise<string> => (await registry.metrics()) + status.metricsText(events.lastSequence);
+  const metrics = async (): Promise<string> => (await registry.metrics()) + status.metricsText(events.lastSequence) + snapshots.metricsText();
 
   const metricsServer = await startMetricsServer({ host: config.HOST, port: config.ENGINE_METRICS_PORT, health, metrics });
   const authorize = authorizer(config.ENGINE_TOKEN);
@@ -71,6 +82,7 @@ export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningServic
       await intake.drain();
       await pipeline.halt();
       await publishing;
+      await snapshots.finish();
       state.failAll('the engine has stopped');
       await metricsServer[Symbol.asyncDispose]();
       await lock[Symbol.asyncDispose]();

@@ -3,18 +3,10 @@
 //   intake ─► [input ring] ─► journal thread ─► core thread ─► [output ring] ─► publisher
 
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import type { JournalEnd } from './journal/journal-reader.ts';
 import { haltRing } from './ring/halt-ring.ts';
-import type { CoreWorkerData } from './workers/core-worker.ts';
+import type { CoreWorkerData, Recovered, SnapshotDue } from './workers/core-worker.ts';
 import type { JournalWorkerData } from './workers/journal-worker.ts';
 import { allocateRings, type InputRing, type OutputRing } from './workers/topology.ts';
-
-export interface Recovered {
-  readonly end: JournalEnd;
-  readonly lastTimestampNs: bigint;
-  readonly lastEventSequence: number;
-  readonly tookMs: number;
-}
 
 export interface Pipeline {
   readonly input: InputRing;
@@ -25,18 +17,28 @@ export interface Pipeline {
   halt(): Promise<void>;
 }
 
+export interface PipelineOptions {
+  readonly directory: string;
+  readonly commandsPerSnapshot: number;
+  /** Called when the core has come `commandsPerSnapshot` further; all through `through` is durable and its events are logged. */
+  readonly onSnapshotDue: (through: number) => void;
+  /** Called once when a thread dies later; nothing is acknowledged from then on. */
+  readonly onFailure: (error: Error) => void;
+}
+
 /**
- * Recovers the state from the journal, then opens it for more.
+ * Recovers the state from snapshot and journal, then opens it for more.
  *
- * @param onFailure - called once when a thread dies later; nothing is acknowledged from then on.
  * @throws what stopped the recovery, such as JournalDamagedError.
  */
-export async function startPipeline(directory: string, onFailure: (error: Error) => void): Promise<Pipeline> {
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { directory, commandsPerSnapshot, onSnapshotDue, onFailure } = options;
   const { input, output } = allocateRings();
   const { port1, port2 } = new MessageChannel();
-  const coreData: CoreWorkerData = { directory, input, output, queries: port2 };
+  const coreData: CoreWorkerData = { directory, input, output, queries: port2, commandsPerSnapshot };
   const core = new Worker(new URL('./workers/core-worker.js', import.meta.url), { workerData: coreData, transferList: [port2], name: 'engine-core' });
   const recovered = await firstMessage<Recovered>(core);
+  core.on('message', ({ snapshotDueThrough }: SnapshotDue) => onSnapshotDue(snapshotDueThrough));
   const journalData: JournalWorkerData = { directory, input, end: recovered.end, lastTimestampNs: recovered.lastTimestampNs };
   const journal = new Worker(new URL('./workers/journal-worker.js', import.meta.url), { workerData: journalData, name: 'engine-journal' });
   await firstMessage(journal);

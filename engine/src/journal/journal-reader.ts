@@ -74,6 +74,11 @@ export class JournalReader implements Disposable {
     return this.#lastSequence;
   }
 
+  /** Checksum of the header of the last block that `next` passed: where the chain goes on. */
+  get chainCrc(): number {
+    return this.#chainCrc;
+  }
+
   /**
    * The next block, or undefined when there is none yet.
    *

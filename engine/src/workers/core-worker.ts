@@ -1,15 +1,17 @@
-// The core's thread, sole owner of the state. First the whole journal again, then live commands once they are durable.
+// The core's thread, sole owner of the state. First the newest snapshot and the journal after it, then live commands once
+// they are durable.
 // Reads ride in the input ring as QUERY records, so each sees every command before it and none after.
 
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
-import { Core } from '../core/core.ts';
 import { EventLogWriter } from '../event-log/event-log-writer.ts';
-import { replayJournal } from '../replay.ts';
+import { replay } from '../replay.ts';
+import type { JournalEnd } from '../journal/journal-reader.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { Producer } from '../ring/producer.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
+import { findStartingPoint } from '../snapshot/starting-point.ts';
 import { nodeStorage } from '../storage/node-storage.ts';
 import { answerQuery, type StateQuery } from './state-query.ts';
 import type { InputRing, OutputRing } from './topology.ts';
@@ -19,20 +21,41 @@ export interface CoreWorkerData {
   readonly input: InputRing;
   readonly output: OutputRing;
   readonly queries: MessagePort;
+  readonly commandsPerSnapshot: number;
+}
+
+/** What the thread says once, when it is ready. */
+export interface Recovered {
+  readonly end: JournalEnd;
+  readonly lastTimestampNs: bigint;
+  readonly lastEventSequence: number;
+  /** Last command of the snapshot that it started from; 0 for none. */
+  readonly snapshotSequence: number;
+  readonly passedOver: readonly string[];
+  readonly tookMs: number;
+}
+
+/** What it says from time to time. */
+export interface SnapshotDue {
+  readonly snapshotDueThrough: number;
 }
 
 /** Commands applied before their outcome is let out, so that a full ring does not wait for its last command. */
 const MAX_BATCH = 512;
 
-const { directory, input, output, queries } = workerData as CoreWorkerData;
+const { directory, input, output, queries, commandsPerSnapshot } = workerData as CoreWorkerData;
 const consumer = new Consumer(input, 'core');
 const producer = new Producer(output);
 const commands = recordViews(input.slots);
 const outSlots = recordViews(output.slots);
 const commandMask = input.slotCount - 1;
 const outMask = output.slotCount - 1;
-const core = new Core();
-const eventLog = new EventLogWriter(nodeStorage, directory);
+const startedAt = performance.now();
+const start = findStartingPoint(nodeStorage, directory);
+const { core } = start;
+const eventLog = new EventLogWriter(nodeStorage, directory, { after: start.point.lastEventSequence });
+/** The command after which the next snapshot is due. */
+let snapshotAt = start.point.lastSequence + commandsPerSnapshot;
 
 recover();
 try {
@@ -45,10 +68,12 @@ try {
 }
 
 function recover(): void {
-  const startedAt = performance.now();
-  const { end, lastTimestampNs } = replayJournal(nodeStorage, directory, core, (records) => eventLog.append(records));
+  const { lastTimestampNs, lastEventSequence } = replay(start, { onEvents: (records) => eventLog.append(records) });
   eventLog.finishRecovery();
-  parentPort!.postMessage({ kind: 'recovered', end, lastTimestampNs, lastEventSequence: core.state.lastEventSequence, tookMs: performance.now() - startedAt });
+  const end = start.reader.end();
+  start.reader[Symbol.dispose]();
+  const recovered: Recovered = { end, lastTimestampNs, lastEventSequence, snapshotSequence: start.point.lastSequence, passedOver: start.passedOver, tookMs: performance.now() - startedAt };
+  parentPort!.postMessage(recovered);
 }
 
 function applyBatch(available: number): void {
@@ -61,6 +86,13 @@ function applyBatch(available: number): void {
   }
   publish();
   consumer.release((first + count - 1) | 0);
+  if (core.state.lastCommandSequence >= snapshotAt) askForSnapshot(core.state.lastCommandSequence);
+}
+
+/** Everything through here is durable and its events are logged, which is all that taking one needs. */
+function askForSnapshot(through: number): void {
+  snapshotAt = through + commandsPerSnapshot;
+  parentPort!.postMessage({ snapshotDueThrough: through } satisfies SnapshotDue);
 }
 
 /** Events first into the log, then into the ring, then the results: whoever has a result finds its events in the log. */

@@ -14,8 +14,8 @@ export interface EngineProcess extends AsyncDisposable {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** A real engine on a directory of its own, or on `dataDirectory` (then left in place) and `port` to restart one. */
-export async function startEngine(options: { readonly dataDirectory?: string; readonly port?: number } = {}): Promise<EngineProcess> {
+/** A real engine on a directory of its own, or on `dataDirectory` (then left in place) and `port` to restart one; `variables` are added to its own. */
+export async function startEngine(options: { readonly dataDirectory?: string; readonly port?: number; readonly variables?: Readonly<Record<string, string>> } = {}): Promise<EngineProcess> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(path.join(os.tmpdir(), 'mib-engine-')));
   const child: Child = await startChild('engine/dist/main.js', {
     HOST: '127.0.0.1',
@@ -25,6 +25,7 @@ export async function startEngine(options: { readonly dataDirectory?: string; re
     ENGINE_METRICS_PORT: '0',
     MIB_ENVIRONMENT: 'development',
     LOG_LEVEL: 'warn',
+    ...options.variables,
   });
   const dispose = async () => {
     await child[Symbol.asyncDispose]();
