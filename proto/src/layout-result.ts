@@ -2,7 +2,7 @@
 //
 //   word 0 kind (RESULT_KIND)  1 requestId  2-3 sequence  4-5 timestampNs  6 code | status << 8 | flags << 16
 //        7 filledLots  8-9 orderId  10-11 lastEventSequence  12-13 limit  14-15 observed
-//        16 stream  18-19 received (milliseconds, monotonic)
+//        16 stream  18-19 received (milliseconds, monotonic)  20-21 when the next order expires (Unix microseconds, 0 never)
 
 export const RESULT_BYTES = 64;
 export const RESULT_WORDS = RESULT_BYTES / 4;
@@ -23,6 +23,7 @@ export const RESULT = {
   OBSERVED_NUMBER: 7,
   STREAM: 16,
   RECEIVED_NUMBER: 9,
+  DUE_NUMBER: 10,
 } as const;
 
 export const RESULT_REPLAYED = 1;

@@ -1,11 +1,14 @@
 // Every instrument's book: sides of levels by price, levels of orders in time order. Adding, reducing and removing keep
 // the level's sums right; matching is elsewhere. `touch` remembers which levels a command changed.
 //
-//   BookSide (best first) ─► level: head, tail, orders, quantity ─► orders, doubly linked, oldest first
+//   BookSide (best first) ─► level: head, tail, orders, quantity ─► orders, doubly linked, oldest first ─► terms, if it has any
 
 import { MAX_PRICE_LEVELS } from './capacities.ts';
 import { BookSide } from './book-side.ts';
+import { ExpiryHeap } from './expiry-heap.ts';
+import { afterFill, reduceHidden } from './iceberg.ts';
 import { ORDER, ORDER_WORDS, OrderArena } from './order-arena.ts';
+import { OrderTerms, TERMS } from './order-terms.ts';
 import type { Parts, Table } from './table.ts';
 
 export const LEVEL_WORDS = 4;
@@ -14,18 +17,23 @@ export const LEVEL = { HEAD: 0, TAIL: 1, ORDERS: 2, PRICE: 3 } as const;
 export const BUY_SIDE = 0;
 export const SELL_SIDE = 1;
 const NONE = -1;
-const FIRST_TOUCHED = 64;
+const FIRST_TOUCHED = 64 * 3;
+export const TOUCHED_WORDS = 3;
 
 export class Books implements Table {
   readonly orders = new OrderArena();
+  readonly terms = new OrderTerms();
+  readonly expiries = new ExpiryHeap(this.orders, this.terms);
   readonly levelWords = new Int32Array(MAX_PRICE_LEVELS * LEVEL_WORDS);
+  /** Lots shown at a level, and those that its icebergs keep back. */
   readonly levelQuantities = new Float64Array(MAX_PRICE_LEVELS);
+  readonly levelHidden = new Float64Array(MAX_PRICE_LEVELS);
   levelHighWater = 0;
   levelFreeHead = NONE;
   levelCount = 0;
   /** `[2 * instrument + side]`. */
   readonly sides: BookSide[] = [];
-  /** Levels changed by the current command: pairs of side (0, 1) and price. */
+  /** Levels changed by the current command: instrument, side (0, 1) and price of each. */
   touched = new Int32Array(FIRST_TOUCHED);
   touchedCount = 0;
   readonly #levelStamps = new Int32Array(MAX_PRICE_LEVELS);
@@ -38,8 +46,11 @@ export class Books implements Table {
     this.levelFreeHead = parts.number('levelFreeHead', this.levelFreeHead);
     this.levelCount = parts.number('levelCount', this.levelCount);
     parts.table('orders', this.orders);
+    parts.table('terms', this.terms);
+    parts.table('expiries', this.expiries);
     parts.array('levelWords', this.levelWords, this.levelHighWater * LEVEL_WORDS);
     parts.array('levelQuantities', this.levelQuantities, this.levelHighWater);
+    parts.array('levelHidden', this.levelHidden, this.levelHighWater);
   }
 
   /** The sides follow from the levels in use. */
@@ -81,37 +92,80 @@ export class Books implements Table {
     const level = this.#levelAt(instrument, side, price);
     const words = this.orders.words;
     const at = order * ORDER_WORDS;
-    const levelAt = level * LEVEL_WORDS;
-    const tail = this.levelWords[levelAt + LEVEL.TAIL]!;
     words[at + ORDER.REMAINING] = lots;
     words[at + ORDER.PRICE] = price;
     words[at + ORDER.INSTRUMENT] = instrument;
     words[at + ORDER.SIDE] = side;
     words[at + ORDER.LEVEL] = level;
-    words[at + ORDER.PREVIOUS] = tail;
-    words[at + ORDER.NEXT] = NONE;
-    if (tail === NONE) this.levelWords[levelAt + LEVEL.HEAD] = order;
-    else words[tail * ORDER_WORDS + ORDER.NEXT] = order;
-    this.levelWords[levelAt + LEVEL.TAIL] = order;
-    this.levelWords[levelAt + LEVEL.ORDERS]!++;
+    this.#append(order, level);
+    this.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!++;
     this.levelQuantities[level]! += lots;
-    this.#touch(level, side, price);
+    this.#touch(level, instrument, side, price);
     return order;
   }
 
-  /** Takes lots off an order that keeps its place; removes it when none remain. */
+  /** A fill of lots that are shown; the order keeps its place unless an iceberg's slice is used up, and goes when none remain. */
+  take(order: number, lots: number): void {
+    const words = this.orders.words;
+    const at = order * ORDER_WORDS;
+    const level = words[at + ORDER.LEVEL]!;
+    const row = words[at + ORDER.TERMS]!;
+    words[at + ORDER.REMAINING]! -= lots;
+    this.levelQuantities[level]! -= lots;
+    this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+    if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
+    else if (row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0) afterFill(this, order, row, lots);
+  }
+
+  /** Takes lots off an order without a trade, hidden ones first; it keeps its place, and goes when none remain. */
   reduce(order: number, lots: number): void {
     const words = this.orders.words;
     const at = order * ORDER_WORDS;
     const level = words[at + ORDER.LEVEL]!;
+    const row = words[at + ORDER.TERMS]!;
+    const hidden = row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0 ? reduceHidden(this, order, row, lots) : 0;
     words[at + ORDER.REMAINING]! -= lots;
-    this.levelQuantities[level]! -= lots;
-    this.#touch(level, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
-    if (words[at + ORDER.REMAINING] === 0) this.#unlink(order, level);
+    this.levelQuantities[level]! -= lots - hidden;
+    this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+    if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
   }
 
-  remove(order: number): void {
-    this.reduce(order, this.orders.words[order * ORDER_WORDS + ORDER.REMAINING]!);
+  /** Puts a resting order behind all others at its price. */
+  moveToTail(order: number): void {
+    const level = this.orders.words[order * ORDER_WORDS + ORDER.LEVEL]!;
+    this.#unlink(order, level);
+    this.#append(order, level);
+  }
+
+  /** Frees the place of an order that is in no level. */
+  forget(order: number): void {
+    const at = order * ORDER_WORDS + ORDER.TERMS;
+    const row = this.orders.words[at]!;
+    if (row !== 0) {
+      if (this.terms.get(row, TERMS.HEAP) !== 0) this.expiries.remove(order);
+      this.terms.free(row);
+      this.orders.words[at] = 0;
+    }
+    this.orders.free(order);
+  }
+
+  #remove(order: number, level: number): void {
+    const words = this.orders.words;
+    const at = order * ORDER_WORDS;
+    this.#unlink(order, level);
+    this.forget(order);
+    if (--this.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]! === 0) this.#dropLevel(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+  }
+
+  #append(order: number, level: number): void {
+    const words = this.orders.words;
+    const levelAt = level * LEVEL_WORDS;
+    const tail = this.levelWords[levelAt + LEVEL.TAIL]!;
+    words[order * ORDER_WORDS + ORDER.PREVIOUS] = tail;
+    words[order * ORDER_WORDS + ORDER.NEXT] = NONE;
+    if (tail === NONE) this.levelWords[levelAt + LEVEL.HEAD] = order;
+    else words[tail * ORDER_WORDS + ORDER.NEXT] = order;
+    this.levelWords[levelAt + LEVEL.TAIL] = order;
   }
 
   #unlink(order: number, level: number): void {
@@ -124,8 +178,6 @@ export class Books implements Table {
     else words[previous * ORDER_WORDS + ORDER.NEXT] = next;
     if (next === NONE) this.levelWords[levelAt + LEVEL.TAIL] = previous;
     else words[next * ORDER_WORDS + ORDER.PREVIOUS] = previous;
-    this.orders.free(order);
-    if (--this.levelWords[levelAt + LEVEL.ORDERS]! === 0) this.#dropLevel(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
   }
 
   #levelAt(instrument: number, side: number, price: number): number {
@@ -142,7 +194,8 @@ export class Books implements Table {
     this.levelWords[at + LEVEL.ORDERS] = 0;
     this.levelWords[at + LEVEL.PRICE] = price;
     this.levelQuantities[level] = 0;
-    this.#levelStamps[level] = this.#stamp - 1;
+    this.levelHidden[level] = 0;
+    this.#levelStamps[level] = this.#wasTouched(instrument, side, price) ? this.#stamp : this.#stamp - 1;
     bookSide.insert(price, level);
     return level;
   }
@@ -154,16 +207,26 @@ export class Books implements Table {
     this.levelCount--;
   }
 
-  #touch(level: number, side: number, price: number): void {
+  #touch(level: number, instrument: number, side: number, price: number): void {
     if (this.#levelStamps[level] === this.#stamp) return;
     this.#levelStamps[level] = this.#stamp;
-    if (2 * this.touchedCount === this.touched.length) {
+    const at = TOUCHED_WORDS * this.touchedCount++;
+    if (at === this.touched.length) {
       const grown = new Int32Array(2 * this.touched.length);
       grown.set(this.touched);
       this.touched = grown;
     }
-    this.touched[2 * this.touchedCount] = side;
-    this.touched[2 * this.touchedCount + 1] = price;
-    this.touchedCount++;
+    this.touched[at] = instrument;
+    this.touched[at + 1] = side;
+    this.touched[at + 2] = price;
+  }
+
+  /** A level that went and came back within a command is one level. */
+  #wasTouched(instrument: number, side: number, price: number): boolean {
+    const touched = this.touched;
+    for (let at = TOUCHED_WORDS * (this.touchedCount - 1); at >= 0; at -= TOUCHED_WORDS) {
+      if (touched[at + 2] === price && touched[at + 1] === side && touched[at] === instrument) return true;
+    }
+    return false;
   }
 }

@@ -6,14 +6,20 @@ import { RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layou
 import { RESULT, RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED, RESULT_KIND, RESULT_REPLAYED, RESULT_WORDS } from '@mib/proto/layout-result';
 import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
 import { Administration } from './administration.ts';
+import { Amend } from './amend.ts';
+import { CancelMany } from './cancel-many.ts';
 import { CODE } from './codes.ts';
 import { CommandOutput } from './command-output.ts';
 import { EventWriter } from './event-writer.ts';
+import { Expiry, microsOf } from './expiry.ts';
 import { ENTRY_WORDS } from './idempotency.ts';
 import { INSTRUMENT } from './instruments.ts';
-import { LEVEL, LEVEL_WORDS } from './books.ts';
+import { LEVEL, LEVEL_WORDS, TOUCHED_WORDS } from './books.ts';
 import { Matching } from './matching.ts';
+import { OpenOrders } from './open-orders.ts';
+import { OrderEntry } from './order-entry.ts';
 import { Outcome } from './outcome.ts';
+import { RiskGate } from './risk-gate.ts';
 import { State } from './state.ts';
 import { Trading } from './trading.ts';
 import { VenueLevels } from './venue-levels.ts';
@@ -23,12 +29,22 @@ export class Core {
   readonly output = new CommandOutput();
   readonly #outcome = new Outcome();
   readonly #events = new EventWriter(this.output);
-  readonly #matching = new Matching(this.state, this.#events);
+  readonly #gate = new RiskGate(this.state);
+  readonly #open = new OpenOrders(this.state, this.#events);
+  readonly #matching = new Matching(this.state, this.#events, this.#open);
+  readonly #entry = new OrderEntry(this.#events, this.#matching, this.#open);
+  readonly #parts = { state: this.state, events: this.#events, outcome: this.#outcome, gate: this.#gate, open: this.#open, matching: this.#matching, entry: this.#entry };
   readonly #administration = new Administration(this.state, this.#events, this.#outcome);
-  readonly #trading = new Trading(this.state, this.#events, this.#matching, this.#outcome);
-  readonly #venueLevels = new VenueLevels(this.state, this.#events, this.#matching, this.#outcome);
+  readonly #trading = new Trading(this.#parts);
+  readonly #amend = new Amend(this.#parts);
+  readonly #venueLevels = new VenueLevels(this.#parts);
+  readonly #cancelMany = new CancelMany(this.state, this.#open, this.#outcome);
+  readonly #expiry = new Expiry(this.state, this.#open, this.#cancelMany);
 
-  /** Applies the command at record `index`, whose sequence and time are filled in; appends to `output`. */
+  /**
+   * Applies the command at record `index`, whose sequence and time are filled in; appends to `output`. First what has
+   * expired by its time goes, then the command is done, then the stops that it elected, then its levels are announced.
+   */
   apply(views: RecordViews, index: number): void {
     const { state, output } = this;
     const word = index * RECORD_WORDS;
@@ -36,25 +52,24 @@ export class Core {
     output.timestampLow = views.words[word + COMMAND.TIMESTAMP]!;
     output.timestampHigh = views.words[word + COMMAND.TIMESTAMP + 1]!;
     state.lastCommandSequence = output.commandSequence;
+    state.nowMicros = microsOf(output.timestampLow, output.timestampHigh);
+    state.books.beginCommand();
+    this.#expiry.expireDue();
     const keyed = isKeyed(views.words, word);
     const entry = keyed ? state.idempotency.find(views.words, word) : -1;
     const result = output.addResult();
+    this.#outcome.reset();
+    if (entry < 0) this.#dispatch(views, index);
+    if (state.stops.electedHead >= 0) this.#trading.workElected();
+    if (state.books.touchedCount > 0) this.#announceLevels();
     if (entry >= 0) {
       this.#answerAgain(views, index, result, entry);
     } else {
-      this.#applyNew(views, index, result);
+      this.#writeResult(result);
       if (keyed) state.idempotency.remember(views.words, word, output.results.words, result * RECORD_WORDS);
     }
     this.#address(views, index, result);
     state.lastEventSequence = output.lastEventSequence;
-  }
-
-  #applyNew(views: RecordViews, index: number, result: number): void {
-    this.#outcome.reset();
-    this.state.books.beginCommand();
-    this.#dispatch(views, index);
-    this.#announceLevels(views.words[index * RECORD_WORDS + COMMAND.INSTRUMENT]!);
-    this.#writeResult(result);
   }
 
   #dispatch(views: RecordViews, index: number): void {
@@ -75,26 +90,31 @@ export class Core {
         return this.#administration.setRiskLimits(views, index);
       case COMMAND_KIND.SET_TRADING_STATE:
         return this.#administration.setTradingState(views, index);
+      case COMMAND_KIND.AMEND_ORDER:
+        return this.#amend.amendOrder(views, index);
+      case COMMAND_KIND.MASS_CANCEL:
+        return this.#cancelMany.massCancel(views, index);
+      case COMMAND_KIND.ADVANCE_TIME:
+        return;
       default:
         throw new Error(`command ${this.output.commandSequence} has unknown kind ${views.words[index * RECORD_WORDS + COMMAND.KIND]}`);
     }
   }
 
   /** One LevelChanged per level that the command touched, in the order of touching. */
-  #announceLevels(instrumentNumber: number): void {
+  #announceLevels(): void {
     const { books, instruments } = this.state;
-    if (books.touchedCount === 0) return;
-    const instrument = this.#outcome.instrument;
-    const number = instrumentNumber || instruments.word(instrument, INSTRUMENT.NUMBER);
-    for (let i = 0; i < books.touchedCount; i++) {
-      const side = books.touched[2 * i]!;
-      const price = books.touched[2 * i + 1]!;
+    for (let at = 0; at < TOUCHED_WORDS * books.touchedCount; at += TOUCHED_WORDS) {
+      const instrument = books.touched[at]!;
+      const side = books.touched[at + 1]!;
+      const price = books.touched[at + 2]!;
       const level = books.side(instrument, side).find(price);
-      if (level < 0) this.#events.levelChanged(number, side, price, 0, 0);
-      else this.#events.levelChanged(number, side, price, books.levelQuantities[level]!, books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!);
+      const lots = level < 0 ? 0 : books.levelQuantities[level]!;
+      const orders = level < 0 ? 0 : books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!;
+      this.#events.levelChanged(instruments.word(instrument, INSTRUMENT.NUMBER), side, price, lots, orders);
+      instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP, this.output.timestampLow);
+      instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP + 1, this.output.timestampHigh);
     }
-    instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP, this.output.timestampLow);
-    instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP + 1, this.output.timestampHigh);
   }
 
   #writeResult(result: number): void {
@@ -122,7 +142,6 @@ export class Core {
   #answerAgain(views: RecordViews, index: number, result: number, entry: number): void {
     const { idempotency } = this.state;
     if (!idempotency.sameTerms(entry, views.words, index * RECORD_WORDS)) {
-      this.#outcome.reset();
       this.#outcome.refuse(CODE.DUPLICATE_CLIENT_ORDER_ID);
       return this.#writeResult(result);
     }
@@ -132,11 +151,12 @@ export class Core {
     words[word + RESULT.OUTCOME]! |= RESULT_REPLAYED << 16;
   }
 
-  /** Where the gateway sends the result. Nothing of it is state. */
+  /** Where the gateway sends the result, and when the engine has to advance time by itself. Nothing of it is state. */
   #address(views: RecordViews, index: number, result: number): void {
     const { words, numbers } = this.output.results;
     words[result * RECORD_WORDS + RESULT.REQUEST_ID] = views.words[index * RECORD_WORDS + COMMAND.REQUEST_ID]!;
     words[result * RECORD_WORDS + RESULT.STREAM] = views.words[index * RECORD_WORDS + COMMAND.STREAM]!;
+    numbers[result * RECORD_NUMBERS + RESULT.DUE_NUMBER] = this.state.books.expiries.dueMicros;
     numbers[result * RECORD_NUMBERS + RESULT.RECEIVED_NUMBER] = views.numbers[index * RECORD_NUMBERS + COMMAND.RECEIVED_NUMBER]!;
   }
 }

@@ -1,7 +1,7 @@
 // The core's sentences: one method per kind of event, from indices and numbers to a record.
 
-import { COMMAND } from '@mib/proto/layout-command';
-import { EVENT, EVENT_KIND } from '@mib/proto/layout-event';
+import { COMMAND, TIF } from '@mib/proto/layout-command';
+import { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT } from '@mib/proto/layout-event';
 import { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } from '@mib/proto/layout-result';
 import { BUY_SIDE } from './books.ts';
@@ -18,6 +18,7 @@ export class EventWriter {
   orderAccepted(request: OrderRequest, command: Int32Array, commandWord: number): void {
     const index = this.output.addEvent(EVENT_KIND.ORDER_ACCEPTED, request.instrumentNumber);
     this.#orderTerms(index, request, command, commandWord, 0);
+    this.output.events.words[index * RECORD_WORDS + EVENT.DISPLAY] = request.display;
   }
 
   orderDenied(request: OrderRequest, code: number, command: Int32Array, commandWord: number): void {
@@ -27,7 +28,7 @@ export class EventWriter {
     const { words, numbers } = this.output.events;
     numbers[index * RECORD_NUMBERS + EVENT.LIMIT_NUMBER] = request.limit;
     numbers[index * RECORD_NUMBERS + EVENT.OBSERVED_NUMBER] = request.observed;
-    words[index * RECORD_WORDS + EVENT.LIMIT_FLAGS] = RESULT_HAS_LIMIT | RESULT_HAS_OBSERVED;
+    words[index * RECORD_WORDS + EVENT.LIMIT_FLAGS]! |= RESULT_HAS_LIMIT | RESULT_HAS_OBSERVED;
   }
 
   /** Only what the trade itself knows; `tradeParties` adds the rest to the same record. @returns the record's index. */
@@ -62,6 +63,30 @@ export class EventWriter {
     words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
     words[index * RECORD_WORDS + EVENT.TERMS] = reason;
     words[index * RECORD_WORDS + EVENT.QUANTITY] = remainingLots;
+  }
+
+  /** @param price - of the trade that elected the stop. */
+  orderTriggered(request: OrderRequest, price: number): void {
+    const index = this.output.addEvent(EVENT_KIND.ORDER_TRIGGERED, request.instrumentNumber);
+    const { words, numbers } = this.output.events;
+    const word = index * RECORD_WORDS;
+    numbers[index * RECORD_NUMBERS + EVENT.ORDER_ID_NUMBER] = request.id;
+    words[word + EVENT.ACCOUNT] = request.accountNumber;
+    words[word + EVENT.TERMS] = sideCode(request.side);
+    words[word + EVENT.PRICE] = price;
+  }
+
+  orderAmended(request: OrderRequest, keptPriority: boolean): void {
+    const index = this.output.addEvent(EVENT_KIND.ORDER_AMENDED, request.instrumentNumber);
+    const { words, numbers } = this.output.events;
+    const word = index * RECORD_WORDS;
+    numbers[index * RECORD_NUMBERS + EVENT.ORDER_ID_NUMBER] = request.id;
+    words[word + EVENT.ACCOUNT] = request.accountNumber;
+    words[word + EVENT.TERMS] = keptPriority ? 1 : 0;
+    words[word + EVENT.PRICE] = request.limitPrice;
+    words[word + EVENT.QUANTITY] = request.filledLots + request.lots;
+    words[word + EVENT.REMAINING] = request.lots;
+    words[word + EVENT.TRIGGER] = request.trigger;
   }
 
   levelChanged(instrumentNumber: number, side: number, price: number, lots: number, orders: number): void {
@@ -123,6 +148,9 @@ export class EventWriter {
     words[word + EVENT.TERMS] = sideCode(request.side) | (request.type << 8) | (request.tif << 16) | (code << 24);
     words[word + EVENT.PRICE] = request.limitPrice;
     words[word + EVENT.QUANTITY] = request.lots;
+    words[word + EVENT.TRIGGER] = request.trigger;
+    words[word + EVENT.LIMIT_FLAGS] = request.flags << ORDER_FLAGS_SHIFT;
+    if (request.tif === TIF.GTD) numbers[index * RECORD_NUMBERS + EVENT.EXPIRE_NUMBER] = request.expireMicros;
     this.#text(index, command, commandWord);
   }
 

@@ -20,6 +20,8 @@ export const ORDER = {
   /** 1 for the single order behind a venue participant's level, else 0. */
   IS_VENUE_LEVEL: 11,
   QUANTITY: 12,
+  /** Row of its terms; 0 for a plain order: LIMIT, GTC, no flags. */
+  TERMS: 13,
 } as const;
 
 const TABLE_SLOTS = 2 * MAX_OPEN_ORDERS;

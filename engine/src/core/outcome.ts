@@ -11,8 +11,6 @@ export class Outcome {
   /** NaN when the code needs no figures. */
   limit = NaN;
   observed = NaN;
-  /** Index of the instrument whose levels the command touched. */
-  instrument = -1;
 
   reset(): void {
     this.code = CODE.OK;
@@ -22,7 +20,6 @@ export class Outcome {
     this.filledLots = 0;
     this.limit = NaN;
     this.observed = NaN;
-    this.instrument = -1;
   }
 
   refuse(code: number, limit = NaN, observed = NaN): void {

@@ -1,30 +1,30 @@
-// Every user order passes here, synchronously, before it touches the book; a refusal names the rule, the limit and what
-// was observed. Venue participants pass only the last part: exactness and room hold for everybody.
+// Every order passes here, synchronously, before it touches the book; a refusal names the rule, the limit and what was
+// observed. Of a user's order all is asked; venue participants pass what concerns the order itself, exactness and room.
+// A stop that will wait is asked what can be known now: no collar, no liquidity, no cash. Once elected it comes again.
 //
-//   known? ─► quantity, price ─► trading state ─► collar ─► position limit ─► liquidity ─► overflow ─► room ─► free balance
+//   known? ─► terms ─► instrument state ─► room for a position ─► trading state ─► collar ─► position limit
+//          ─► liquidity ─► overflow ─► room ─► free balance ─► post only
 
-import { MAX_CASH_UNITS } from '@mib/proto/command-rules';
-import { ORDER_TYPE, TRADING_STATE } from '@mib/proto/layout-command';
-import { CASH } from './accounts.ts';
-import { BookWalk } from './book-walk.ts';
+import { FLAG_POST_ONLY, ORDER_TYPE, TIF, TRADING_STATE, INSTRUMENT_STATE } from '@mib/proto/layout-command';
 import { BUY_SIDE } from './books.ts';
 import { MAX_OPEN_ORDERS, MAX_POSITIONS } from './capacities.ts';
+import { CashGate } from './cash-gate.ts';
 import { CODE } from './codes.ts';
+import { MAX_SLICES } from './iceberg.ts';
+import { stateAdmits } from './instrument-state.ts';
 import { INSTRUMENT } from './instruments.ts';
 import { POSITION } from './margin.ts';
-import type { OrderRequest } from './order-request.ts';
+import { deny, type OrderRequest } from './order-request.ts';
 import { ANY_BUY_PRICE, ANY_SELL_PRICE, collarBound, referencePrice } from './price-collar.ts';
 import type { State } from './state.ts';
 
-/** Positions are kept exactly to this magnitude. */
-const MAX_EXACT_LOTS = 2 ** 51;
-
 export class RiskGate {
   readonly #state: State;
-  readonly walk = new BookWalk();
+  readonly #cash: CashGate;
 
   constructor(state: State) {
     this.#state = state;
+    this.#cash = new CashGate(state);
   }
 
   /** @returns CODE.OK with `request` ready for the book, or the rule broken with `limit` and `observed` filled in. */
@@ -35,23 +35,52 @@ export class RiskGate {
     request.isUser = accounts.isUser(request.account);
     request.instrument = instruments.find(request.instrumentNumber);
     if (request.instrument < 0) return CODE.UNKNOWN_INSTRUMENT;
-    if (!(request.lots > 0)) return CODE.INVALID_QUANTITY;
-    if (request.type === ORDER_TYPE.LIMIT && !(request.limitPrice > 0)) return CODE.INVALID_PRICE;
+    const code = this.#checkTerms(request);
+    if (code !== CODE.OK) return code;
     request.position = positions.open(request.account, request.instrument, instruments.word(request.instrument, INSTRUMENT.CURRENCY));
     if (request.position < 0) return deny(request, CODE.CAPACITY_EXCEEDED, MAX_POSITIONS, MAX_POSITIONS);
-    const code = request.isUser ? this.#checkUser(request) : this.#boundVenue(request);
-    return code === CODE.OK ? this.#checkCash(request) : code;
+    return request.isStop ? this.#checkStop(request) : this.#checkOrder(request);
   }
 
-  #checkUser(request: OrderRequest): number {
+  /** Whether the instrument's state lets the order in; says in `request.trades` whether it may trade at once. */
+  checkState(request: OrderRequest): number {
+    const state = this.#state.instruments.word(request.instrument, INSTRUMENT.STATE);
+    request.trades = state === INSTRUMENT_STATE.CONTINUOUS;
+    return stateAdmits(state, request) ? CODE.OK : deny(request, CODE.INSTRUMENT_STATE, state, state);
+  }
+
+  #checkTerms(request: OrderRequest): number {
+    if (!(request.lots > 0)) return CODE.INVALID_QUANTITY;
+    if (request.display !== 0 && request.display * MAX_SLICES < request.lots) return deny(request, CODE.INVALID_QUANTITY, Math.ceil(request.lots / MAX_SLICES), request.display);
+    if (request.type === ORDER_TYPE.LIMIT && !(request.limitPrice > 0)) return CODE.INVALID_PRICE;
+    if (request.isStop && !(request.trigger > 0 && (request.limitPrice > 0 || request.type !== ORDER_TYPE.STOP_LIMIT))) return CODE.INVALID_PRICE;
+    const { nowMicros } = this.#state;
+    if (request.tif === TIF.GTD && !(request.expireMicros > nowMicros)) return deny(request, CODE.INVALID_EXPIRY, nowMicros, request.expireMicros);
+    return this.checkState(request);
+  }
+
+  #checkStop(request: OrderRequest): number {
+    const { books } = this.#state;
+    let code = request.isUser ? this.#checkTradingState(request) : CODE.OK;
+    if (code === CODE.OK && request.isUser) code = this.#checkPosition(request);
+    if (code !== CODE.OK) return code;
+    return books.hasRoom ? CODE.OK : deny(request, CODE.CAPACITY_EXCEEDED, MAX_OPEN_ORDERS, books.orders.count);
+  }
+
+  #checkOrder(request: OrderRequest): number {
+    let code = request.isUser ? this.#checkTradingState(request) : CODE.OK;
+    if (code === CODE.OK) code = this.#bound(request);
+    if (code === CODE.OK && request.isUser) code = this.#checkPosition(request);
+    if (code === CODE.OK) code = this.#cash.check(request);
+    return code === CODE.OK && (request.flags & FLAG_POST_ONLY) !== 0 ? this.#checkPostOnly(request) : code;
+  }
+
+  #checkTradingState(request: OrderRequest): number {
     const tradingState = this.#state.accounts.tradingState(request.account);
     if (tradingState === TRADING_STATE.HALTED) return CODE.TRADING_HALTED;
-    if (tradingState === TRADING_STATE.REDUCING) {
-      const reducible = this.#reducibleLots(request);
-      if (request.lots > reducible) return deny(request, CODE.TRADING_STATE_REDUCING, reducible, request.lots);
-    }
-    const code = this.#checkCollar(request);
-    return code === CODE.OK ? this.#checkPosition(request) : code;
+    if (tradingState !== TRADING_STATE.REDUCING) return CODE.OK;
+    const reducible = this.#reducibleLots(request);
+    return request.lots > reducible ? deny(request, CODE.TRADING_STATE_REDUCING, reducible, request.lots) : CODE.OK;
   }
 
   /** Lots by which the position may still shrink, less those that open orders will take. */
@@ -62,23 +91,24 @@ export class RiskGate {
     return Math.max(0, quantity - positions.get(request.position, POSITION.OPEN_SELL_LOTS));
   }
 
-  #checkCollar(request: OrderRequest): number {
-    const { books, instruments, limits } = this.#state;
-    const reference = referencePrice(books, request.instrument, instruments.word(request.instrument, INSTRUMENT.LAST_PRICE));
-    const bound = collarBound(request.side, reference, limits.collarBasisPoints(request.account, request.instrument));
-    if (request.type === ORDER_TYPE.MARKET) {
-      request.boundPrice = bound;
+  /** Sets the worst price: the limit, which must lie within a user's collar, or for orders without one the collar. */
+  #bound(request: OrderRequest): number {
+    const bound = request.isUser ? this.#collar(request) : request.side === BUY_SIDE ? ANY_BUY_PRICE : ANY_SELL_PRICE;
+    request.boundPrice = bound;
+    if (request.type === ORDER_TYPE.MARKET) return CODE.OK;
+    if (request.type === ORDER_TYPE.MARKET_TO_LIMIT) {
+      const best = this.#bestOpposite(request);
+      if (best !== 0 && !isBeyond(request.side, best, bound)) request.boundPrice = best;
       return CODE.OK;
     }
     request.boundPrice = request.limitPrice;
-    const beyond = request.side === BUY_SIDE ? request.limitPrice > bound : request.limitPrice < bound;
-    return beyond ? deny(request, CODE.PRICE_COLLAR, bound, request.limitPrice) : CODE.OK;
+    return isBeyond(request.side, request.limitPrice, bound) ? deny(request, CODE.PRICE_COLLAR, bound, request.limitPrice) : CODE.OK;
   }
 
-  #boundVenue(request: OrderRequest): number {
-    if (request.type === ORDER_TYPE.LIMIT) request.boundPrice = request.limitPrice;
-    else request.boundPrice = request.side === BUY_SIDE ? ANY_BUY_PRICE : ANY_SELL_PRICE;
-    return CODE.OK;
+  #collar(request: OrderRequest): number {
+    const { books, instruments, limits } = this.#state;
+    const reference = referencePrice(books, request.instrument, instruments.word(request.instrument, INSTRUMENT.LAST_PRICE));
+    return collarBound(request.side, reference, limits.collarBasisPoints(request.account, request.instrument));
   }
 
   #checkPosition(request: OrderRequest): number {
@@ -93,37 +123,20 @@ export class RiskGate {
     return worst > max ? deny(request, CODE.POSITION_LIMIT, max, worst) : CODE.OK;
   }
 
-  /** Cash: enough of it, and never more than can be counted exactly. */
-  #checkCash(request: OrderRequest): number {
-    const { accounts, books, instruments, positions } = this.#state;
-    const cashPerTickLot = instruments.number(request.instrument, INSTRUMENT.CASH_PER_TICK_LOT_NUMBER);
-    this.walk.walk(books, request.instrument, request.side, request.boundPrice, request.lots, cashPerTickLot);
-    if (request.type === ORDER_TYPE.MARKET && this.walk.lots === 0) return CODE.NO_LIQUIDITY;
-    const lots = request.type === ORDER_TYPE.MARKET ? this.walk.lots : request.lots;
-    const units = this.#notional(request, cashPerTickLot);
-    const cash = positions.cashAt[request.position]!;
-    const total = accounts.cash[cash + CASH.TOTAL]!;
-    const reach = Math.abs(total) + accounts.cash[cash + CASH.OPEN_NOTIONAL]! + units;
-    if (!(reach <= MAX_CASH_UNITS)) return deny(request, CODE.OVERFLOW, MAX_CASH_UNITS, Math.min(reach, Number.MAX_SAFE_INTEGER));
-    const lotsReach = Math.abs(positions.get(request.position, POSITION.QUANTITY)) + positions.get(request.position, POSITION.OPEN_BUY_LOTS) + positions.get(request.position, POSITION.OPEN_SELL_LOTS) + request.lots;
-    if (lotsReach > MAX_EXACT_LOTS) return deny(request, CODE.OVERFLOW, MAX_EXACT_LOTS, lotsReach);
-    if (!books.hasRoom) return deny(request, CODE.CAPACITY_EXCEEDED, MAX_OPEN_ORDERS, books.orders.count);
-    if (!request.isUser) return CODE.OK;
-    const needed = positions.lockWith(request.position, request.side, lots, units) - positions.get(request.position, POSITION.LOCK);
-    const free = total - accounts.cash[cash + CASH.LOCKED]!;
-    return needed > 0 && needed > free ? deny(request, CODE.NOTIONAL_EXCEEDS_FREE_BALANCE, free, needed) : CODE.OK;
+  /** While nothing trades, nothing would. */
+  #checkPostOnly(request: OrderRequest): number {
+    const best = this.#bestOpposite(request);
+    if (!request.trades || best === 0 || isBeyond(request.side, best, request.limitPrice)) return CODE.OK;
+    return deny(request, CODE.POST_ONLY_WOULD_TRADE, best, request.limitPrice);
   }
 
-  /** A buy at its limit; a sell at what it finds now and its limit for the rest; a MARKET order at what it finds. */
-  #notional(request: OrderRequest, cashPerTickLot: number): number {
-    if (request.type === ORDER_TYPE.MARKET) return this.walk.units;
-    if (request.side === BUY_SIDE) return request.limitPrice * request.lots * cashPerTickLot;
-    return this.walk.units + request.limitPrice * (request.lots - this.walk.lots) * cashPerTickLot;
+  /** Ticks, or 0 when there is none. */
+  #bestOpposite(request: OrderRequest): number {
+    return this.#state.books.side(request.instrument, 1 - request.side).bestPrice();
   }
 }
 
-function deny(request: OrderRequest, code: number, limit: number, observed: number): number {
-  request.limit = limit;
-  request.observed = observed;
-  return code;
+/** True when `price` is worse for the side than `bound`. */
+function isBeyond(side: number, price: number, bound: number): boolean {
+  return side === BUY_SIDE ? price > bound : price < bound;
 }

@@ -8,6 +8,7 @@ import { Idempotency } from './idempotency.ts';
 import { Instruments } from './instruments.ts';
 import { Positions } from './positions.ts';
 import { RiskLimits } from './risk-limits.ts';
+import { Stops } from './stops.ts';
 import type { Parts, Table } from './table.ts';
 
 export class State implements Table {
@@ -15,9 +16,12 @@ export class State implements Table {
   readonly currencies = new Currencies();
   readonly instruments = new Instruments();
   readonly books = new Books();
+  readonly stops = new Stops(this.books.orders, this.books.terms, this.instruments);
   readonly positions = new Positions(this.accounts, this.instruments);
   readonly limits = new RiskLimits();
   readonly idempotency = new Idempotency();
+  /** Time of the command being applied, in Unix microseconds. */
+  nowMicros = 0;
   lastCommandSequence = 0;
   lastEventSequence = 0;
 
@@ -28,6 +32,7 @@ export class State implements Table {
     parts.table('currencies', this.currencies);
     parts.table('instruments', this.instruments);
     parts.table('books', this.books);
+    parts.table('stops', this.stops);
     parts.table('positions', this.positions);
     parts.table('limits', this.limits);
     parts.table('idempotency', this.idempotency);

@@ -1,94 +1,96 @@
-// Placing and cancelling orders: gate, book, and what becomes of the rest.
+// Orders as commands ask for them: placing, cancelling, and what stops do once elected.
 
-import { COMMAND, ORDER_TYPE, TIF } from '@mib/proto/layout-command';
+import { COMMAND, ORDER_TYPE } from '@mib/proto/layout-command';
 import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
 import { RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
 import { CODE, REASON, STATUS } from './codes.ts';
 import type { EventWriter } from './event-writer.ts';
 import { INSTRUMENT } from './instruments.ts';
-import type { Matching } from './matching.ts';
+import type { OpenOrders } from './open-orders.ts';
 import { ORDER, ORDER_WORDS } from './order-arena.ts';
+import type { OrderEntry } from './order-entry.ts';
 import { OrderRequest } from './order-request.ts';
+import { TERMS } from './order-terms.ts';
 import type { Outcome } from './outcome.ts';
-import { RiskGate } from './risk-gate.ts';
+import type { RiskGate } from './risk-gate.ts';
 import type { State } from './state.ts';
+
+export interface TradingParts {
+  readonly state: State;
+  readonly events: EventWriter;
+  readonly outcome: Outcome;
+  readonly gate: RiskGate;
+  readonly open: OpenOrders;
+  readonly entry: OrderEntry;
+}
 
 export class Trading {
   readonly #state: State;
   readonly #events: EventWriter;
-  readonly #matching: Matching;
   readonly #outcome: Outcome;
   readonly #gate: RiskGate;
+  readonly #open: OpenOrders;
+  readonly #entry: OrderEntry;
   readonly #request = new OrderRequest();
 
-  constructor(state: State, events: EventWriter, matching: Matching, outcome: Outcome) {
-    this.#state = state;
-    this.#events = events;
-    this.#matching = matching;
-    this.#outcome = outcome;
-    this.#gate = new RiskGate(state);
+  constructor(parts: TradingParts) {
+    this.#state = parts.state;
+    this.#events = parts.events;
+    this.#outcome = parts.outcome;
+    this.#gate = parts.gate;
+    this.#open = parts.open;
+    this.#entry = parts.entry;
   }
 
   placeOrder(views: RecordViews, index: number): void {
     const request = this.#request;
     const outcome = this.#outcome;
     request.read(views, index);
+    request.readTerms(views, index);
     outcome.orderId = request.id;
-    if (request.accountNumber < FIRST_USER_ACCOUNT && this.#state.accounts.find(request.accountNumber) < 0) this.#openVenue(request.accountNumber);
+    if (request.accountNumber < FIRST_USER_ACCOUNT) this.#open.openVenue(request.accountNumber);
     const code = this.#gate.check(request);
-    outcome.instrument = request.instrument;
     if (code !== CODE.OK) {
       this.#events.orderDenied(request, code, views.words, index * RECORD_WORDS);
       return outcome.refuse(code, request.limit, request.observed);
     }
     this.#events.orderAccepted(request, views.words, index * RECORD_WORDS);
-    if (request.tif === TIF.FOK && this.#gate.walk.lots < request.lots) return this.#cancelRemainder(request.lots, REASON.FOK_UNFILLED);
-    this.#settle(this.#matching.match(request));
+    outcome.status = this.#entry.enter(request);
+    outcome.filledLots = request.filledLots;
   }
 
   cancelOrder(views: RecordViews, index: number): void {
-    const { accounts, books, instruments } = this.#state;
     const outcome = this.#outcome;
     const accountNumber = views.words[index * RECORD_WORDS + COMMAND.ACCOUNT]!;
     outcome.orderId = views.numbers[index * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER]!;
-    const order = books.orders.find(outcome.orderId);
+    const order = this.#open.find(outcome.orderId, accountNumber);
+    if (order < 0) return outcome.refuse(CODE.UNKNOWN_ORDER);
+    const words = this.#state.books.orders.words;
+    outcome.status = STATUS.CANCELED;
+    outcome.filledLots = words[order * ORDER_WORDS + ORDER.QUANTITY]! - words[order * ORDER_WORDS + ORDER.REMAINING]!;
+    this.#open.cancel(order, accountNumber < FIRST_USER_ACCOUNT ? REASON.VENUE : REASON.USER);
+  }
+
+  /** Works the elected stops, those that they elect included, until none is left. */
+  workElected(): void {
+    const { stops } = this.#state;
+    for (let order = stops.takeElected(); order >= 0; order = stops.takeElected()) this.#trigger(order);
+  }
+
+  /** The stop goes through the gate again, now as the order that it becomes. */
+  #trigger(order: number): void {
+    const { accounts, books, instruments } = this.#state;
+    const request = this.#request;
     const words = books.orders.words;
     const at = order * ORDER_WORDS;
-    if (order < 0 || accounts.numberOf(words[at + ORDER.ACCOUNT]!) !== accountNumber) return outcome.refuse(CODE.UNKNOWN_ORDER);
-    const remaining = words[at + ORDER.REMAINING]!;
-    outcome.instrument = words[at + ORDER.INSTRUMENT]!;
-    outcome.status = STATUS.CANCELED;
-    outcome.filledLots = words[at + ORDER.QUANTITY]! - remaining;
-    const reason = accountNumber < FIRST_USER_ACCOUNT ? REASON.VENUE : REASON.USER;
-    this.#events.orderCanceled(outcome.orderId, accountNumber, instruments.word(outcome.instrument, INSTRUMENT.NUMBER), remaining, reason);
-    this.#matching.withdraw(order, remaining);
-  }
-
-  /** Venue participants need no opening: their first order does it. */
-  #openVenue(accountNumber: number): void {
-    if (this.#state.accounts.open(accountNumber) >= 0) this.#events.accountOpened(accountNumber);
-  }
-
-  /** After matching: filled, resting or cancelled. */
-  #settle(remaining: number): void {
-    const request = this.#request;
-    const outcome = this.#outcome;
-    outcome.filledLots = request.lots - remaining;
-    if (remaining === 0) {
-      outcome.status = STATUS.FILLED;
-    } else if (request.type === ORDER_TYPE.MARKET) {
-      this.#cancelRemainder(remaining, REASON.MARKET_REMAINDER);
-    } else if (request.tif === TIF.IOC) {
-      this.#cancelRemainder(remaining, REASON.IOC_REMAINDER);
-    } else {
-      this.#matching.rest(request, remaining);
-      outcome.status = outcome.filledLots > 0 ? STATUS.PARTIALLY_FILLED : STATUS.ACCEPTED;
-    }
-  }
-
-  #cancelRemainder(remaining: number, reason: number): void {
-    const request = this.#request;
-    this.#outcome.status = STATUS.CANCELED;
-    this.#events.orderCanceled(request.id, request.accountNumber, request.instrumentNumber, remaining, reason);
+    const row = words[at + ORDER.TERMS]!;
+    const isLimit = books.terms.get(row, TERMS.TYPE) === ORDER_TYPE.STOP_LIMIT;
+    request.load(books, order, accounts.numberOf(words[at + ORDER.ACCOUNT]!), instruments.word(words[at + ORDER.INSTRUMENT]!, INSTRUMENT.NUMBER));
+    request.type = isLimit ? ORDER_TYPE.LIMIT : ORDER_TYPE.MARKET;
+    request.limitPrice = isLimit ? books.terms.get(row, TERMS.LIMIT) : 0;
+    this.#events.orderTriggered(request, books.terms.get(row, TERMS.ELECTED));
+    books.forget(order);
+    if (this.#gate.check(request) === CODE.OK) this.#entry.enter(request);
+    else this.#events.orderCanceled(request.id, request.accountNumber, request.instrumentNumber, request.lots, REASON.RISK_GATE);
   }
 }

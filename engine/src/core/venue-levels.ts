@@ -8,57 +8,69 @@ import { BUY_SIDE, LEVEL, LEVEL_WORDS, type Books } from './books.ts';
 import { CODE, REASON } from './codes.ts';
 import type { EventWriter } from './event-writer.ts';
 import type { Matching } from './matching.ts';
+import type { OpenOrders } from './open-orders.ts';
 import { ORDER, ORDER_WORDS } from './order-arena.ts';
 import { OrderRequest } from './order-request.ts';
 import type { Outcome } from './outcome.ts';
-import { RiskGate } from './risk-gate.ts';
+import type { RiskGate } from './risk-gate.ts';
 import type { State } from './state.ts';
+
+export interface VenueLevelsParts {
+  readonly state: State;
+  readonly events: EventWriter;
+  readonly outcome: Outcome;
+  readonly gate: RiskGate;
+  readonly open: OpenOrders;
+  readonly matching: Matching;
+}
 
 export class VenueLevels {
   readonly #state: State;
   readonly #events: EventWriter;
-  readonly #matching: Matching;
   readonly #outcome: Outcome;
   readonly #gate: RiskGate;
+  readonly #open: OpenOrders;
+  readonly #matching: Matching;
   readonly #request = new OrderRequest();
 
-  constructor(state: State, events: EventWriter, matching: Matching, outcome: Outcome) {
-    this.#state = state;
-    this.#events = events;
-    this.#matching = matching;
-    this.#outcome = outcome;
-    this.#gate = new RiskGate(state);
+  constructor(parts: VenueLevelsParts) {
+    this.#state = parts.state;
+    this.#events = parts.events;
+    this.#outcome = parts.outcome;
+    this.#gate = parts.gate;
+    this.#open = parts.open;
+    this.#matching = parts.matching;
   }
 
   setLevel(views: RecordViews, index: number): void {
-    const { accounts, books, instruments } = this.#state;
+    const { books, instruments } = this.#state;
     const request = this.#request;
     request.read(views, index);
     request.type = ORDER_TYPE.LIMIT;
     request.tif = TIF.GTC;
-    request.account = accounts.find(request.accountNumber);
-    if (request.account < 0) request.account = this.#openVenue(request.accountNumber);
+    request.account = this.#open.openVenue(request.accountNumber);
     request.instrument = instruments.find(request.instrumentNumber);
-    this.#outcome.instrument = request.instrument;
     if (request.instrument < 0) return this.#outcome.refuse(CODE.UNKNOWN_INSTRUMENT);
     const price = views.words[index * RECORD_WORDS + COMMAND.PRICE]!;
     const order = this.#find(books, request.instrument, request.side, price, request.account);
     const shown = order < 0 ? 0 : books.orders.words[order * ORDER_WORDS + ORDER.REMAINING]!;
-    if (request.lots < shown) this.#matching.withdraw(order, shown - request.lots);
+    if (request.lots < shown) this.#open.withdraw(order, shown - request.lots);
     else if (request.lots > shown) this.#show(order, shown);
   }
 
   #show(order: number, shown: number): void {
     const request = this.#request;
     const outcome = this.#outcome;
+    const state = this.#gate.checkState(request);
+    if (state !== CODE.OK) return outcome.refuse(state, request.limit, request.observed);
     if (order < 0) this.#withdrawCrossed();
     const code = this.#gate.check(request);
     if (code !== CODE.OK) return outcome.refuse(code, request.limit, request.observed);
     const remaining = this.#matching.match(request);
     outcome.orderId = request.id;
     outcome.filledLots = request.lots - remaining;
-    if (remaining > 0) this.#state.books.orders.words[this.#matching.rest(request, remaining) * ORDER_WORDS + ORDER.IS_VENUE_LEVEL] = 1;
-    if (order >= 0) this.#matching.withdraw(order, shown);
+    if (remaining > 0) this.#state.books.orders.words[this.#open.rest(request, remaining) * ORDER_WORDS + ORDER.IS_VENUE_LEVEL] = 1;
+    if (order >= 0) this.#open.withdraw(order, shown);
   }
 
   /** Takes the participant's own orders off the other side as far as the new level reaches. */
@@ -85,7 +97,7 @@ export class VenueLevels {
       if (words[at + ORDER.ACCOUNT] === request.account) {
         const remaining = words[at + ORDER.REMAINING]!;
         if (words[at + ORDER.IS_VENUE_LEVEL] === 0) this.#events.orderCanceled(books.orders.idOf(order), request.accountNumber, request.instrumentNumber, remaining, REASON.VENUE);
-        this.#matching.withdraw(order, remaining);
+        this.#open.withdraw(order, remaining);
       }
       order = next;
     }
@@ -101,11 +113,5 @@ export class VenueLevels {
       order = words[order * ORDER_WORDS + ORDER.NEXT]!;
     }
     return order;
-  }
-
-  #openVenue(accountNumber: number): number {
-    const account = this.#state.accounts.open(accountNumber);
-    if (account >= 0) this.#events.accountOpened(accountNumber);
-    return account;
   }
 }

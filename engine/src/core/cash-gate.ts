@@ -1,0 +1,69 @@
+// The gate's last part: what the order would cost. Enough free cash for a user's order, room for it, and for everybody no
+// sum that could not be counted exactly.
+
+import { MAX_CASH_UNITS } from '@mib/proto/command-rules';
+import { ORDER_TYPE, STP, TIF } from '@mib/proto/layout-command';
+import { CASH } from './accounts.ts';
+import { BookWalk } from './book-walk.ts';
+import { BUY_SIDE } from './books.ts';
+import { MAX_OPEN_ORDERS } from './capacities.ts';
+import { CODE } from './codes.ts';
+import { INSTRUMENT } from './instruments.ts';
+import { POSITION } from './margin.ts';
+import { deny, type OrderRequest } from './order-request.ts';
+import { walkOthers } from './self-trade.ts';
+import type { State } from './state.ts';
+
+/** Positions are kept exactly to this magnitude. */
+const MAX_EXACT_LOTS = 2 ** 51;
+
+export class CashGate {
+  readonly #state: State;
+  readonly #walk = new BookWalk();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** Liquidity, overflow, room, free balance; sets `request.tradableLots` of a FOK order. */
+  check(request: OrderRequest): number {
+    const { accounts, books, instruments, positions } = this.#state;
+    const cashPerTickLot = instruments.number(request.instrument, INSTRUMENT.CASH_PER_TICK_LOT_NUMBER);
+    if (!this.#look(request, cashPerTickLot)) return CODE.NO_LIQUIDITY;
+    const lots = request.type === ORDER_TYPE.MARKET ? this.#walk.lots : request.lots;
+    const units = this.#notional(request, cashPerTickLot);
+    const cash = positions.cashAt[request.position]!;
+    const total = accounts.cash[cash + CASH.TOTAL]!;
+    const reach = Math.abs(total) + accounts.cash[cash + CASH.OPEN_NOTIONAL]! + units;
+    if (!(reach <= MAX_CASH_UNITS)) return deny(request, CODE.OVERFLOW, MAX_CASH_UNITS, Math.min(reach, Number.MAX_SAFE_INTEGER));
+    const lotsReach = Math.abs(positions.get(request.position, POSITION.QUANTITY)) + positions.get(request.position, POSITION.OPEN_BUY_LOTS) + positions.get(request.position, POSITION.OPEN_SELL_LOTS) + request.lots;
+    if (lotsReach > MAX_EXACT_LOTS) return deny(request, CODE.OVERFLOW, MAX_EXACT_LOTS, lotsReach);
+    if (!books.hasRoom) return deny(request, CODE.CAPACITY_EXCEEDED, MAX_OPEN_ORDERS, books.orders.count);
+    if (!request.isUser) return CODE.OK;
+    const needed = positions.lockWith(request.position, request.side, lots, units) - positions.get(request.position, POSITION.LOCK);
+    const free = total - accounts.cash[cash + CASH.LOCKED]!;
+    return needed > 0 && needed > free ? deny(request, CODE.NOTIONAL_EXCEEDS_FREE_BALANCE, free, needed) : CODE.OK;
+  }
+
+  /** Walks the book as far as the order's cost or fate depends on it. @returns false when there is nothing for an order that needs something. */
+  #look(request: OrderRequest, cashPerTickLot: number): boolean {
+    const walk = this.#walk;
+    const needsLiquidity = request.type === ORDER_TYPE.MARKET || request.type === ORDER_TYPE.MARKET_TO_LIMIT;
+    walk.lots = 0;
+    walk.units = 0;
+    if (!request.trades) return true;
+    if (!needsLiquidity && request.side === BUY_SIDE && request.tif !== TIF.FOK) return true;
+    walk.walk(this.#state.books, request.instrument, request.side, request.boundPrice, request.lots, cashPerTickLot);
+    if (needsLiquidity && walk.lots === 0) return false;
+    if (request.stp !== STP.NONE) walkOthers(walk, this.#state.books, request, cashPerTickLot);
+    request.tradableLots = walk.lots;
+    return true;
+  }
+
+  /** A buy at its limit; a sell at what it finds now and its limit for the rest; a MARKET order at what it finds. */
+  #notional(request: OrderRequest, cashPerTickLot: number): number {
+    if (request.type === ORDER_TYPE.MARKET) return this.#walk.units;
+    if (request.side === BUY_SIDE) return request.boundPrice * request.lots * cashPerTickLot;
+    return this.#walk.units + request.boundPrice * (request.lots - this.#walk.lots) * cashPerTickLot;
+  }
+}

@@ -1,0 +1,13 @@
+// What each state of an instrument lets in. PRE_OPEN and AUCTION collect orders that rest, or wait as stops; HALTED and
+// CLOSED take nothing new. Cancels are always possible and ask nobody.
+
+import { INSTRUMENT_STATE, ORDER_TYPE, TIF } from '@mib/proto/layout-command';
+import type { OrderRequest } from './order-request.ts';
+
+/** True when an order of these terms, new or amended, may enter in the state. */
+export function stateAdmits(state: number, request: OrderRequest): boolean {
+  if (state === INSTRUMENT_STATE.CONTINUOUS) return true;
+  if (state === INSTRUMENT_STATE.HALTED || state === INSTRUMENT_STATE.CLOSED) return false;
+  if (request.tif === TIF.IOC || request.tif === TIF.FOK) return false;
+  return request.type !== ORDER_TYPE.MARKET && request.type !== ORDER_TYPE.MARKET_TO_LIMIT;
+}
