@@ -18,7 +18,7 @@ export class BookWalk {
     while (level >= 0 && this.lots < lots) {
       const price = books.priceOf(level);
       if (opposite.sign * price < bound) return;
-      const taken = Math.min(lots - this.lots, books.levelQuantities[level]! + books.levelHidden[level]!);
+      const taken = Math.min(lots - this.lots, books.wholeQuantity(level));
       this.lots += taken;
       this.units += price * taken * cashPerTickLot;
       if (this.lots < lots) level = opposite.worse(price);

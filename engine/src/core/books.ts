@@ -6,7 +6,7 @@
 import { MAX_PRICE_LEVELS } from './capacities.ts';
 import { BookSide } from './book-side.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
-import { afterFill, reduceHidden } from './iceberg.ts';
+import { afterFill, hideRest, reduceHidden, showAll } from './iceberg.ts';
 import { ORDER, ORDER_WORDS, OrderArena } from './order-arena.ts';
 import { OrderTerms, TERMS } from './order-terms.ts';
 import type { Parts, Table } from './table.ts';
@@ -115,6 +115,26 @@ export class Books implements Table {
     this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
     if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
     else if (row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0) afterFill(this, order, row, lots);
+  }
+
+  /** A fill in an auction, where an iceberg's whole quantity counts and it keeps its place. */
+  takeWhole(order: number, lots: number): void {
+    const words = this.orders.words;
+    const at = order * ORDER_WORDS;
+    const level = words[at + ORDER.LEVEL]!;
+    const row = words[at + ORDER.TERMS]!;
+    const isIceberg = row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0;
+    if (isIceberg) showAll(this, order, row);
+    words[at + ORDER.REMAINING]! -= lots;
+    this.levelQuantities[level]! -= lots;
+    this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+    if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
+    else if (isIceberg) hideRest(this, order, row);
+  }
+
+  /** Lots at a level, hidden ones included. */
+  wholeQuantity(level: number): number {
+    return this.levelQuantities[level]! + this.levelHidden[level]!;
   }
 
   /** Takes lots off an order without a trade, hidden ones first; it keeps its place, and goes when none remain. */
