@@ -1,7 +1,7 @@
 // Accounts and their cash, one triple of exact integers per account and currency: the total, what is locked, and the
 // notional of open orders (which bounds how far the total can still move, so that it never leaves the safe range).
 
-import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
+import { FIRST_USER_ACCOUNT, HOUSE_ACCOUNT } from '@mib/proto/engine-commands';
 import { TRADING_STATE } from '@mib/proto/layout-command';
 import { MAX_ACCOUNTS, MAX_CURRENCIES } from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
@@ -32,8 +32,9 @@ export class Accounts implements Table {
     return this.index.find(accountNumber, 0);
   }
 
-  /** Opens the account; -1 when no more fit. */
+  /** Opens the account; -1 when no more fit. The last place is the house's, which opens when the first fee is due. */
   open(accountNumber: number): number {
+    if (this.index.count === MAX_ACCOUNTS - 1 && accountNumber !== HOUSE_ACCOUNT && this.find(HOUSE_ACCOUNT) < 0) return -1;
     const account = this.index.add(accountNumber, 0);
     if (account >= 0) this.words[account * ACCOUNT_WORDS + ACCOUNT.TRADING_STATE] = TRADING_STATE.ACTIVE;
     return account;

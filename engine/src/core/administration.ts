@@ -94,6 +94,19 @@ export class Administration {
     this.#events.tradingStateSet(accountNumber, state);
   }
 
+  setFees(views: RecordViews, index: number): void {
+    const { fees, instruments, positions } = this.#state;
+    const word = index * RECORD_WORDS;
+    const instrumentNumber = views.words[word + COMMAND.INSTRUMENT]!;
+    const instrument = instrumentNumber === 0 ? -1 : instruments.find(instrumentNumber);
+    if (instrumentNumber !== 0 && instrument < 0) return this.#outcome.refuse(CODE.UNKNOWN_INSTRUMENT);
+    const makerPpm = views.words[word + COMMAND.MAKER_PPM]!;
+    const takerPpm = views.words[word + COMMAND.TAKER_PPM]!;
+    fees.set(instrument, makerPpm, takerPpm);
+    positions.relockAll();
+    this.#events.feesSet(instrumentNumber, makerPpm, takerPpm);
+  }
+
   #currency(words: Int32Array, word: number): number {
     return this.#state.currencies.index.add(words[word + CURRENCY_WORD]!, words[word + CURRENCY_WORD + 1]!);
   }

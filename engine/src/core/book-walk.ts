@@ -8,12 +8,17 @@ export class BookWalk {
   /** In cash units; past MAX_CASH_UNITS it is only known to be too much. */
   units = 0;
 
+  /** As if nothing were found. */
+  reset(): void {
+    this.lots = 0;
+    this.units = 0;
+  }
+
   /** Walks the side opposite of `side` best first until `lots` are found or the bound is passed. */
   walk(books: Books, instrument: number, side: number, boundPrice: number, lots: number, cashPerTickLot: number): void {
     const opposite = books.side(instrument, 1 - side);
     const bound = opposite.sign * boundPrice;
-    this.lots = 0;
-    this.units = 0;
+    this.reset();
     let level = opposite.bestLevel;
     while (level >= 0 && this.lots < lots) {
       const price = books.priceOf(level);

@@ -7,12 +7,16 @@ import { RESULT, RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED, RESULT_KIND, RESULT_REPL
 import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
 import { Administration } from './administration.ts';
 import { Amend } from './amend.ts';
+import { Auction } from './auction.ts';
 import { CancelMany } from './cancel-many.ts';
+import { Charges } from './charges.ts';
 import { CODE } from './codes.ts';
 import { CommandOutput } from './command-output.ts';
 import { EventWriter } from './event-writer.ts';
 import { Expiry, microsOf } from './expiry.ts';
 import { ENTRY_WORDS } from './idempotency.ts';
+import { collects } from './instrument-state.ts';
+import { InstrumentStates } from './instrument-states.ts';
 import { INSTRUMENT } from './instruments.ts';
 import { LEVEL, LEVEL_WORDS, TOUCHED_WORDS } from './books.ts';
 import { Matching } from './matching.ts';
@@ -31,7 +35,8 @@ export class Core {
   readonly #events = new EventWriter(this.output);
   readonly #gate = new RiskGate(this.state);
   readonly #open = new OpenOrders(this.state, this.#events);
-  readonly #matching = new Matching(this.state, this.#events, this.#open);
+  readonly #charges = new Charges(this.state, this.#events);
+  readonly #matching = new Matching(this.state, this.#events, this.#open, this.#charges);
   readonly #entry = new OrderEntry(this.#events, this.#matching, this.#open);
   readonly #parts = { state: this.state, events: this.#events, outcome: this.#outcome, gate: this.#gate, open: this.#open, matching: this.#matching, entry: this.#entry };
   readonly #administration = new Administration(this.state, this.#events, this.#outcome);
@@ -40,6 +45,8 @@ export class Core {
   readonly #venueLevels = new VenueLevels(this.#parts);
   readonly #cancelMany = new CancelMany(this.state, this.#open, this.#outcome);
   readonly #expiry = new Expiry(this.state, this.#open, this.#cancelMany);
+  readonly #auction = new Auction(this.state, this.#events, this.#charges);
+  readonly #instrumentStates = new InstrumentStates(this.state, this.#events, this.#outcome, this.#auction, this.#expiry);
 
   /**
    * Applies the command at record `index`, whose sequence and time are filled in; appends to `output`. First what has
@@ -62,6 +69,7 @@ export class Core {
     if (entry < 0) this.#dispatch(views, index);
     if (state.stops.electedHead >= 0) this.#trading.workElected();
     if (state.books.touchedCount > 0) this.#announceLevels();
+    this.#instrumentStates.announceEntered();
     if (entry >= 0) {
       this.#answerAgain(views, index, result, entry);
     } else {
@@ -94,6 +102,10 @@ export class Core {
         return this.#amend.amendOrder(views, index);
       case COMMAND_KIND.MASS_CANCEL:
         return this.#cancelMany.massCancel(views, index);
+      case COMMAND_KIND.SET_INSTRUMENT_STATE:
+        return this.#instrumentStates.setState(views, index);
+      case COMMAND_KIND.SET_FEES:
+        return this.#administration.setFees(views, index);
       case COMMAND_KIND.ADVANCE_TIME:
         return;
       default:
@@ -114,6 +126,18 @@ export class Core {
       this.#events.levelChanged(instruments.word(instrument, INSTRUMENT.NUMBER), side, price, lots, orders);
       instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP, this.output.timestampLow);
       instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP + 1, this.output.timestampHigh);
+    }
+    this.#announceAuctions();
+  }
+
+  /** What the touched instruments that collect orders would trade now. */
+  #announceAuctions(): void {
+    const { books, instruments } = this.state;
+    let before = -1;
+    for (let at = 0; at < TOUCHED_WORDS * books.touchedCount; at += TOUCHED_WORDS) {
+      const instrument = books.touched[at]!;
+      if (instrument !== before && collects(instruments.word(instrument, INSTRUMENT.STATE))) this.#auction.announce(instrument);
+      before = instrument;
     }
   }
 

@@ -1,7 +1,7 @@
 // The core's sentences: one method per kind of event, from indices and numbers to a record.
 
 import { COMMAND, TIF } from '@mib/proto/layout-command';
-import { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT } from '@mib/proto/layout-event';
+import { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION } from '@mib/proto/layout-event';
 import { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } from '@mib/proto/layout-result';
 import { BUY_SIDE } from './books.ts';
@@ -54,6 +54,17 @@ export class EventWriter {
     numbers[index * RECORD_NUMBERS + EVENT.MAKER_ORDER_ID_NUMBER] = orderId;
     words[index * RECORD_WORDS + EVENT.MAKER_ACCOUNT] = accountNumber;
     words[index * RECORD_WORDS + EVENT.MAKER_REMAINING] = remainingLots;
+  }
+
+  /** Records begin as zeros: without fees nothing is written. */
+  tradeFees(index: number, takerFee: number, makerFee: number): void {
+    const numbers = this.output.events.numbers;
+    if (takerFee !== 0) numbers[index * RECORD_NUMBERS + EVENT.TAKER_FEE_NUMBER] = takerFee;
+    if (makerFee !== 0) numbers[index * RECORD_NUMBERS + EVENT.MAKER_FEE_NUMBER] = makerFee;
+  }
+
+  tradeInAuction(index: number): void {
+    this.output.events.words[index * RECORD_WORDS + EVENT.TERMS]! |= TRADE_IN_AUCTION;
   }
 
   orderCanceled(orderId: number, accountNumber: number, instrumentNumber: number, remainingLots: number, reason: number): void {
@@ -138,6 +149,29 @@ export class EventWriter {
     const words = this.output.events.words;
     words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
     words[index * RECORD_WORDS + EVENT.TERMS] = state;
+  }
+
+  instrumentStateSet(instrumentNumber: number, state: number, uncrossPrice: number, uncrossLots: number): void {
+    const index = this.output.addEvent(EVENT_KIND.INSTRUMENT_STATE_SET, instrumentNumber);
+    const { words, numbers } = this.output.events;
+    words[index * RECORD_WORDS + EVENT.TERMS] = state;
+    words[index * RECORD_WORDS + EVENT.PRICE] = uncrossPrice;
+    numbers[index * RECORD_NUMBERS + EVENT.TOTAL_NUMBER] = uncrossLots;
+  }
+
+  feesSet(instrumentNumber: number, makerPpm: number, takerPpm: number): void {
+    const index = this.output.addEvent(EVENT_KIND.FEES_SET, instrumentNumber);
+    const words = this.output.events.words;
+    words[index * RECORD_WORDS + EVENT.MAKER_PPM] = makerPpm;
+    words[index * RECORD_WORDS + EVENT.TAKER_PPM] = takerPpm;
+  }
+
+  indicativePriceChanged(instrumentNumber: number, price: number, lots: number, imbalanceLots: number): void {
+    const index = this.output.addEvent(EVENT_KIND.INDICATIVE_PRICE_CHANGED, instrumentNumber);
+    const { words, numbers } = this.output.events;
+    words[index * RECORD_WORDS + EVENT.PRICE] = price;
+    numbers[index * RECORD_NUMBERS + EVENT.TOTAL_NUMBER] = lots;
+    numbers[index * RECORD_NUMBERS + EVENT.IMBALANCE_NUMBER] = imbalanceLots;
   }
 
   #orderTerms(index: number, request: OrderRequest, command: Int32Array, commandWord: number, code: number): void {

@@ -7,7 +7,12 @@ import type { OrderRequest } from './order-request.ts';
 /** True when an order of these terms, new or amended, may enter in the state. */
 export function stateAdmits(state: number, request: OrderRequest): boolean {
   if (state === INSTRUMENT_STATE.CONTINUOUS) return true;
-  if (state === INSTRUMENT_STATE.HALTED || state === INSTRUMENT_STATE.CLOSED) return false;
+  if (!collects(state)) return false;
   if (request.tif === TIF.IOC || request.tif === TIF.FOK) return false;
   return request.type !== ORDER_TYPE.MARKET && request.type !== ORDER_TYPE.MARKET_TO_LIMIT;
+}
+
+/** True in the states that take orders without trading them, until an auction does. */
+export function collects(state: number): boolean {
+  return state === INSTRUMENT_STATE.PRE_OPEN || state === INSTRUMENT_STATE.AUCTION;
 }

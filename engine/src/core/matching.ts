@@ -2,11 +2,12 @@
 // order's price, until it is filled or the next price is beyond its bound. Cost per fill: one record written, two
 // positions moved, one level's sums; no lookups but by index. Outside CONTINUOUS nothing trades here.
 
-import { RECORD_WORDS } from '@mib/proto/layout-record';
+import type { Charges } from './charges.ts';
 import type { EventWriter } from './event-writer.ts';
-import { BUY_SIDE, LEVEL, LEVEL_WORDS } from './books.ts';
+import { LEVEL, LEVEL_WORDS } from './books.ts';
 import { shownLots } from './iceberg.ts';
 import { INSTRUMENT } from './instruments.ts';
+import { rememberTrade } from './last-trade.ts';
 import type { OpenOrders } from './open-orders.ts';
 import { ORDER, ORDER_WORDS } from './order-arena.ts';
 import type { OrderRequest } from './order-request.ts';
@@ -16,13 +17,14 @@ import type { State } from './state.ts';
 export class Matching {
   readonly #state: State;
   readonly #events: EventWriter;
-
   readonly #open: OpenOrders;
+  readonly #charges: Charges;
 
-  constructor(state: State, events: EventWriter, open: OpenOrders) {
+  constructor(state: State, events: EventWriter, open: OpenOrders, charges: Charges) {
     this.#state = state;
     this.#events = events;
     this.#open = open;
+    this.#charges = charges;
   }
 
   /** Trades as much of the request as the book offers within its bound. @returns the lots left. */
@@ -55,28 +57,20 @@ export class Matching {
     const makerRemaining = words[at + ORDER.REMAINING]!;
     const lots = Math.min(remaining, words[at + ORDER.TERMS] === 0 ? makerRemaining : shownLots(books, maker));
     const units = this.#units(request.instrument, price, lots);
+    const takerFee = this.#charges.ofTaker(request.instrument, request.account, units);
+    const makerFee = this.#charges.ofMaker(request.instrument, words[at + ORDER.ACCOUNT]!, units);
     const event = this.#events.trade(request.instrumentNumber, request.side, price, lots);
     this.#events.tradeTaker(event, request.id, request.accountNumber, remaining - lots);
     this.#events.tradeMaker(event, books.orders.idOf(maker), accounts.numberOf(words[at + ORDER.ACCOUNT]!), makerRemaining - lots);
+    this.#events.tradeFees(event, takerFee, makerFee);
     positions.addOpen(makerPosition, makerSide, -lots, -units);
-    positions.fill(makerPosition, makerSide, lots, units);
+    positions.fill(makerPosition, makerSide, lots, units, units, makerFee);
     positions.relock(makerPosition);
-    positions.fill(request.position, request.side, lots, units);
+    positions.fill(request.position, request.side, lots, units, units, takerFee);
     books.take(maker, lots);
-    this.#rememberTrade(instruments.views.words, request, price, lots);
+    rememberTrade(instruments, this.#events.output, request.instrument, request.side, price, lots);
     if (stops.count !== 0) stops.tradedAt(request.instrument, price);
     return remaining - lots;
-  }
-
-  #rememberTrade(words: Int32Array, request: OrderRequest, price: number, lots: number): void {
-    const at = request.instrument * RECORD_WORDS;
-    const output = this.#events.output;
-    words[at + INSTRUMENT.LAST_PRICE] = price;
-    words[at + INSTRUMENT.LAST_QUANTITY] = lots;
-    words[at + INSTRUMENT.LAST_SIDE] = request.side === BUY_SIDE ? 1 : 2;
-    words[at + INSTRUMENT.LAST_TIMESTAMP] = output.timestampLow;
-    words[at + INSTRUMENT.LAST_TIMESTAMP + 1] = output.timestampHigh;
-    this.#state.instruments.setNumber(request.instrument, INSTRUMENT.LAST_SEQUENCE_NUMBER, output.lastEventSequence);
   }
 
   #units(instrument: number, price: number, lots: number): number {

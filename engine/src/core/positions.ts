@@ -3,6 +3,7 @@
 
 import { MAX_POSITIONS } from './capacities.ts';
 import { ACCOUNT, ACCOUNT_WORDS, CASH, type Accounts } from './accounts.ts';
+import { feeFromCollateral, type Fees } from './fees.ts';
 import { INSTRUMENT, type Instruments } from './instruments.ts';
 import { lockOfBuys, lockOfSells, POSITION, POSITION_EDGE, POSITION_NUMBERS, POSITION_WORDS, releasedShortLock } from './margin.ts';
 import { PairIndex } from './pair-index.ts';
@@ -21,10 +22,12 @@ export class Positions implements Table {
   readonly #words = new Int32Array(this.numbers.buffer);
   readonly #accounts: Accounts;
   readonly #instruments: Instruments;
+  readonly #fees: Fees;
 
-  constructor(accounts: Accounts, instruments: Instruments) {
+  constructor(accounts: Accounts, instruments: Instruments, fees: Fees) {
     this.#accounts = accounts;
     this.#instruments = instruments;
+    this.#fees = fees;
   }
 
   contents(parts: Parts): void {
@@ -82,8 +85,9 @@ export class Positions implements Table {
    * Moves `lots` for `units` of cash: in and paid for a buy, out and received for a sell.
    *
    * @param collateralUnits - what a sale of lots that are not held locks besides its proceeds.
+   * @param fee - paid, or received when negative.
    */
-  fill(position: number, side: number, lots: number, units: number, collateralUnits = units): void {
+  fill(position: number, side: number, lots: number, units: number, collateralUnits = units, fee = 0): void {
     const at = position * POSITION_NUMBERS;
     const before = this.numbers[at + POSITION.QUANTITY]!;
     const cash = this.cashAt[position]! + CASH.TOTAL;
@@ -91,12 +95,12 @@ export class Positions implements Table {
       const covered = before < 0 ? Math.min(lots, -before) : 0;
       if (covered > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! -= releasedShortLock(this.numbers[at + POSITION.SHORT_LOCK]!, covered, -before);
       this.numbers[at + POSITION.QUANTITY] = before + lots;
-      this.#accounts.cash[cash]! -= units;
+      this.#accounts.cash[cash]! -= units + fee;
     } else {
       const short = Math.min(lots, lots - Math.max(before, 0));
-      if (short > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! += ((units + collateralUnits) / lots) * short;
+      if (short > 0 && this.#locks(position)) this.numbers[at + POSITION.SHORT_LOCK]! += ((units + collateralUnits) / lots) * short - feeFromCollateral(fee, (units / lots) * (lots - short));
       this.numbers[at + POSITION.QUANTITY] = before - lots;
-      this.#accounts.cash[cash]! += units;
+      this.#accounts.cash[cash]! += units - fee;
     }
   }
 
@@ -109,6 +113,11 @@ export class Positions implements Table {
     this.numbers[at + POSITION.LOCK] = lock;
   }
 
+  /** After other fees: dearer ones may lock more than there is, and then nothing new passes the gate until less is open. */
+  relockAll(): void {
+    for (let position = 0; position < this.index.count; position++) this.relock(position);
+  }
+
   /** What the position would lock with `lots` more for `units` in the open orders of a side. */
   lockWith(position: number, side: number, lots: number, units: number): number {
     const numbers = this.numbers;
@@ -119,11 +128,11 @@ export class Positions implements Table {
     const buyUnits = numbers[at + POSITION.OPEN_BUY_UNITS]! + (isBuy ? units : 0);
     const sellLots = numbers[at + POSITION.OPEN_SELL_LOTS]! + (isBuy ? 0 : lots);
     const sellUnits = numbers[at + POSITION.OPEN_SELL_UNITS]! + (isBuy ? 0 : units);
-    const shortLock = numbers[at + POSITION.SHORT_LOCK]!;
-    if (quantity === 0) return buyUnits + sellUnits + shortLock;
+    const fixed = numbers[at + POSITION.SHORT_LOCK]! + this.#fees.reserve(this.index.pairs[2 * position + 1]!, buyLots, buyUnits);
+    if (quantity === 0) return buyUnits + sellUnits + fixed;
     const perLot = lots === 0 ? 0 : Math.ceil(units / lots);
-    if (quantity < 0) return lockOfBuys(quantity, shortLock, buyLots, buyUnits, this.#lowBuyUnits(position, isBuy ? perLot : 0)) + sellUnits + shortLock;
-    return buyUnits + lockOfSells(quantity, sellLots, sellUnits, this.#highSellUnits(position, isBuy ? 0 : perLot)) + shortLock;
+    if (quantity < 0) return lockOfBuys(quantity, numbers[at + POSITION.SHORT_LOCK]!, buyLots, buyUnits, this.#lowBuyUnits(position, isBuy ? perLot : 0)) + sellUnits + fixed;
+    return buyUnits + lockOfSells(quantity, sellLots, sellUnits, this.#highSellUnits(position, isBuy ? 0 : perLot)) + fixed;
   }
 
   /** Cash units per lot of the cheapest open buy, one at `perLot` included unless 0. */

@@ -31,6 +31,7 @@ const clientOrderId = fc.integer({ min: 0, max: 200 }).map((id) => `c${id}`);
 /** Order ids are sequences of their commands; most of those in reach are orders. */
 const orderId = fc.integer({ min: 12, max: 150 });
 const tradingState = fc.constantFrom('ACTIVE' as const, 'ACTIVE' as const, 'REDUCING' as const, 'HALTED' as const);
+const instrumentState = fc.constantFrom('PRE_OPEN' as const, 'AUCTION' as const, 'CONTINUOUS' as const, 'CONTINUOUS' as const, 'CONTINUOUS' as const, 'HALTED' as const, 'CLOSED' as const);
 
 export const sessionCommand: fc.Arbitrary<EngineCommand> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: fc.constant('PlaceOrder' as const), accountNumber: user, clientOrderId, instrumentNumber: instrument, side, type: fc.constant('LIMIT' as const), tif, limitPriceTicks: price, quantityLots: lots }) },
@@ -39,4 +40,8 @@ export const sessionCommand: fc.Arbitrary<EngineCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('SetVenueLevel' as const), accountNumber: fc.constantFrom(...VENUES), instrumentNumber: instrument, side, priceTicks: price, quantityLots: fc.integer({ min: 0, max: 20 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('SetTradingState' as const), accountNumber: user, state: tradingState }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('SetRiskLimits' as const), accountNumber: user, instrumentNumber: instrument, maxPositionLots: fc.integer({ min: 0, max: 60 }), collarBasisPoints: fc.integer({ min: 0, max: 900 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('SetInstrumentState' as const), instrumentNumber: instrument, state: instrumentState }) },
 );
+
+/** Apart from the others: dearer fees under open orders may leave an account with less than nothing free. */
+export const setFees: fc.Arbitrary<EngineCommand> = fc.record({ kind: fc.constant('SetFees' as const), instrumentNumber: fc.integer({ min: 0, max: 3 }), makerPpm: fc.integer({ min: -100_000, max: 100_000 }), takerPpm: fc.integer({ min: 0, max: 100_000 }) });

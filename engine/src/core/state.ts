@@ -5,6 +5,8 @@ import { Accounts } from './accounts.ts';
 import { Books } from './books.ts';
 import { Currencies } from './currencies.ts';
 import { Idempotency } from './idempotency.ts';
+import { Fees } from './fees.ts';
+import { Indicative } from './indicative.ts';
 import { Instruments } from './instruments.ts';
 import { Positions } from './positions.ts';
 import { RiskLimits } from './risk-limits.ts';
@@ -17,7 +19,9 @@ export class State implements Table {
   readonly instruments = new Instruments();
   readonly books = new Books();
   readonly stops = new Stops(this.books.orders, this.books.terms, this.instruments);
-  readonly positions = new Positions(this.accounts, this.instruments);
+  readonly fees = new Fees();
+  readonly indicative = new Indicative();
+  readonly positions = new Positions(this.accounts, this.instruments, this.fees);
   readonly limits = new RiskLimits();
   readonly idempotency = new Idempotency();
   /** Time of the command being applied, in Unix microseconds. */
@@ -35,6 +39,8 @@ export class State implements Table {
     parts.table('stops', this.stops);
     parts.table('positions', this.positions);
     parts.table('limits', this.limits);
+    parts.table('fees', this.fees);
+    parts.table('indicative', this.indicative);
     parts.table('idempotency', this.idempotency);
   }
 }

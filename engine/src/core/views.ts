@@ -3,7 +3,7 @@
 import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { formatStep } from '@mib/proto/command-rules';
 import { fromCode } from '@mib/proto/engine-codes';
-import type { AccountSnapshot, BookSnapshot, CashView, InstrumentDefinition, LastTrade, LevelView, PositionView, QuoteSnapshot, RiskLimitsView } from '@mib/proto/engine-views';
+import type { AccountSnapshot, BookSnapshot, CashView, IndicativePrice, InstrumentDefinition, LastTrade, LevelView, PositionView, QuoteSnapshot, RiskLimitsView } from '@mib/proto/engine-views';
 import { readAscii, RECORD_BYTES, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD } from '@mib/proto/layout-record';
 import { ACCOUNT, ACCOUNT_WORDS, CASH } from './accounts.ts';
 import { BUY_SIDE, LEVEL, LEVEL_WORDS, SELL_SIDE } from './books.ts';
@@ -28,7 +28,7 @@ export function viewQuotes(state: State, instrumentNumbers: readonly number[]): 
     ask: viewLevels(state, instrument, SELL_SIDE, 1)[0] ?? null,
     last: viewLastTrade(state, instrument),
     state: fromCode(INSTRUMENT_STATES, state.instruments.word(instrument, INSTRUMENT.STATE))!,
-    indicative: null,
+    indicative: viewIndicative(state, instrument),
     eventSequence: state.lastEventSequence,
     timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
   }));
@@ -83,6 +83,11 @@ function viewLastTrade(state: State, instrument: number): LastTrade | null {
     timestampNs: timestamp(state, instrument, INSTRUMENT.LAST_TIMESTAMP),
     eventSequence: instruments.number(instrument, INSTRUMENT.LAST_SEQUENCE_NUMBER),
   };
+}
+
+function viewIndicative({ indicative }: State, instrument: number): IndicativePrice | null {
+  const priceTicks = indicative.priceTicks(instrument);
+  return priceTicks === 0 ? null : { priceTicks, quantityLots: indicative.lots(instrument), imbalanceLots: indicative.imbalanceLots(instrument) };
 }
 
 function viewCash(state: State, account: number): CashView[] {
