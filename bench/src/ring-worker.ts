@@ -47,7 +47,8 @@ function fillOne(producer: Producer | MultiProducer, from: number, to: number, b
   for (let sent = from; sent < to; ) {
     const count = Math.min(batch, to - sent);
     const first = (producer.claim(count) - count + 1) | 0;
-    for (let i = 0; i < count; i++) numbers[((first + i) & mask) * stride] = sent++;
+    for (let i = 0; i < count; i++) numbers[((first + i) & mask) * stride] = sent + i;
+    sent += count;
     producer.publish();
   }
 }
@@ -58,7 +59,7 @@ function fillEight(producer: Producer | MultiProducer, from: number, to: number,
     const first = (producer.claim(count) - count + 1) | 0;
     for (let i = 0; i < count; i++) {
       const at = ((first + i) & mask) * 8;
-      const value = sent++;
+      const value = sent + i;
       numbers[at] = value;
       numbers[at + 1] = value + 1;
       numbers[at + 2] = value + 2;
@@ -68,6 +69,7 @@ function fillEight(producer: Producer | MultiProducer, from: number, to: number,
       numbers[at + 6] = value + 6;
       numbers[at + 7] = value + 7;
     }
+    sent += count;
     producer.publish();
   }
 }

@@ -44,6 +44,7 @@ export class Processor<Name extends string = string> {
     this.#consumer = new Consumer(ring, name);
     this.#handler = handler;
     this.#maxBatch = options.maxBatch ?? DEFAULT_MAX_BATCH;
+    if (!(this.#maxBatch >= 1)) throw new RangeError(`maxBatch must be at least 1, was ${this.#maxBatch}`);
     this.#timeoutMs = options.timeoutMs ?? Infinity;
   }
 

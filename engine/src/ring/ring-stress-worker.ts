@@ -77,7 +77,7 @@ function consume(name: string, haltAfter: number): void {
       for (let i = 0; i < batch; i++) if (words[at((firstSequence + count + i) | 0) + SEQUENCE] !== ((firstSequence + count + i) | 0)) fault ??= `slot ${count + i} was overwritten while it was read`;
       count += batch;
       consumer.release((consumer.done + batch) | 0);
-      if (count >= haltAfter) haltRing(ring);
+      if (count >= haltAfter || fault !== undefined) haltRing(ring);
     }
   }
 }
