@@ -4,7 +4,7 @@
 import { decodeEvent } from '@mib/proto/decode-event';
 import { decodeResult } from '@mib/proto/decode-result';
 import { encodeCommand } from '@mib/proto/encode-command';
-import type { CommandResult, EngineCommand } from '@mib/proto/engine-commands';
+import type { CommandResult, JournalledCommand } from '@mib/proto/engine-commands';
 import type { EngineEvent } from '@mib/proto/engine-events';
 import { COMMAND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
@@ -17,20 +17,31 @@ export class CoreDriver {
   readonly core: Core;
   readonly #record = recordViews(new ArrayBuffer(RECORD_BYTES));
   #sequence: number;
+  #timeNs: bigint;
 
   /** Goes on where `core` stands. */
   constructor(core = new Core()) {
     this.core = core;
     this.#sequence = core.state.lastCommandSequence;
+    this.#timeNs = FIRST_TIME_NS + BigInt(this.#sequence) * STEP_NS;
   }
 
-  /** @param alter - changes the record after it was encoded, as a client without our encoder could send it. */
-  submit(command: EngineCommand, alter?: (record: RecordViews) => void): { readonly result: CommandResult; readonly events: readonly EngineEvent[]; readonly eventBytes: Uint8Array } {
+  /** Time of the last command. */
+  get timeNs(): bigint {
+    return this.#timeNs;
+  }
+
+  /**
+   * @param alter - changes the record after it was encoded, as a client without our encoder could send it.
+   * @param afterNs - nanoseconds since the command before.
+   */
+  submit(command: JournalledCommand, alter?: (record: RecordViews) => void, afterNs = STEP_NS): { readonly result: CommandResult; readonly events: readonly EngineEvent[]; readonly eventBytes: Uint8Array } {
     this.#sequence++;
+    this.#timeNs += afterNs;
     encodeCommand(this.#record, 0, command, this.#sequence & 0x7fffffff);
     alter?.(this.#record);
     this.#record.numbers[COMMAND.SEQUENCE_NUMBER] = this.#sequence;
-    this.#record.longs[COMMAND.TIMESTAMP_LONG] = FIRST_TIME_NS + BigInt(this.#sequence) * STEP_NS;
+    this.#record.longs[COMMAND.TIMESTAMP_LONG] = this.#timeNs;
     const { output } = this.core;
     this.core.apply(this.#record, 0);
     const result = decodeResult(output.results, (output.resultCount - 1) * RECORD_WORDS);

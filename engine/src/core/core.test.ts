@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EngineCommand } from '@mib/proto/engine-commands';
-import type { EngineEvent } from '@mib/proto/engine-events';
 import { CoreDriver } from './core-driver.ts';
-import { NaiveExchange } from './naive-exchange.ts';
 import { stateHash } from './state-hash.ts';
-import { viewAccounts, viewBooks } from './views.ts';
 
 const USERS = [1000, 1001, 1002];
 const VENUES = [1, 2];
@@ -27,25 +24,6 @@ const step = fc.oneof(
 );
 
 describe('the core', () => {
-  it('does what the naive exchange does, and nothing gets lost', () => {
-    fc.assert(
-      fc.property(fc.array(step, { size: 'max', maxLength: 150 }), (steps) => {
-        const driver = openMarket();
-        const naive = new NaiveExchange();
-        const placed: { id: number; account: number }[] = [];
-        steps.forEach((one, index) => {
-          const command = toCommand(one, index, placed);
-          const { result, events } = driver.submit(command);
-          compareStep(naive, command, result, events);
-          if (command.kind === 'PlaceOrder') placed.push({ id: result.orderId, account: command.accountNumber });
-        });
-        compareBooks(driver, naive);
-        compareAccounts(driver, naive);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
   it('gives the same bytes and the same state for the same commands', () => {
     fc.assert(
       fc.property(fc.array(step, { size: 'max', maxLength: 80 }), (steps) => {
@@ -126,46 +104,6 @@ function toCommand(one: Step, index: number, placed: readonly { id: number; acco
     case 'level':
       return { kind: 'SetVenueLevel', accountNumber: one.account, instrumentNumber: one.instrument, side: one.side, priceTicks: one.price, quantityLots: one.lots };
   }
-}
-
-function compareStep(naive: NaiveExchange, command: EngineCommand, result: ReturnType<CoreDriver['submit']>['result'], events: readonly EngineEvent[]): void {
-  const trades = events.filter((event) => event.kind === 'Trade').map((trade) => ({ price: trade.priceTicks, lots: trade.quantityLots, taker: trade.takerOrderId, maker: trade.makerOrderId }));
-  if (command.kind === 'PlaceOrder') {
-    const expected = naive.place(result.sequence, command);
-    expect({ status: result.status, filled: result.filledLots, trades }).toEqual(expected);
-  } else if (command.kind === 'CancelOrder') {
-    expect(result.code).toBe(naive.cancel(command.accountNumber, command.orderId) ? 'OK' : 'UNKNOWN_ORDER');
-  } else if (command.kind === 'SetVenueLevel') {
-    expect(trades).toEqual(naive.setLevel(result.sequence, command));
-  }
-}
-
-function compareBooks(driver: CoreDriver, naive: NaiveExchange): void {
-  for (const book of viewBooks(driver.core.state, INSTRUMENTS, 1000)) {
-    expect(book.bids).toEqual(naive.levels(book.instrumentNumber, 'BUY'));
-    expect(book.asks).toEqual(naive.levels(book.instrumentNumber, 'SELL'));
-  }
-}
-
-function compareAccounts(driver: CoreDriver, naive: NaiveExchange): void {
-  let cash = 0;
-  const lotsOf = new Map<number, number>();
-  for (const one of viewAccounts(driver.core.state, [...USERS, ...VENUES])) {
-    const total = one.cash[0]?.totalUnits ?? 0;
-    const deposit = USERS.includes(one.accountNumber) ? DEPOSIT : 0;
-    cash += total - deposit;
-    expect(total - deposit).toBe(naive.cash.get(one.accountNumber) ?? 0);
-    expect(one.cash[0]?.lockedUnits ?? 0).toBeGreaterThanOrEqual(0);
-    for (const position of one.positions) {
-      lotsOf.set(position.instrumentNumber, (lotsOf.get(position.instrumentNumber) ?? 0) + position.quantityLots);
-      expect(position.quantityLots).toBe(naive.lots.get(`${one.accountNumber}/${position.instrumentNumber}`) ?? 0);
-      const own = naive.orders.filter((order) => order.account === one.accountNumber && order.instrument === position.instrumentNumber);
-      expect(position.openBuyLots).toBe(own.filter((order) => order.side === 'BUY').reduce((sum, order) => sum + order.remaining, 0));
-      expect(position.openSellLots).toBe(own.filter((order) => order.side === 'SELL').reduce((sum, order) => sum + order.remaining, 0));
-    }
-  }
-  expect(cash).toBe(0);
-  for (const sum of lotsOf.values()) expect(sum).toBe(0);
 }
 
 function run(steps: readonly Step[]): { bytes: Buffer; hash: string } {

@@ -1,124 +1,174 @@
-// The exchange as one would write it in an afternoon: lists, sorting, plain objects, no gate. Slow and obviously right,
-// it is what the core is compared with in tests.
+// The exchange as one would write it in an afternoon: lists, sorting, plain objects. Slow and obviously right, it is what
+// the core is compared with in tests: every result and every event, word for word. Written from the contract's text, not
+// from the core's code.
 
-import type { Side } from '@mib/model/trading';
-import type { PlaceOrder, SetVenueLevel } from '@mib/proto/engine-commands';
+import { assertNever } from '@mib/model/assert-never';
+import { cashPerTickLot, MAX_CASH_UNITS, parseStep } from '@mib/proto/command-rules';
+import type { AdjustCash, CommandResult, JournalledCommand, RegisterInstrument, SetFees, SetRiskLimits, SetTradingState } from '@mib/proto/engine-commands';
+import { announceIndicative, NOTHING, setInstrumentState } from './naive-auction.ts';
+import { cancel, wakeStops } from './naive-matching.ts';
+import { free, openNotional } from './naive-money.ts';
+import { isUser, NaiveState, type NaiveEvent } from './naive-state.ts';
+import { amendOrder, cancelOrder, massCancel, placeOrder, refused, setVenueLevel, type Done } from './naive-trading.ts';
 
-export interface NaiveOrder {
-  id: number;
-  account: number;
-  instrument: number;
-  side: Side;
-  price: number;
-  remaining: number;
-  /** Order of arrival at its price. */
-  turn: number;
-  isVenueLevel: boolean;
-}
-
-export interface NaiveTrade {
-  readonly price: number;
-  readonly lots: number;
-  readonly taker: number;
-  readonly maker: number;
-}
+/** What the core's result says, but for sequences of events. */
+export type NaiveResult = Omit<CommandResult, 'lastEventSequence'>;
 
 export interface NaiveOutcome {
-  readonly status: string;
-  readonly filled: number;
-  readonly trades: readonly NaiveTrade[];
+  readonly result: NaiveResult;
+  /** In order; LevelChanged are left out, `state.levels` says what they must add up to. */
+  readonly events: readonly NaiveEvent[];
 }
 
 export class NaiveExchange {
-  orders: NaiveOrder[] = [];
-  readonly cash = new Map<number, number>();
-  readonly lots = new Map<string, number>();
-  #turn = 0;
+  readonly state = new NaiveState();
 
-  place(id: number, command: PlaceOrder): NaiveOutcome {
-    const bound = command.limitPriceTicks ?? (command.side === 'BUY' ? Infinity : 0);
-    const offers = this.#offers(command.instrumentNumber, command.side, bound);
-    const offered = offers.reduce((sum, order) => sum + order.remaining, 0);
-    if (command.type === 'MARKET' && offered === 0) return { status: 'DENIED', filled: 0, trades: [] };
-    if (command.tif === 'FOK' && offered < command.quantityLots) return { status: 'CANCELED', filled: 0, trades: [] };
-    const trades = this.#take(id, command.accountNumber, command.instrumentNumber, command.side, command.quantityLots, offers);
-    const filled = trades.reduce((sum, trade) => sum + trade.lots, 0);
-    const remaining = command.quantityLots - filled;
-    if (remaining === 0) return { status: 'FILLED', filled, trades };
-    if (command.type === 'MARKET' || command.tif === 'IOC') return { status: 'CANCELED', filled, trades };
-    this.#rest(id, command.accountNumber, command.instrumentNumber, command.side, command.limitPriceTicks!, remaining, false);
-    return { status: filled > 0 ? 'PARTIALLY_FILLED' : 'ACCEPTED', filled, trades };
+  apply(command: JournalledCommand, sequence: number, timestampNs: bigint): NaiveOutcome {
+    const { state } = this;
+    state.events = [];
+    state.heard = [];
+    const nowMicros = Number(timestampNs / 1000n);
+    this.#expire(nowMicros);
+    const key = keyOf(command);
+    const before = key === undefined ? undefined : state.remembered.get(key);
+    const terms = JSON.stringify(command);
+    const result = before ? again(before, terms, sequence, timestampNs) : resultOf(this.#dispatch(command, sequence, nowMicros), sequence, timestampNs);
+    if (key !== undefined && !before) state.remembered.set(key, { terms, result: { ...result, lastEventSequence: 0 } });
+    wakeStops(state);
+    announceIndicative(state);
+    return { result, events: state.events };
   }
 
-  cancel(account: number, id: number): boolean {
-    const found = this.orders.find((order) => order.id === id && order.account === account);
-    this.orders = this.orders.filter((order) => order !== found);
-    return found !== undefined;
-  }
-
-  setLevel(id: number, command: SetVenueLevel): readonly NaiveTrade[] {
-    const { accountNumber: account, instrumentNumber: instrument, side, priceTicks: price, quantityLots: wanted } = command;
-    const shown = this.orders.find((order) => order.isVenueLevel && order.account === account && order.instrument === instrument && order.side === side && order.price === price);
-    if (wanted <= (shown?.remaining ?? 0)) {
-      if (shown) shown.remaining = wanted;
-      this.#dropEmpty();
-      return [];
+  #dispatch(command: JournalledCommand, sequence: number, nowMicros: number): Done {
+    const { state } = this;
+    switch (command.kind) {
+      case 'RegisterInstrument':
+        return this.#registerInstrument(command);
+      case 'OpenAccount':
+        if (state.accounts.has(command.accountNumber)) return { status: 'NONE', replayed: true };
+        state.open(command.accountNumber);
+        return { status: 'NONE' };
+      case 'AdjustCash':
+        return this.#adjustCash(command);
+      case 'SetRiskLimits':
+        return this.#setRiskLimits(command);
+      case 'SetTradingState':
+        return this.#setTradingState(command);
+      case 'SetFees':
+        return this.#setFees(command);
+      case 'PlaceOrder':
+        return placeOrder(state, command, sequence, nowMicros);
+      case 'CancelOrder':
+        return cancelOrder(state, command);
+      case 'AmendOrder':
+        return amendOrder(state, command);
+      case 'MassCancel':
+        return massCancel(state, command);
+      case 'SetVenueLevel':
+        return setVenueLevel(state, command, sequence);
+      case 'SetInstrumentState':
+        return setInstrumentState(state, command);
+      case 'AdvanceTime':
+        return { status: 'NONE' };
+      default:
+        return assertNever(command);
     }
-    if (!shown) {
-      const crossed = this.#offers(instrument, side, price).filter((order) => order.account === account);
-      this.orders = this.orders.filter((order) => !crossed.includes(order));
-    }
-    if (shown) shown.remaining = 0;
-    this.#dropEmpty();
-    const trades = this.#take(id, account, instrument, side, wanted, this.#offers(instrument, side, price));
-    const filled = trades.reduce((sum, trade) => sum + trade.lots, 0);
-    if (filled < wanted) this.#rest(id, account, instrument, side, price, wanted - filled, true);
-    return trades;
   }
 
-  /** `[price, lots, orders]`, best first. */
-  levels(instrument: number, side: Side): (readonly [number, number, number])[] {
-    const resting = this.orders.filter((order) => order.instrument === instrument && order.side === side);
-    const prices = [...new Set(resting.map((order) => order.price))].sort((a, b) => (side === 'BUY' ? b - a : a - b));
-    return prices.map((price) => {
-      const here = resting.filter((order) => order.price === price);
-      return [price, here.reduce((sum, order) => sum + order.remaining, 0), here.length];
+  #expire(nowMicros: number): void {
+    const due = this.state.orders.filter((order) => order.tif === 'GTD' && order.expireMicros <= nowMicros);
+    for (const order of due.sort((a, b) => a.expireMicros - b.expireMicros || a.id - b.id)) cancel(this.state, order, 'EXPIRED');
+  }
+
+  #registerInstrument(command: RegisterInstrument): Done {
+    const { instruments, cashScales, events } = this.state;
+    const { kind: _, ...terms } = command;
+    const tick = parseStep('tickSize', command.tickSize);
+    const lot = parseStep('lotSize', command.lotSize);
+    const definition = JSON.stringify(terms);
+    const known = instruments.get(command.instrumentNumber);
+    if (known) return known.definition === definition ? { status: 'NONE', replayed: true } : refused({ code: 'CONFLICTING_REGISTRATION' });
+    const scale = cashScales.get(command.currency);
+    if (scale !== undefined && scale !== command.cashScale) return refused({ code: 'CURRENCY_SCALE_CONFLICT', limit: scale, observed: command.cashScale });
+    cashScales.set(command.currency, command.cashScale);
+    instruments.set(command.instrumentNumber, {
+      number: command.instrumentNumber,
+      definition,
+      currency: command.currency,
+      cashPerTickLot: BigInt(cashPerTickLot(tick, lot, command.cashScale)),
+      state: 'CONTINUOUS',
+      lastPrice: 0,
+      indicative: NOTHING,
     });
+    events.push({ kind: 'InstrumentRegistered', ...terms });
+    return { status: 'NONE' };
   }
 
-  #offers(instrument: number, side: Side, bound: number): NaiveOrder[] {
-    return this.orders
-      .filter((order) => order.instrument === instrument && order.side !== side && (side === 'BUY' ? order.price <= bound : order.price >= bound))
-      .sort((a, b) => (side === 'BUY' ? a.price - b.price : b.price - a.price) || a.turn - b.turn);
-  }
-
-  #take(taker: number, account: number, instrument: number, side: Side, wanted: number, offers: NaiveOrder[]): NaiveTrade[] {
-    const trades: NaiveTrade[] = [];
-    for (const offer of offers) {
-      const lots = Math.min(wanted, offer.remaining);
-      if (lots === 0) break;
-      wanted -= lots;
-      offer.remaining -= lots;
-      trades.push({ price: offer.price, lots, taker, maker: offer.id });
-      const [buyer, seller] = side === 'BUY' ? [account, offer.account] : [offer.account, account];
-      this.#move(buyer, instrument, lots, -offer.price * lots);
-      this.#move(seller, instrument, -lots, offer.price * lots);
+  #adjustCash(command: AdjustCash): Done {
+    const { state } = this;
+    const { accountNumber, currency, amountUnits, clientOrderId } = command;
+    if (!state.accounts.has(accountNumber)) return refused({ code: 'UNKNOWN_ACCOUNT' });
+    const total = state.cash(accountNumber, currency) + BigInt(amountUnits);
+    const reach = (total < 0n ? -total : total) + openNotional(state, accountNumber, currency);
+    if (reach > BigInt(MAX_CASH_UNITS)) return refused({ code: 'OVERFLOW', limit: MAX_CASH_UNITS, observed: Number(reach) });
+    const available = free(state, accountNumber, currency);
+    if (isUser(accountNumber) && amountUnits < 0 && BigInt(-amountUnits) > available) {
+      return refused({ code: 'NOTIONAL_EXCEEDS_FREE_BALANCE', limit: Number(available), observed: -amountUnits });
     }
-    this.#dropEmpty();
-    return trades;
+    state.pay(accountNumber, currency, BigInt(amountUnits));
+    state.events.push({ kind: 'CashAdjusted', accountNumber, currency, amountUnits, totalUnits: Number(total), clientOrderId });
+    return { status: 'NONE' };
   }
 
-  #move(account: number, instrument: number, lots: number, cash: number): void {
-    const key = `${account}/${instrument}`;
-    this.lots.set(key, (this.lots.get(key) ?? 0) + lots);
-    this.cash.set(account, (this.cash.get(account) ?? 0) + cash);
+  #setRiskLimits({ kind: _, ...limits }: SetRiskLimits): Done {
+    const { state } = this;
+    if (!state.accounts.has(limits.accountNumber)) return refused({ code: 'UNKNOWN_ACCOUNT' });
+    if (limits.instrumentNumber !== 0 && !state.instruments.has(limits.instrumentNumber)) return refused({ code: 'UNKNOWN_INSTRUMENT' });
+    state.limits.set(`${limits.accountNumber}/${limits.instrumentNumber}`, limits);
+    state.events.push({ kind: 'RiskLimitsSet', ...limits });
+    return { status: 'NONE' };
   }
 
-  #rest(id: number, account: number, instrument: number, side: Side, price: number, remaining: number, isVenueLevel: boolean): void {
-    this.orders.push({ id, account, instrument, side, price, remaining, turn: this.#turn++, isVenueLevel });
+  #setTradingState({ accountNumber, state: wanted }: SetTradingState): Done {
+    const { state } = this;
+    if (accountNumber !== 0 && !state.accounts.has(accountNumber)) return refused({ code: 'UNKNOWN_ACCOUNT' });
+    if (accountNumber === 0) state.globalTradingState = wanted;
+    else state.account(accountNumber).tradingState = wanted;
+    state.events.push({ kind: 'TradingStateSet', accountNumber, state: wanted });
+    return { status: 'NONE' };
   }
 
-  #dropEmpty(): void {
-    this.orders = this.orders.filter((order) => order.remaining > 0);
+  #setFees({ kind: _, ...fees }: SetFees): Done {
+    const { state } = this;
+    if (fees.instrumentNumber !== 0 && !state.instruments.has(fees.instrumentNumber)) return refused({ code: 'UNKNOWN_INSTRUMENT' });
+    state.fees.set(fees.instrumentNumber, fees);
+    state.events.push({ kind: 'FeesSet', ...fees });
+    return { status: 'NONE' };
   }
+}
+
+/** Users' commands with a clientOrderId are recognised when repeated. */
+function keyOf(command: JournalledCommand): string | undefined {
+  const keyed = (command.kind === 'PlaceOrder' || command.kind === 'AdjustCash') && isUser(command.accountNumber);
+  return keyed ? `${command.accountNumber} ${command.clientOrderId}` : undefined;
+}
+
+function again(before: { readonly terms: string; readonly result: CommandResult }, terms: string, sequence: number, timestampNs: bigint): NaiveResult {
+  if (before.terms !== terms) return resultOf(refused({ code: 'DUPLICATE_CLIENT_ORDER_ID' }), sequence, timestampNs);
+  const { lastEventSequence: _, ...result } = before.result;
+  return { ...result, replayed: true };
+}
+
+function resultOf(done: Done, sequence: number, timestampNs: bigint): NaiveResult {
+  return {
+    sequence,
+    timestampNs,
+    code: done.refusal?.code ?? 'OK',
+    replayed: done.replayed ?? false,
+    orderId: done.orderId ?? 0,
+    status: done.status,
+    filledLots: done.filledLots ?? 0,
+    limit: done.refusal?.limit ?? null,
+    observed: done.refusal?.observed ?? null,
+  };
 }
