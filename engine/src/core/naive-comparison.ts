@@ -25,16 +25,33 @@ export class NaiveComparison {
 
   /** @throws with the script, when core and twin differ or an invariant is broken. */
   submit(command: JournalledCommand, afterNs = 1_000n): CommandResult {
+    const { result } = this.step(command, afterNs);
+    this.#scripted(() => this.compareState());
+    return result;
+  }
+
+  /** The same without a look at the whole state. */
+  step(command: JournalledCommand, afterNs: bigint): { readonly result: CommandResult; readonly eventBytes: Uint8Array } {
     this.script.push(`driver.submit(${JSON.stringify(command)}, undefined, ${afterNs}n);`);
-    try {
-      const { result, events } = this.driver.submit(command, undefined, afterNs);
+    return this.#scripted(() => {
+      const { result, events, eventBytes } = this.driver.submit(command, undefined, afterNs);
       const expected = this.naive.apply(command, result.sequence, this.driver.timeNs);
       if (command.kind === 'AdjustCash' && result.code === 'OK' && !result.replayed) this.#paidIn += command.amountUnits;
       this.#compareResult(result, expected);
       this.#compareEvents(result, events, expected);
-      this.#compareBooks();
-      this.#compareAccounts();
-      return result;
+      return { result, eventBytes };
+    });
+  }
+
+  /** Books, accounts, and what must hold of them. */
+  compareState(): void {
+    this.#compareBooks();
+    this.#compareAccounts();
+  }
+
+  #scripted<T>(compare: () => T): T {
+    try {
+      return compare();
     } catch (error) {
       throw new Error(`${(error as Error).message}\nscript:\n${this.script.join('\n')}`, { cause: error });
     }

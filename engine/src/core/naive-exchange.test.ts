@@ -2,7 +2,6 @@
 
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ORDER_TYPES, TIMES_IN_FORCE } from '@mib/model/trading';
 import { NaiveComparison } from './naive-comparison.ts';
 import { openMarket, runSession, stepsOf, type Session } from './naive-sessions.ts';
 
@@ -28,5 +27,3 @@ function compareSessions(session: Session, runs: number): void {
     { numRuns: runs * RUNS },
   );
 }
-void ORDER_TYPES;
-void TIMES_IN_FORCE;
