@@ -20,7 +20,7 @@ export function locked(state: NaiveState, account: number, instrument: number, m
   const { lots, shortLock } = state.position(account, instrument);
   const buys = openSide(state, account, instrument, 'BUY', more);
   const sells = openSide(state, account, instrument, 'SELL', more);
-  return lockOfBuys(lots, shortLock, buys) + lockOfSells(lots, sells) + shortLock;
+  return lockOfBuys(lots, shortLock, buys) + reserveForFees(state, instrument, buys) + lockOfSells(lots, sells) + shortLock;
 }
 
 /** Over all instruments of the currency. */
@@ -51,23 +51,40 @@ export function fill(state: NaiveState, order: NaiveOrder, lots: number, units: 
     position.lots += lots;
     state.pay(account, currency, -units);
   } else {
-    const short = lots - Math.min(lots, Math.max(position.lots, 0));
-    if (isUser(account)) position.shortLock += (units / BigInt(lots) + collateral) * BigInt(short);
+    const held = Math.min(lots, Math.max(position.lots, 0));
+    if (isUser(account) && held < lots) position.shortLock += shortSale(BigInt(held), BigInt(lots), units, collateral, feeOf(units, ppm));
     position.lots -= lots;
     state.pay(account, currency, units);
   }
   return charge(state, account, currency, units, ppm);
 }
 
+/** Proceeds and collateral of the lots sold short, less what of the fee the proceeds of the held lots do not pay. */
+function shortSale(held: bigint, lots: bigint, units: bigint, collateral: bigint, fee: bigint): bigint {
+  const unpaid = fee - (units / lots) * held;
+  return (units / lots + collateral) * (lots - held) - (unpaid > 0n ? unpaid : 0n);
+}
+
+/** A charge is rounded up, a rebate towards zero. */
+function feeOf(units: bigint, ppm: number): bigint {
+  const product = units * BigInt(ppm);
+  return product > 0n ? dividedUp(product, MILLION) : product / MILLION;
+}
+
+/** What the open buys may cost in fees: the dearer rate, and a unit for the rounding of each lot's fill. */
+function reserveForFees(state: NaiveState, instrument: number, buys: OpenSide): bigint {
+  const { makerPpm, takerPpm } = feesOf(state, instrument);
+  const rate = Math.max(makerPpm, takerPpm, 0);
+  return rate === 0 ? 0n : feeOf(buys.units, rate) + BigInt(buys.lots);
+}
+
 export function feesOf(state: NaiveState, instrument: number): { readonly makerPpm: number; readonly takerPpm: number } {
   return state.fees.get(instrument) ?? state.fees.get(0) ?? { makerPpm: 0, takerPpm: 0 };
 }
 
-/** A charge is rounded up, a rebate towards zero. */
 function charge(state: NaiveState, account: number, currency: string, units: bigint, ppm: number): bigint {
   if (!isUser(account) || ppm === 0) return 0n;
-  const product = units * BigInt(ppm);
-  const fee = product > 0n ? dividedUp(product, MILLION) : product / MILLION;
+  const fee = feeOf(units, ppm);
   state.open(HOUSE_ACCOUNT);
   state.pay(account, currency, -fee);
   state.pay(HOUSE_ACCOUNT, currency, fee);

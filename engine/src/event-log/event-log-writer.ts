@@ -1,6 +1,7 @@
-// Appends events; during recovery it compares instead, as far as the files already reach. A record of zeros is one that
-// a power cut took and is written again. Any other difference means that journal and log do not belong together, and
-// more events than the journal explains mean that acknowledged commands are gone from it: both stop the start.
+// Appends events; during recovery it compares instead, as far as the files already reach. A record that lacks bytes,
+// zeros in their place, is one that a power cut took and is written again. Any other difference means that journal and
+// log do not belong together, and more events than the journal explains mean that acknowledged commands are gone from
+// it: both stop the start.
 
 import { RECORD_BYTES } from '@mib/proto/layout-record';
 import type { Storage, StorageFile } from '../storage/storage.ts';
@@ -94,7 +95,7 @@ export class EventLogWriter implements Disposable {
       const record = part.subarray(at, at + RECORD_BYTES);
       const old = there.subarray(at, at + RECORD_BYTES);
       if (old.equals(record)) continue;
-      if (findNonZero(old) >= 0) throw new EventLogDivergedError(`event ${this.#next + at / RECORD_BYTES} of the log is not the one that the journal gives`);
+      if (!isPartOf(old, record)) throw new EventLogDivergedError(`event ${this.#next + at / RECORD_BYTES} of the log is not the one that the journal gives`);
       writeWhole(this.#file!, record, byte + at);
     }
   }
@@ -122,6 +123,11 @@ export class EventLogWriter implements Disposable {
     this.#file!.read(bytes, byte);
     return bytes;
   }
+}
+
+/** True when every byte is right or missing: no disk promises to write even a sector whole. */
+function isPartOf(old: Uint8Array, record: Uint8Array): boolean {
+  return old.every((byte, index) => byte === 0 || byte === record[index]);
 }
 
 /** Index of the first record that is not all zeros, or -1. */

@@ -92,14 +92,22 @@ export class JournalWriter implements Disposable {
 
   #continue(end: JournalEnd): void {
     const path = join(this.#directory, segmentName(end.segment));
-    if (end.tornBytes > 0) this.#wipe(path, end.offset);
+    this.#settle(path, end);
     this.#file = this.#storage.open(path, 'write-durable');
   }
 
-  #wipe(path: string, from: number): void {
+  /**
+   * What recovery has read may be in the system's cache only: the last write may have failed, or the process died in it,
+   * and after a failed write no sync brings the rest. So it is written again before anything is built on it.
+   */
+  #settle(path: string, end: JournalEnd): void {
     using file = this.#storage.open(path, 'write');
-    writeZeros(file, from, Math.max(file.size(), this.#segmentBytes));
+    const bytes = Buffer.alloc(end.offset);
+    file.read(bytes, 0);
+    writeWhole(file, bytes, 0);
+    if (end.tornBytes > 0) writeZeros(file, end.offset, Math.max(file.size(), this.#segmentBytes));
     file.sync();
+    this.#storage.syncDirectory(this.#directory);
   }
 
   /** Finishes the spare file, gives it its header, then its name: a segment with a name is whole. */

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { runSession } from './session.ts';
+
+const SESSIONS = 40;
+/** Each session allocates a core's whole memory for every life in it. */
+const TIMEOUT_MS = 180_000;
+
+describe('the engine in the simulator', () => {
+  it(
+    'keeps its promises through faults of the disk, power cuts and kills',
+    () => {
+      let deaths = 0;
+      for (let seed = 1; seed <= SESSIONS; seed++) deaths += runSession(seed).deaths;
+      expect(deaths).toBeGreaterThan(SESSIONS);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('does the same again for the same seed', () => {
+    const traces = [1, 1, 2].map((seed) => {
+      const lines: string[] = [];
+      runSession(seed, (line) => lines.push(line));
+      return lines.join('\n');
+    });
+    expect(traces[0]).toBe(traces[1]);
+    expect(traces[0]).not.toBe(traces[2]);
+  });
+});
