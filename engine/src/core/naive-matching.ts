@@ -115,6 +115,7 @@ function wake(state: NaiveState, order: NaiveOrder, price: number): void {
   const { id: orderId, account: accountNumber, instrument: instrumentNumber, side } = order;
   state.remove(order);
   order.isDormant = false;
+  order.trigger = 0;
   state.events.push({ kind: 'OrderTriggered', orderId, accountNumber, instrumentNumber, side, priceTicks: price });
   const worksAs = order.type === 'STOP_LIMIT' ? 'LIMIT' : 'MARKET';
   const passed = checkOrder(state, { account: accountNumber, instrument: instrumentNumber, side, type: worksAs, price: order.price, lots: order.remaining, postOnly: false, stp: order.stp });

@@ -52,7 +52,7 @@ export function massCancel(state: NaiveState, command: MassCancel): Done {
     .filter((order) => (instrumentNumber === 0 || order.instrument === instrumentNumber) && (side === undefined || order.side === side))
     .sort((a, b) => a.id - b.id);
   for (const order of meant) cancel(state, order, 'MASS_CANCEL');
-  return { status: 'NONE', filledLots: meant.length };
+  return { status: 'NONE', filledLots: meant.filter((order) => !order.isVenueLevel).length };
 }
 
 export function amendOrder(state: NaiveState, command: AmendOrder): Done {
@@ -63,7 +63,7 @@ export function amendOrder(state: NaiveState, command: AmendOrder): Done {
   const quantity = command.quantityLots || order.quantity;
   const trigger = command.triggerTicks || order.trigger;
   const refusal = checkAmendment(state, order, { price, quantity, trigger });
-  if (refusal) return { ...refused(refusal), orderId: order.id };
+  if (refusal) return { ...refused(refusal), orderId: order.id, filledLots: filled };
   const kept = order.isDormant || (price === order.price && quantity < order.quantity);
   const retriggered = trigger !== order.trigger;
   order.price = price;
@@ -143,13 +143,14 @@ function checkDisplay(display: number, lots: number): Refusal | undefined {
 /** As if new, with what the order itself has open given back; the same price and fewer lots need no gate. */
 function checkAmendment(state: NaiveState, order: NaiveOrder, terms: { price: number; quantity: number; trigger: number }): Refusal | undefined {
   const filled = order.quantity - order.remaining;
+  if ((terms.price !== 0 && order.price === 0) || (terms.trigger !== order.trigger && !order.isDormant)) return { code: 'INVALID_AMENDMENT' };
+  if (terms.quantity <= filled) return { code: 'INVALID_AMENDMENT', limit: filled, observed: terms.quantity };
+  const isSame = terms.price === order.price && terms.trigger === order.trigger;
+  if (isSame && terms.quantity === order.quantity) return { code: 'NOTHING_TO_AMEND' };
   const closed = checkInstrumentState(state, order.instrument, false);
-  if (terms.quantity <= filled || (terms.price !== 0 && order.price === 0) || (terms.trigger !== order.trigger && !order.isDormant)) return { code: 'INVALID_AMENDMENT', limit: filled, observed: terms.quantity };
-  if (terms.price === order.price && terms.quantity === order.quantity && terms.trigger === order.trigger) return { code: 'NOTHING_TO_AMEND' };
-  if (closed) return closed;
-  const tooSmall = terms.quantity > order.quantity ? checkDisplay(order.display, terms.quantity - filled) : undefined;
-  if (tooSmall) return tooSmall;
-  if (terms.price === order.price && terms.trigger === order.trigger && terms.quantity < order.quantity) return undefined;
+  if (isSame && terms.quantity < order.quantity) return closed;
+  const unfit = checkDisplay(order.display, terms.quantity - filled) ?? closed;
+  if (unfit) return unfit;
   const { remaining } = order;
   order.remaining = 0;
   const asking = { ...askingOf(order), price: terms.price, lots: terms.quantity - filled };

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { decodeCommand } from '@mib/proto/decode-command';
 import type { CommandResult, EngineCommand } from '@mib/proto/engine-commands';
 import { COMMAND } from '@mib/proto/layout-command';
-import { RECORD_BYTES, recordViews } from '@mib/proto/layout-record';
+import { RECORD_BYTES, RECORD_NUMBERS, recordViews } from '@mib/proto/layout-record';
 import { NaiveComparison } from '../core/naive-comparison.ts';
 import { stateHash } from '../core/state-hash.ts';
-import { readJournal } from '../journal/journal-reader.ts';
+import { JournalReader } from '../journal/journal-reader.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isKeyed } from './simulated-client.ts';
 import { DIRECTORY, type SimulatedEngine } from './simulated-engine.ts';
@@ -62,16 +62,18 @@ export class Audit {
 
   /** Gives the reference the commands that it has not seen; those it has must be there as they were. */
   #readOn(storage: Storage): void {
-    let sequence = 0;
-    readJournal(storage, DIRECTORY, (views, first, count) => {
-      for (let index = first; index < first + count; index++) {
-        const record = Buffer.from(views.bytes.slice(index * RECORD_BYTES, (index + 1) * RECORD_BYTES));
-        if (sequence < this.#records.length) assert.ok(this.#records[sequence]!.equals(record), `command ${sequence + 1} is as it was`);
+    let last = 0;
+    using reader = new JournalReader(storage, DIRECTORY);
+    for (let block = reader.next(); block; block = reader.next()) {
+      for (let index = block.first; index < block.first + block.count; index++) {
+        const record = Buffer.from(block.views.bytes.slice(index * RECORD_BYTES, (index + 1) * RECORD_BYTES));
+        last = block.views.numbers[index * RECORD_NUMBERS + COMMAND.SEQUENCE_NUMBER]!;
+        const known = this.#records[last - 1];
+        if (known) assert.ok(known.equals(record), `command ${last} is as it was`);
         else this.#apply(record);
-        sequence++;
       }
-    });
-    assert.ok(sequence >= this.#records.length, `commands up to ${this.#records.length} were recovered before, now the journal ends at ${sequence}`);
+    }
+    assert.equal(last, this.#records.length, 'the journal ends where it ended, or later');
   }
 
   #apply(record: Buffer): void {

@@ -72,7 +72,8 @@ class Session {
     if (choice < 0.4) this.#send(this.#random.pick(this.#clients));
     else if (choice < 0.65) this.#attempt('journal', (engine) => engine.journalStep(this.#clockNs));
     else if (choice < 0.88) this.#attempt('core', (engine) => this.#deliver(engine, this.#random.integer(1, 16)));
-    else if (choice < 0.981) this.#pass();
+    else if (choice < 0.974) this.#pass();
+    else if (choice < 0.981) this.#attempt('snapshot', (engine) => this.#snapshot(engine));
     else if (choice < 0.985) this.#die('killed');
     else if (choice < 0.989) this.#lose();
     else this.#breakDisk();
@@ -100,6 +101,16 @@ class Session {
       if (!client) continue;
       this.#trace(`  ${client.name} is answered: command ${result.sequence} ${result.code} ${result.status}${result.replayed ? ' again' : ''}`);
       this.#audit.answered(client.answered(result), result);
+    }
+  }
+
+  /** A disk that fails here is no harm: the snapshots before stand. A power cut is one. */
+  #snapshot(engine: SimulatedEngine): void {
+    try {
+      this.#trace(`  of everything through command ${engine.snapshotStep()}`);
+    } catch (error) {
+      if (!isOfDisk(error) || error instanceof StorageCrashedError) throw error;
+      this.#trace(`  none: ${(error as Error).message}`);
     }
   }
 
@@ -179,7 +190,7 @@ class Session {
         this.#die(`starting: ${(error as Error).message}`);
       }
     }
-    this.#trace(`the engine is up, ${this.#engine.durable} commands`);
+    this.#trace(`the engine is up, ${this.#engine.durable} commands, the first ${this.#engine.startedFrom} from a snapshot`);
     this.#audit.recovered(this.#engine, this.#storage);
   }
 

@@ -9,14 +9,16 @@ import type { CommandResult } from '@mib/proto/engine-commands';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT } from '@mib/proto/layout-result';
-import { Core } from '../core/core.ts';
+import type { Core } from '../core/core.ts';
 import { EventLogWriter } from '../event-log/event-log-writer.ts';
 import { HEADER_BYTES } from '../journal/journal-format.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
-import { replayJournal } from '../replay.ts';
+import { replay } from '../replay.ts';
 import { allocateRing } from '../ring/allocate-ring.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { Producer } from '../ring/producer.ts';
+import { findStartingPoint } from '../snapshot/starting-point.ts';
+import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import type { Storage } from '../storage/storage.ts';
 
 export const DIRECTORY = '/data';
@@ -30,7 +32,10 @@ export interface Acknowledgement {
 }
 
 export class SimulatedEngine {
-  readonly core = new Core();
+  readonly core: Core;
+  /** Last command of the snapshot that it started from; 0 for none. */
+  readonly startedFrom: number;
+  readonly #storage: Storage;
   readonly #ring = allocateRing({ slotCount: RING_SLOTS, slotBytes: RECORD_BYTES, consumers: { journal: [], core: ['journal'] } });
   readonly #slots = recordViews(this.#ring.slots);
   readonly #producer = new Producer(this.#ring);
@@ -44,11 +49,15 @@ export class SimulatedEngine {
 
   /** Starts on what is there, as the threads do. @throws what they would die of. */
   constructor(storage: Storage) {
-    this.#eventLog = new EventLogWriter(storage, DIRECTORY);
-    const { end, lastTimestampNs } = replayJournal(storage, DIRECTORY, this.core, (records) => this.#eventLog.append(records));
+    const start = findStartingPoint(storage, DIRECTORY);
+    using reader = start.reader;
+    this.core = start.core;
+    this.startedFrom = start.point.lastSequence;
+    this.#storage = storage;
+    this.#eventLog = new EventLogWriter(storage, DIRECTORY, { after: start.point.lastEventSequence });
+    this.#lastNs = replay(start, { onEvents: (records) => this.#eventLog.append(records) }).lastTimestampNs;
     this.#eventLog.finishRecovery();
-    this.#lastNs = lastTimestampNs;
-    this.#writer = new JournalWriter(storage, DIRECTORY, end, { segmentBytes: SEGMENT_BYTES });
+    this.#writer = new JournalWriter(storage, DIRECTORY, reader.end(), { segmentBytes: SEGMENT_BYTES });
     const { buffer, byteOffset } = this.#writer.block;
     this.#block = recordViews(buffer as ArrayBuffer, byteOffset + HEADER_BYTES, RING_SLOTS * RECORD_BYTES);
   }
@@ -83,6 +92,11 @@ export class SimulatedEngine {
     }
     this.#writer.append(count);
     this.#journalTurn.release(available);
+  }
+
+  /** Of all that is applied. @returns its last command; undefined when there is nothing new. */
+  snapshotStep(): number | undefined {
+    return takeSnapshot(this.#storage, DIRECTORY, this.core.state.lastCommandSequence)?.lastSequence;
   }
 
   /** Applies up to `most` durable commands: events into the log first, then the results are out. A failing log ends it. */

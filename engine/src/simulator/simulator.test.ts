@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runSession } from './session.ts';
 
-const SESSIONS = 40;
+const SESSIONS = 30;
 /** Each session allocates a core's whole memory for every life in it. */
 const TIMEOUT_MS = 180_000;
 
