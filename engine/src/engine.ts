@@ -9,6 +9,7 @@ import { createMetrics, watchHealth } from '@mib/service/metrics';
 import type { RunningService } from '@mib/service/lifecycle';
 import { readEngineConfig } from './config.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { FailureReport } from './engine-failure.ts';
 import { EngineStatusReader } from './engine-status.ts';
 import { authorizer } from './gateway/authorize.ts';
 import { CommandIntake } from './gateway/command-intake.ts';
@@ -16,20 +17,21 @@ import { openGateway } from './gateway/gateway.ts';
 import { ResultRouter } from './gateway/result-router.ts';
 import { StateReader } from './gateway/state-reader.ts';
 import { startMetricsServer } from './metrics-server.ts';
-import { startPipeline } from './pipeline.ts';
+import { startPipeline, type PipelineFailure, type PipelineOptions } from './pipeline.ts';
 import { LatencyHistogram } from './publisher/latency-histogram.ts';
 import { Publisher } from './publisher/publisher.ts';
 import { RecentEvents } from './publisher/recent-events.ts';
 import { Snapshotter } from './snapshot/snapshotter.ts';
 
 /** Starts the engine; ready, it stands where its journal ends. */
-export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningService> {
+export async function startEngine(env: NodeJS.ProcessEnv, options: Pick<PipelineOptions, 'journalWorker'> = {}): Promise<RunningService> {
   const config = readEngineConfig(env);
   const directory = config.ENGINE_DATA_DIR;
   const log = createLogger('engine', { level: config.LOG_LEVEL });
   const health = new Health();
   const { registry } = createMetrics('engine');
   watchHealth({ registry }, health);
+  const failures = new FailureReport({ log, health, registry });
   const lock = await lockDirectory(directory);
 
   const snapshots = new Snapshotter(directory, {
@@ -37,10 +39,11 @@ export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningServic
     onFailure: (error) => log.error({ err: error }, 'no snapshot: a start must replay more'),
   });
   const pipeline = await startPipeline({
+    ...options,
     directory,
     commandsPerSnapshot: config.ENGINE_SNAPSHOT_COMMANDS,
     onSnapshotDue: (through) => snapshots.take(through),
-    onFailure: (error) => stopForGood(error),
+    onFailure: refuseFromNowOn,
   });
   const { recovered } = pipeline;
   log.info({ snapshot: recovered.snapshotSequence, commands: recovered.end.lastSequence, events: recovered.lastEventSequence, tookMs: Math.round(recovered.tookMs) }, 'journal replayed');
@@ -64,13 +67,11 @@ export async function startEngine(env: NodeJS.ProcessEnv): Promise<RunningServic
   health.setReady(true);
   log.info({ address: gateway.address, metrics: metricsServer.url, directory }, 'engine is ready');
 
-  /** After a failed write nothing may be acknowledged any more; a new start recovers from what is on disk. */
-  function stopForGood(error: Error): void {
-    log.fatal({ err: error }, 'engine stops: its journal or core has failed');
-    health.setReady(false);
-    results.failAll('the engine has stopped');
-    state.failAll('the engine has stopped');
-    setImmediate(() => process.exit(1));
+  /** After a failed write nothing may be acknowledged any more; the engine stays up to be read and to say why. */
+  function refuseFromNowOn(failure: PipelineFailure): void {
+    failures.report(failure);
+    results.failAll(`the engine accepts nothing: its ${failure.part} has failed (${failure.fault})`);
+    if (failure.fault === 'bug') state.failAll('the engine has stopped');
   }
 
   return {

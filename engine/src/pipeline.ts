@@ -4,9 +4,21 @@
 
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { haltRing } from './ring/halt-ring.ts';
+import type { StorageFailure, StorageFault } from './storage/storage-fault.ts';
 import type { CoreWorkerData, Recovered, SnapshotDue } from './workers/core-worker.ts';
-import type { JournalWorkerData } from './workers/journal-worker.ts';
+import type { JournalWorkerData } from './workers/journal-loop.ts';
 import { allocateRings, type InputRing, type OutputRing } from './workers/topology.ts';
+
+const JOURNAL_WORKER = new URL('./workers/journal-worker.js', import.meta.url);
+
+/** Why nothing is acknowledged any more. */
+export interface PipelineFailure {
+  readonly part: StorageFailure['part'] | 'core';
+  /** `bug`: a thread has died, and with it every way to the state. */
+  readonly fault: StorageFault | 'bug';
+  readonly message: string;
+  readonly cause?: Error;
+}
 
 export interface Pipeline {
   readonly input: InputRing;
@@ -22,8 +34,10 @@ export interface PipelineOptions {
   readonly commandsPerSnapshot: number;
   /** Called when the core has come `commandsPerSnapshot` further; all through `through` is durable and its events are logged. */
   readonly onSnapshotDue: (through: number) => void;
-  /** Called once when a thread dies later; nothing is acknowledged from then on. */
-  readonly onFailure: (error: Error) => void;
+  /** Called for each part that fails; from the first on nothing is acknowledged. */
+  readonly onFailure: (failure: PipelineFailure) => void;
+  /** Another entry of the journal's thread; tests give one whose disk breaks. */
+  readonly journalWorker?: URL;
 }
 
 /**
@@ -32,27 +46,33 @@ export interface PipelineOptions {
  * @throws what stopped the recovery, such as JournalDamagedError.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { directory, commandsPerSnapshot, onSnapshotDue, onFailure } = options;
+  const { directory, commandsPerSnapshot, onSnapshotDue, onFailure, journalWorker = JOURNAL_WORKER } = options;
   const { input, output } = allocateRings();
   const { port1, port2 } = new MessageChannel();
   const coreData: CoreWorkerData = { directory, input, output, queries: port2, commandsPerSnapshot };
   const core = new Worker(new URL('./workers/core-worker.js', import.meta.url), { workerData: coreData, transferList: [port2], name: 'engine-core' });
   const recovered = await firstMessage<Recovered>(core);
-  core.on('message', ({ snapshotDueThrough }: SnapshotDue) => onSnapshotDue(snapshotDueThrough));
+  core.on('message', (message: SnapshotDue | StorageFailure) => {
+    if (message.kind === 'snapshot-due') onSnapshotDue(message.through);
+  });
   const journalData: JournalWorkerData = { directory, input, end: recovered.end, lastTimestampNs: recovered.lastTimestampNs };
-  const journal = new Worker(new URL('./workers/journal-worker.js', import.meta.url), { workerData: journalData, name: 'engine-journal' });
+  const journal = new Worker(journalWorker, { workerData: journalData, name: 'engine-journal' });
   await firstMessage(journal);
   const ended = Promise.all([whenEnded(core), whenEnded(journal)]);
   let halting = false;
-  const fail = (error: Error): void => {
-    if (halting) return;
-    halting = true;
-    haltRing(input);
-    haltRing(output);
-    onFailure(error);
+  const watch = (thread: Worker, part: PipelineFailure['part']): void => {
+    thread.on('message', (message: StorageFailure | { kind: string }) => {
+      if (message.kind === 'storage-failed') onFailure(message as StorageFailure);
+    });
+    thread.on('error', (cause) => {
+      if (halting) return;
+      haltRing(input);
+      haltRing(output);
+      onFailure({ part, fault: 'bug', message: 'its thread has died', cause });
+    });
   };
-  core.on('error', fail);
-  journal.on('error', fail);
+  watch(core, 'core');
+  watch(journal, 'journal');
   return {
     input,
     output,

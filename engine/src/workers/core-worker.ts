@@ -13,8 +13,9 @@ import { Producer } from '../ring/producer.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
 import { findStartingPoint } from '../snapshot/starting-point.ts';
 import { nodeStorage } from '../storage/node-storage.ts';
+import { storageFailure } from '../storage/storage-fault.ts';
 import { answerQuery, type StateQuery } from './state-query.ts';
-import type { InputRing, OutputRing } from './topology.ts';
+import { STRUCK_OUT, type InputRing, type OutputRing } from './topology.ts';
 
 export interface CoreWorkerData {
   readonly directory: string;
@@ -37,7 +38,8 @@ export interface Recovered {
 
 /** What it says from time to time. */
 export interface SnapshotDue {
-  readonly snapshotDueThrough: number;
+  readonly kind: 'snapshot-due';
+  readonly through: number;
 }
 
 /** Commands applied before their outcome is let out, so that a full ring does not wait for its last command. */
@@ -54,6 +56,7 @@ const startedAt = performance.now();
 const start = findStartingPoint(nodeStorage, directory);
 const { core } = start;
 const eventLog = new EventLogWriter(nodeStorage, directory, { after: start.point.lastEventSequence });
+let eventLogFailed = false;
 /** The command after which the next snapshot is due. */
 let snapshotAt = start.point.lastSequence + commandsPerSnapshot;
 
@@ -81,27 +84,40 @@ function applyBatch(available: number): void {
   const count = Math.min((available - consumer.done) | 0, MAX_BATCH);
   for (let i = 0; i < count; i++) {
     const slot = (first + i) & commandMask;
-    if (commands.words[slot * RECORD_WORDS + COMMAND.KIND] === COMMAND_KIND.QUERY) answer();
-    else core.apply(commands, slot);
+    const kind = commands.words[slot * RECORD_WORDS + COMMAND.KIND];
+    if (kind === COMMAND_KIND.QUERY) answer();
+    else if (kind !== STRUCK_OUT && !eventLogFailed) core.apply(commands, slot);
   }
   publish();
   consumer.release((first + count - 1) | 0);
-  if (core.state.lastCommandSequence >= snapshotAt) askForSnapshot(core.state.lastCommandSequence);
+  if (core.state.lastCommandSequence >= snapshotAt && !eventLogFailed) askForSnapshot(core.state.lastCommandSequence);
 }
 
 /** Everything through here is durable and its events are logged, which is all that taking one needs. */
 function askForSnapshot(through: number): void {
   snapshotAt = through + commandsPerSnapshot;
-  parentPort!.postMessage({ snapshotDueThrough: through } satisfies SnapshotDue);
+  parentPort!.postMessage({ kind: 'snapshot-due', through } satisfies SnapshotDue);
 }
 
 /** Events first into the log, then into the ring, then the results: whoever has a result finds its events in the log. */
 function publish(): void {
   const { events, eventCount, results, resultCount } = core.output;
-  if (eventCount > 0) eventLog.append(events.bytes.subarray(0, eventCount * RECORD_BYTES));
-  copyOut(events, eventCount);
-  copyOut(results, resultCount);
+  if (eventCount === 0 || log(events.bytes.subarray(0, eventCount * RECORD_BYTES))) {
+    copyOut(events, eventCount);
+    copyOut(results, resultCount);
+  }
   core.output.clear();
+}
+
+/** After a failure the engine answers reads only. The commands are safe: a new start derives their events again. */
+function log(records: Uint8Array): boolean {
+  try {
+    eventLog.append(records);
+  } catch (error) {
+    eventLogFailed = true;
+    parentPort!.postMessage(storageFailure('event-log', error));
+  }
+  return !eventLogFailed;
 }
 
 function copyOut(records: RecordViews, count: number): void {

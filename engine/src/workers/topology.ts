@@ -15,6 +15,9 @@ const INPUT_SLOTS = 65_536;
 /** A command makes a result and a few events. */
 const OUTPUT_SLOTS = 65_536;
 
+/** Stands over the kind of a command that could not be made durable; the core passes over it. */
+export const STRUCK_OUT = 0;
+
 export function allocateRings(): { readonly input: InputRing; readonly output: OutputRing } {
   return {
     input: allocateRing({ slotCount: INPUT_SLOTS, slotBytes: RECORD_BYTES, consumers: { journal: [], core: ['journal'] } }),
