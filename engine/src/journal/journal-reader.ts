@@ -27,6 +27,9 @@ export interface JournalBlock {
   readonly views: RecordViews;
   readonly first: number;
   readonly count: number;
+  /** Where the first of them stands. */
+  readonly segment: number;
+  readonly byte: number;
 }
 
 /** Before the first command of a new journal. */
@@ -100,7 +103,8 @@ export class JournalReader implements Disposable {
     if (!this.#file) return { ...end, tornBytes: 0 };
     this.#refuseIfGoodFollows();
     if (!this.#chained && this.#segment > 1) throw new JournalDamagedError(`${segmentName(this.#segment)} is damaged at byte 0: its header is bad, and no segment is before it`);
-    return { ...end, tornBytes: this.#window.countNonZero(this.#offset) };
+    const tornBytes = this.#window.countNonZero(this.#offset);
+    return { ...end, tornBytes: tornBytes > 0 && this.#hasGrown() ? 0 : tornBytes };
   }
 
   [Symbol.dispose](): void {
@@ -108,16 +112,22 @@ export class JournalReader implements Disposable {
     this.#file = undefined;
   }
 
-  /** The block at the reader's place, if it is there and belongs there. */
   #take(): JournalBlock | undefined {
     if (!this.#file || (this.#offset === 0 && !this.#enter())) return undefined;
-    const header = this.#window.block(this.#offset);
-    if (!header || header.firstSequence !== this.#lastSequence + 1 || header.previousCrc !== this.#chainCrc) return undefined;
+    const header = this.#following();
+    if (!header) return undefined;
     const { views, first } = this.#window.records(this.#offset);
+    const byte = this.#offset + HEADER_BYTES;
     this.#offset += HEADER_BYTES + header.count * RECORD_BYTES;
     this.#lastSequence += header.count;
     this.#chainCrc = header.headerCrc;
-    return { views, first, count: header.count };
+    return { views, first, count: header.count, segment: this.#segment, byte };
+  }
+
+  /** The block at the reader's place, if it is whole and belongs there. */
+  #following(): Header | undefined {
+    const header = this.#window.block(this.#offset);
+    return header?.firstSequence === this.#lastSequence + 1 && header.previousCrc === this.#chainCrc ? header : undefined;
   }
 
   /** What the window holds may be older than the file. */
@@ -157,17 +167,21 @@ export class JournalReader implements Disposable {
 
   /** A block may have come after the last look and before the next segment; anything else behind the end is damage. */
   #isUnfinished(next: number): boolean {
-    this.#window.forget();
-    const header = this.#offset > 0 ? this.#window.block(this.#offset) : undefined;
-    if (header && header.firstSequence === this.#lastSequence + 1 && header.previousCrc === this.#chainCrc) return true;
+    if (this.#hasGrown()) return true;
     this.#refuseIfGoodFollows();
     if (this.#offset > 0 && this.#window.countNonZero(this.#offset) === 0) return false;
     throw new JournalDamagedError(`${segmentName(this.#segment)} is damaged at byte ${this.#offset}: the block there is bad, but ${segmentName(next)} follows`);
   }
 
+  /** Whether the block that was missing is there now: an engine may have written on since. */
+  #hasGrown(): boolean {
+    this.#window.forget();
+    return this.#offset > 0 && this.#following() !== undefined;
+  }
+
   #refuseIfGoodFollows(): void {
     const follower = this.#window.findBlock(this.#offset + HEADER_BYTES);
-    if (follower === undefined) return;
+    if (follower === undefined || this.#hasGrown()) return;
     throw new JournalDamagedError(`${segmentName(this.#segment)} is damaged at byte ${this.#offset}: the block there is bad, but a good one follows at byte ${follower}`);
   }
 
@@ -181,6 +195,6 @@ export class JournalReader implements Disposable {
 
   #wanted(block: JournalBlock): JournalBlock {
     const skipped = Math.max(0, this.#from - (this.#lastSequence - block.count + 1));
-    return skipped === 0 ? block : { views: block.views, first: block.first + skipped, count: block.count - skipped };
+    return skipped === 0 ? block : { ...block, first: block.first + skipped, count: block.count - skipped, byte: block.byte + skipped * RECORD_BYTES };
   }
 }

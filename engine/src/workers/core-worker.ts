@@ -72,8 +72,9 @@ try {
 
 function recover(): void {
   const { lastTimestampNs, lastEventSequence } = replay(start, { onEvents: (records) => eventLog.append(records) });
-  eventLog.finishRecovery();
+  // First the journal: its damage is the reason when events are left over.
   const end = start.reader.end();
+  eventLog.finishRecovery();
   start.reader[Symbol.dispose]();
   const recovered: Recovered = { end, lastTimestampNs, lastEventSequence, snapshotSequence: start.point.lastSequence, passedOver: start.passedOver, tookMs: performance.now() - startedAt };
   parentPort!.postMessage(recovered);
