@@ -3,14 +3,16 @@
 
 import { connectGrpc } from './client/grpc-engine-client.ts';
 import type { CommandResult, EngineCommand } from './engine-commands.ts';
-import type { EngineEvent } from './engine-events.ts';
+import type { EventBatch, EventsWanted } from './client/event-follower.ts';
 import type { AccountSnapshot, BookSnapshot, EngineStatus, InstrumentDefinition, QuoteSnapshot } from './engine-views.ts';
 
 export type { CommandResult, EngineCommand } from './engine-commands.ts';
 export type { CommandStatus, RejectCode, ResultCode, CancelReason } from './engine-codes.ts';
 export type { EngineEvent } from './engine-events.ts';
 export type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot } from './engine-views.ts';
+export type { EventBatch, EventsWanted } from './client/event-follower.ts';
 export { EngineUnavailableError } from './client/engine-unavailable-error.ts';
+export { EventsRemovedError } from './client/events-removed-error.ts';
 
 export interface EngineClient extends AsyncDisposable {
   /**
@@ -22,13 +24,12 @@ export interface EngineClient extends AsyncDisposable {
    */
   submit(command: EngineCommand): Promise<CommandResult>;
   /**
-   * Follows events after a sequence, at most 1024 a batch; reconnects and resumes until aborted.
+   * Follows events after a sequence; reconnects and resumes until aborted.
    *
-   * @param options.after - the last event sequence already seen; 0 reads from the start.
-   * @param options.kinds - only these kinds; all when absent.
    * @throws {InvalidValueError} when `after` lies beyond the engine's last event.
+   * @throws {EventsRemovedError} when events after `after` are not kept any more.
    */
-  events(options: { after: number; kinds?: readonly EngineEvent['kind'][]; signal?: AbortSignal }): AsyncIterable<readonly EngineEvent[]>;
+  events(wanted: EventsWanted): AsyncIterable<EventBatch>;
   /** Unknown instruments are left out. `depth` is 1..1000 levels a side. */
   books(instrumentNumbers: readonly number[], depth: number): Promise<readonly BookSnapshot[]>;
   /** Unknown instruments are left out. */

@@ -75,6 +75,10 @@ export type CommandStatus = (typeof COMMAND_STATUSES)[number];
 export const CANCEL_REASONS = ['USER', 'IOC_REMAINDER', 'FOK_UNFILLED', 'MARKET_REMAINDER', 'VENUE', 'EXPIRED', 'SELF_TRADE', 'MASS_CANCEL', 'CLOSED', 'RISK_GATE'] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 
+/** Where a command's time goes inside the engine; proto/mib/engine/v1/engine.proto says from where to where. */
+export const LATENCY_STAGES = ['DECODE', 'JOURNAL', 'CORE', 'PUBLISH', 'TOTAL'] as const;
+export type LatencyStage = (typeof LATENCY_STAGES)[number];
+
 /** Number of a list's member in records and in the protocol. */
 export function codeOf<T extends string>(list: readonly T[], value: T): number {
   return list.indexOf(value) + 1;

@@ -2,6 +2,7 @@
 // a reader takes a snapshot and then follows the events after `eventSequence`.
 
 import type { InstrumentState, Side, TradingState } from '@mib/model/trading';
+import type { LatencyStage } from './engine-codes.ts';
 
 /** `[priceTicks, quantityLots, orders]`. */
 export type LevelView = readonly [priceTicks: number, quantityLots: number, orders: number];
@@ -101,4 +102,18 @@ export interface EngineStatus {
   readonly p50Micros: number;
   readonly p99Micros: number;
   readonly p999Micros: number;
+  /** The same by stage, TOTAL last, of the last minute or two. */
+  readonly latency: readonly StageLatency[];
+  /** The oldest event that can be read. */
+  readonly firstEventSequence: number;
+}
+
+export interface StageLatency {
+  readonly stage: LatencyStage;
+  readonly p50Micros: number;
+  readonly p99Micros: number;
+  readonly p999Micros: number;
+  readonly maxMicros: number;
+  /** Commands measured. */
+  readonly count: number;
 }

@@ -1,7 +1,7 @@
 // From the messages of the reading calls to the views that callers work with: plain numbers, nulls for what is absent.
 
 import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
-import { fromCode } from '../engine-codes.ts';
+import { fromCode, LATENCY_STAGES } from '../engine-codes.ts';
 import type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, LastTrade, LevelView, QuoteSnapshot } from '../engine-views.ts';
 import type * as message from '../generated/mib/engine/v1/engine.ts';
 
@@ -51,6 +51,8 @@ export function decodeStatus(status: message.GetStatusResponse): EngineStatus {
     published: Number(status.published),
     lastCommandSequence: Number(status.lastCommandSequence),
     lastEventSequence: Number(status.lastEventSequence),
+    firstEventSequence: Number(status.firstEventSequence),
+    latency: status.latency.map((one) => ({ ...one, stage: fromCode(LATENCY_STAGES, one.stage)!, count: Number(one.count) })),
   };
 }
 

@@ -255,6 +255,34 @@ export namespace RejectCode {
   export type UNRECOGNIZED = typeof RejectCode.UNRECOGNIZED;
 }
 
+/** Where a command's time goes inside the engine. */
+export const LatencyStage = {
+  LATENCY_STAGE_UNSPECIFIED: 0,
+  /** LATENCY_STAGE_DECODE - From the frame's arrival to its place in the input ring: checking, and waiting while the ring is full. */
+  LATENCY_STAGE_DECODE: 1,
+  /** LATENCY_STAGE_JOURNAL - From there to disk: waiting for the write before, and the write. */
+  LATENCY_STAGE_JOURNAL: 2,
+  /** LATENCY_STAGE_CORE - From there to applied. */
+  LATENCY_STAGE_CORE: 3,
+  /** LATENCY_STAGE_PUBLISH - From there to the result's departure. */
+  LATENCY_STAGE_PUBLISH: 4,
+  /** LATENCY_STAGE_TOTAL - All of it. */
+  LATENCY_STAGE_TOTAL: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type LatencyStage = typeof LatencyStage[keyof typeof LatencyStage];
+
+export namespace LatencyStage {
+  export type LATENCY_STAGE_UNSPECIFIED = typeof LatencyStage.LATENCY_STAGE_UNSPECIFIED;
+  export type LATENCY_STAGE_DECODE = typeof LatencyStage.LATENCY_STAGE_DECODE;
+  export type LATENCY_STAGE_JOURNAL = typeof LatencyStage.LATENCY_STAGE_JOURNAL;
+  export type LATENCY_STAGE_CORE = typeof LatencyStage.LATENCY_STAGE_CORE;
+  export type LATENCY_STAGE_PUBLISH = typeof LatencyStage.LATENCY_STAGE_PUBLISH;
+  export type LATENCY_STAGE_TOTAL = typeof LatencyStage.LATENCY_STAGE_TOTAL;
+  export type UNRECOGNIZED = typeof LatencyStage.UNRECOGNIZED;
+}
+
 export interface SubmitRequest {
   command:
     | { $case: "registerInstrument"; value: RegisterInstrument }
@@ -408,12 +436,28 @@ export interface SubmitPackedResponse {
 export interface StreamEventsRequest {
   /** The last event sequence already seen; 0 reads from the start. */
   after: bigint;
-  /** Numbers of event kinds (src/layout-event.ts); none means all. */
+  /**
+   * Filters. An empty one lets every event pass; those given must all let it pass.
+   * Numbers of event kinds (src/layout-event.ts).
+   */
   kinds: number[];
+  /** Events that name one of these instruments, or all instruments at once. An event without any does not pass. */
+  instrumentNumbers: number[];
+  /** Events that name one of these accounts (in a trade: either side), or all accounts at once. */
+  accountNumbers: number[];
+  /**
+   * Of several LevelChanged for one price in one batch only the newest is sent. A reader that falls behind gets larger
+   * strides and so loses superseded levels, nothing else: every other kind is sent in full, and the book is right at
+   * every `through`.
+   */
+  conflateLevels: boolean;
 }
 
 export interface StreamEventsResponse {
-  /** Event records of 128 bytes each, at most 1024; none when a long stretch held nothing of the asked kinds. */
+  /**
+   * Event records of 128 bytes each, at most 1024; none when a long stretch, or all
+   * that there was at the start, held nothing that was asked for.
+   */
   records: Buffer;
   /** All events up to here have been looked at: the `after` to resume from. */
   through: bigint;
@@ -554,6 +598,20 @@ export interface GetStatusResponse {
   p50Micros: number;
   p99Micros: number;
   p999Micros: number;
+  /** One for each stage, of the last minute or two. */
+  latency: StageLatency[];
+  /** The oldest event that can still be read. */
+  firstEventSequence: bigint;
+}
+
+export interface StageLatency {
+  stage: LatencyStage;
+  p50Micros: number;
+  p99Micros: number;
+  p999Micros: number;
+  maxMicros: number;
+  /** Commands measured. */
+  count: bigint;
 }
 
 function createBaseSubmitRequest(): SubmitRequest {
@@ -1994,7 +2052,7 @@ export const SubmitPackedResponse: MessageFns<SubmitPackedResponse> = {
 };
 
 function createBaseStreamEventsRequest(): StreamEventsRequest {
-  return { after: 0n, kinds: [] };
+  return { after: 0n, kinds: [], instrumentNumbers: [], accountNumbers: [], conflateLevels: false };
 }
 
 export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
@@ -2011,6 +2069,23 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
         writer.uint32(v);
       }
       writer.join();
+    }
+    if (message.instrumentNumbers.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.instrumentNumbers) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.accountNumbers.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.accountNumbers) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.conflateLevels !== false) {
+      writer.uint32(40).bool(message.conflateLevels);
     }
     return writer;
   },
@@ -2053,6 +2128,50 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
             }
 
             break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.instrumentNumbers.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.instrumentNumbers.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.accountNumbers.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.accountNumbers.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.conflateLevels = reader.bool();
+            continue;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
@@ -3506,6 +3625,8 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     p50Micros: 0,
     p99Micros: 0,
     p999Micros: 0,
+    latency: [],
+    firstEventSequence: 0n,
   };
 }
 
@@ -3552,6 +3673,15 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.p999Micros !== 0) {
       writer.uint32(89).double(message.p999Micros);
+    }
+    for (const v of message.latency) {
+      StageLatency.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.firstEventSequence !== 0n) {
+      if (BigInt.asUintN(64, message.firstEventSequence) !== message.firstEventSequence) {
+        throw new globalThis.Error("value provided for field message.firstEventSequence of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.firstEventSequence);
     }
     return writer;
   },
@@ -3657,6 +3787,126 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.p999Micros = reader.double();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.latency.push(StageLatency.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.firstEventSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStageLatency(): StageLatency {
+  return { stage: 0, p50Micros: 0, p99Micros: 0, p999Micros: 0, maxMicros: 0, count: 0n };
+}
+
+export const StageLatency: MessageFns<StageLatency> = {
+  encode(message: StageLatency, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stage !== 0) {
+      writer.uint32(8).int32(message.stage);
+    }
+    if (message.p50Micros !== 0) {
+      writer.uint32(17).double(message.p50Micros);
+    }
+    if (message.p99Micros !== 0) {
+      writer.uint32(25).double(message.p99Micros);
+    }
+    if (message.p999Micros !== 0) {
+      writer.uint32(33).double(message.p999Micros);
+    }
+    if (message.maxMicros !== 0) {
+      writer.uint32(41).double(message.maxMicros);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asUintN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StageLatency {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStageLatency();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.stage = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.p50Micros = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.p99Micros = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.p999Micros = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.maxMicros = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.count = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3672,7 +3922,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
 
 export type EngineService = typeof EngineService;
 export const EngineService = {
-  /** Applies one command. Answers when it is durable and applied. INVALID_ARGUMENT names the offending value. */
+  /**
+   * Applies one command. Answers when it is durable and applied. INVALID_ARGUMENT names the offending value.
+   * A command whose deadline passed before it was taken in is not applied. Once taken in it is applied whatever the
+   * caller does: after DEADLINE_EXCEEDED, CANCELLED or UNAVAILABLE it may or may not have been, so send it again under the
+   * same clientOrderId and the engine answers with the first outcome.
+   */
   submit: {
     path: "/mib.engine.v1.Engine/Submit" as const,
     requestStream: false as const,
@@ -3693,7 +3948,12 @@ export const EngineService = {
       Buffer.from(SubmitPackedResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SubmitPackedResponse => SubmitPackedResponse.decode(value),
   },
-  /** Events after a sequence number, first those of the log, then live ones, without gaps, for ever. */
+  /**
+   * Events after a sequence number, first those of the log, then live ones, without gaps, until either side ends it.
+   * OUT_OF_RANGE when `after` lies beyond the last event, or when events after it have been removed: then the trailing
+   * metadata `first-event-sequence` names the oldest that is kept. UNAVAILABLE when the engine drains: resume elsewhere,
+   * or later, from the last `through`.
+   */
   streamEvents: {
     path: "/mib.engine.v1.Engine/StreamEvents" as const,
     requestStream: false as const,
@@ -3755,11 +4015,21 @@ export const EngineService = {
 } as const;
 
 export interface EngineServer extends UntypedServiceImplementation {
-  /** Applies one command. Answers when it is durable and applied. INVALID_ARGUMENT names the offending value. */
+  /**
+   * Applies one command. Answers when it is durable and applied. INVALID_ARGUMENT names the offending value.
+   * A command whose deadline passed before it was taken in is not applied. Once taken in it is applied whatever the
+   * caller does: after DEADLINE_EXCEEDED, CANCELLED or UNAVAILABLE it may or may not have been, so send it again under the
+   * same clientOrderId and the engine answers with the first outcome.
+   */
   submit: handleUnaryCall<SubmitRequest, SubmitResponse>;
   /** Applies packed commands in order, one result for each. A bad record ends the stream with INVALID_ARGUMENT. */
   submitPacked: handleBidiStreamingCall<SubmitPackedRequest, SubmitPackedResponse>;
-  /** Events after a sequence number, first those of the log, then live ones, without gaps, for ever. */
+  /**
+   * Events after a sequence number, first those of the log, then live ones, without gaps, until either side ends it.
+   * OUT_OF_RANGE when `after` lies beyond the last event, or when events after it have been removed: then the trailing
+   * metadata `first-event-sequence` names the oldest that is kept. UNAVAILABLE when the engine drains: resume elsewhere,
+   * or later, from the last `through`.
+   */
   streamEvents: handleServerStreamingCall<StreamEventsRequest, StreamEventsResponse>;
   /** The four reads below see every command that was answered before they were asked. */
   getBooks: handleUnaryCall<GetBooksRequest, GetBooksResponse>;
@@ -3770,7 +4040,12 @@ export interface EngineServer extends UntypedServiceImplementation {
 }
 
 export interface EngineClient extends Client {
-  /** Applies one command. Answers when it is durable and applied. INVALID_ARGUMENT names the offending value. */
+  /**
+   * Applies one command. Answers when it is durable and applied. INVALID_ARGUMENT names the offending value.
+   * A command whose deadline passed before it was taken in is not applied. Once taken in it is applied whatever the
+   * caller does: after DEADLINE_EXCEEDED, CANCELLED or UNAVAILABLE it may or may not have been, so send it again under the
+   * same clientOrderId and the engine answers with the first outcome.
+   */
   submit(
     request: SubmitRequest,
     callback: (error: ServiceError | null, response: SubmitResponse) => void,
@@ -3793,7 +4068,12 @@ export interface EngineClient extends Client {
     metadata: Metadata,
     options?: Partial<CallOptions>,
   ): ClientDuplexStream<SubmitPackedRequest, SubmitPackedResponse>;
-  /** Events after a sequence number, first those of the log, then live ones, without gaps, for ever. */
+  /**
+   * Events after a sequence number, first those of the log, then live ones, without gaps, until either side ends it.
+   * OUT_OF_RANGE when `after` lies beyond the last event, or when events after it have been removed: then the trailing
+   * metadata `first-event-sequence` names the oldest that is kept. UNAVAILABLE when the engine drains: resume elsewhere,
+   * or later, from the last `through`.
+   */
   streamEvents(
     request: StreamEventsRequest,
     options?: Partial<CallOptions>,
