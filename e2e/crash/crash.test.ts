@@ -101,7 +101,7 @@ function order(clientOrderId: string, random: () => number) {
 async function expectEveryAcknowledgementStands(client: EngineClient, acknowledged: ReadonlyMap<string, CommandResult>): Promise<void> {
   const orders = new Map<number, number>();
   for await (const batch of client.events({ after: 0, kinds: ['OrderAccepted', 'OrderDenied'] })) {
-    for (const event of batch) if ('orderId' in event) orders.set(event.orderId, (orders.get(event.orderId) ?? 0) + 1);
+    for (const event of batch.events) if ('orderId' in event) orders.set(event.orderId, (orders.get(event.orderId) ?? 0) + 1);
     if ([...acknowledged.values()].every((outcome) => orders.has(outcome.orderId))) break;
   }
   expect([...orders.values()].filter((times) => times !== 1)).toEqual([]);

@@ -55,13 +55,13 @@ describe('the engine process', () => {
     await using client = connectEngine(engine);
     await openMarket(client);
     const slow = client.events({ after: 0 })[Symbol.asyncIterator]();
-    const seen = [...(await slow.next()).value];
+    const seen = [...(await slow.next()).value.events];
     let last = 0;
     for (let i = 0; i < 40; i++) {
       const results = await Promise.all(Array.from({ length: 500 }, (_, n) => client.submit({ kind: 'SetVenueLevel', accountNumber: 1, instrumentNumber: 1, side: 'BUY', priceTicks: 1 + (n % 90), quantityLots: 1 + i })));
       last = results.at(-1)!.lastEventSequence;
     }
-    while (seen.at(-1)!.sequence < last) seen.push(...(await slow.next()).value);
+    while (seen.at(-1)!.sequence < last) seen.push(...(await slow.next()).value.events);
     await slow.return?.();
     expect(seen.map((event) => event.sequence)).toEqual(Array.from({ length: last }, (_, i) => i + 1));
   }, TEST_MS);
@@ -109,17 +109,12 @@ function order(clientOrderId: string, accountNumber: number, side: 'BUY' | 'SELL
 async function collect(client: EngineClient, after: number, through: number, kinds?: EngineEvent['kind'][]): Promise<EngineEvent[]> {
   const events: EngineEvent[] = [];
   const abort = new AbortController();
-  const last = kinds ? await lastOfKinds(client, through, kinds) : through;
-  if (last <= after) return events;
-  for await (const batch of client.events({ after, signal: abort.signal, ...(kinds ? { kinds } : {}) })) {
-    events.push(...batch.filter((event) => event.sequence <= through));
-    if (batch.at(-1)!.sequence >= last) abort.abort();
+  if (through <= after) return events;
+  for await (const batch of client.events({ after, signal: abort.signal, kinds })) {
+    events.push(...batch.events.filter((event) => event.sequence <= through));
+    if (batch.through >= through) abort.abort();
   }
   return events;
-}
-
-async function lastOfKinds(client: EngineClient, through: number, kinds: readonly EngineEvent['kind'][]): Promise<number> {
-  return (await collect(client, 0, through)).filter((event) => kinds.includes(event.kind)).at(-1)?.sequence ?? 0;
 }
 
 function temporaryFolder(): Disposable & { readonly path: string } {

@@ -13,12 +13,14 @@ import { FailureReport } from './engine-failure.ts';
 import { EngineStatusReader } from './engine-status.ts';
 import { authorizer } from './gateway/authorize.ts';
 import { CommandIntake } from './gateway/command-intake.ts';
+import { EventReaders } from './gateway/event-readers.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { ResultRouter } from './gateway/result-router.ts';
 import { StateReader } from './gateway/state-reader.ts';
+import { LatencyReader } from './latency/latency-reader.ts';
+import { monotonicMs } from './latency/monotonic-clock.ts';
 import { startMetricsServer } from './metrics-server.ts';
 import { startPipeline, type PipelineFailure, type PipelineOptions } from './pipeline.ts';
-import { LatencyHistogram } from './publisher/latency-histogram.ts';
 import { Publisher } from './publisher/publisher.ts';
 import { RecentEvents } from './publisher/recent-events.ts';
 import { Snapshotter } from './snapshot/snapshotter.ts';
@@ -50,20 +52,21 @@ export async function startEngine(env: NodeJS.ProcessEnv, options: Pick<Pipeline
   for (const reason of recovered.passedOver) log.error({ reason }, 'a snapshot is of no use and was passed over');
   if (recovered.end.tornBytes > 0) log.warn({ bytes: recovered.end.tornBytes, segment: recovered.end.segment, at: recovered.end.offset }, 'cut a torn write off the journal');
 
-  const intake = new CommandIntake(pipeline.input);
+  const intake = new CommandIntake(pipeline.input, pipeline.latency);
   const results = new ResultRouter(intake);
   const events = new RecentEvents(recovered.lastEventSequence);
-  const latency = new LatencyHistogram(() => performance.now());
-  const publisher = new Publisher(pipeline.output, results, events, latency);
+  const publisher = new Publisher(pipeline.output, results, events, pipeline.latency);
   const publishing = publisher.run();
+  const readers = new EventReaders({ recent: events, directory });
   const state = new StateReader(pipeline.queries, intake);
+  const latency = new LatencyReader(pipeline.latency, monotonicMs);
   const isReady = (): boolean => health.report().ready;
-  const status = new EngineStatusReader({ input: pipeline.input, intake, state, latency, isReady });
+  const status = new EngineStatusReader({ input: pipeline.input, intake, results, readers, state, latency, directory, isReady });
   const metrics = async (): Promise<string> => (await registry.metrics()) + status.metricsText(events.lastSequence) + snapshots.metricsText();
 
   const metricsServer = await startMetricsServer({ host: config.HOST, port: config.ENGINE_METRICS_PORT, health, metrics });
   const authorize = authorizer(config.ENGINE_TOKEN);
-  const gateway = await openGateway({ host: config.HOST, port: config.PORT, authorize, results, state, events, eventLogDirectory: directory, status, isReady });
+  const gateway = await openGateway({ host: config.HOST, port: config.PORT, authorize, results, state, readers, status, isReady });
   health.setReady(true);
   log.info({ address: gateway.address, metrics: metricsServer.url, directory }, 'engine is ready');
 

@@ -3,6 +3,7 @@
 //   intake ─► [input ring] ─► journal thread ─► core thread ─► [output ring] ─► publisher
 
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { allocateLatency, type LatencyMemory } from './latency/stages.ts';
 import { haltRing } from './ring/halt-ring.ts';
 import type { StorageFailure, StorageFault } from './storage/storage-fault.ts';
 import type { CoreWorkerData, Recovered, SnapshotDue } from './workers/core-worker.ts';
@@ -23,6 +24,7 @@ export interface PipelineFailure {
 export interface Pipeline {
   readonly input: InputRing;
   readonly output: OutputRing;
+  readonly latency: LatencyMemory;
   readonly queries: MessagePort;
   readonly recovered: Recovered;
   /** Ends both threads after what is in the rings; resolves when they are gone. */
@@ -48,14 +50,15 @@ export interface PipelineOptions {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { directory, commandsPerSnapshot, onSnapshotDue, onFailure, journalWorker = JOURNAL_WORKER } = options;
   const { input, output } = allocateRings();
+  const latency = allocateLatency(input.slotCount, output.slotCount);
   const { port1, port2 } = new MessageChannel();
-  const coreData: CoreWorkerData = { directory, input, output, queries: port2, commandsPerSnapshot };
+  const coreData: CoreWorkerData = { directory, input, output, latency, queries: port2, commandsPerSnapshot };
   const core = new Worker(new URL('./workers/core-worker.js', import.meta.url), { workerData: coreData, transferList: [port2], name: 'engine-core' });
   const recovered = await firstMessage<Recovered>(core);
   core.on('message', (message: SnapshotDue | StorageFailure) => {
     if (message.kind === 'snapshot-due') onSnapshotDue(message.through);
   });
-  const journalData: JournalWorkerData = { directory, input, end: recovered.end, lastTimestampNs: recovered.lastTimestampNs };
+  const journalData: JournalWorkerData = { directory, input, latency, end: recovered.end, lastTimestampNs: recovered.lastTimestampNs };
   const journal = new Worker(journalWorker, { workerData: journalData, name: 'engine-journal' });
   await firstMessage(journal);
   const ended = Promise.all([whenEnded(core), whenEnded(journal)]);
@@ -76,6 +79,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return {
     input,
     output,
+    latency,
     queries: port1,
     recovered,
     async halt() {

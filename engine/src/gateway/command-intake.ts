@@ -1,53 +1,67 @@
 // The only producer of the input ring, on the main thread. Frames are copied straight into claimed slots, checked there,
 // and published together; a frame with a bad record publishes nothing. Never blocks: what does not fit now is offered
-// again after `waitForRoom`.
+// again after `waitForRoom`. The same check serves every door: a command sent alone is a frame of one record.
 
 import { checkCommand } from '@mib/proto/check-command';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { Producer } from '../ring/producer.ts';
+import { monotonicMs } from '../latency/monotonic-clock.ts';
+import { SlotTimes } from '../latency/slot-times.ts';
+import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
+import type { StageHistogram } from '../latency/stage-histogram.ts';
 import type { InputRing } from '../workers/topology.ts';
 
 export class CommandIntake {
   readonly #producer: Producer;
   readonly #slots: RecordViews;
   readonly #slotCount: number;
+  readonly #times: SlotTimes;
+  readonly #decoding: StageHistogram;
   #room: Promise<void> | undefined;
   /** Commands taken since the start. */
   published = 0;
 
-  constructor(input: InputRing) {
+  constructor(input: InputRing, latency: LatencyMemory) {
     this.#producer = new Producer(input);
     this.#slots = recordViews(input.slots);
     this.#slotCount = input.slotCount;
+    this.#times = new SlotTimes(latency.inputTimes);
+    this.#decoding = stageHistogram(latency, 'DECODE');
   }
 
   /**
    * Takes all records of `bytes` (whole records, at most a ring of them) for the stream, or none.
    *
+   * @param arrivedMs - when the frame arrived, by monotonicMs.
    * @returns false when there is no room for them now.
    * @throws {InvalidValueError} naming the value of the first bad record.
    */
-  offer(bytes: Uint8Array, stream: number): boolean {
+  offer(bytes: Uint8Array, stream: number, arrivedMs: number): boolean {
     const count = bytes.byteLength / RECORD_BYTES;
     if (this.#producer.free(count) < count) return false;
     const first = (this.#producer.claim(count) - count + 1) | 0;
     this.#copyIn(bytes, first & (this.#slotCount - 1));
     try {
-      this.#admit(first, count, stream);
+      this.#admit(first, count, stream, arrivedMs);
     } catch (error) {
       this.#producer.unclaim();
       throw error;
     }
     this.published += count;
+    const nowMs = monotonicMs();
+    this.#times.enter(first, count, nowMs);
     this.#producer.publish();
+    this.#decoding.record(nowMs - arrivedMs, count);
     return true;
   }
 
   /** Sends a QUERY through the pipeline; false when there is no room now. */
   offerQuery(): boolean {
     if (this.#producer.free(1) < 1) return false;
-    const slot = this.#producer.claim(1) & (this.#slotCount - 1);
+    const sequence = this.#producer.claim(1);
+    const slot = sequence & (this.#slotCount - 1);
+    this.#times.skip(sequence);
     this.#slots.words[slot * RECORD_WORDS + COMMAND.KIND] = COMMAND_KIND.QUERY;
     this.#producer.publish();
     return true;
@@ -73,13 +87,12 @@ export class CommandIntake {
     if (beforeWrap < bytes.byteLength) this.#slots.bytes.set(bytes.subarray(beforeWrap), 0);
   }
 
-  #admit(first: number, count: number, stream: number): void {
-    const receivedMs = performance.now();
+  #admit(first: number, count: number, stream: number, arrivedMs: number): void {
     for (let i = 0; i < count; i++) {
       const slot = (first + i) & (this.#slotCount - 1);
       checkCommand(this.#slots, slot);
       this.#slots.words[slot * RECORD_WORDS + COMMAND.STREAM] = stream;
-      this.#slots.numbers[slot * RECORD_NUMBERS + COMMAND.RECEIVED_NUMBER] = receivedMs;
+      this.#slots.numbers[slot * RECORD_NUMBERS + COMMAND.RECEIVED_NUMBER] = arrivedMs;
     }
   }
 }

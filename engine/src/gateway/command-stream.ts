@@ -1,5 +1,6 @@
-// One client's packed stream. Bounded on both sides: it stops reading while too many of its commands are under way,
-// while the ring is full, or while the client does not take its results.
+// One client's packed stream. Bounded on both sides: it stops reading while too many of its commands are held, that is
+// under way or answered and not yet taken by the client's connection, and while the ring is full. A client that sends
+// and never reads so costs MAX_HELD results, whatever it sends.
 
 import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import { InvalidValueError } from '@mib/model/invalid-value';
@@ -7,10 +8,14 @@ import type { SubmitPackedRequest, SubmitPackedResponse } from '@mib/proto/gener
 import { MAX_RECORDS_PER_MESSAGE } from '@mib/proto/layout-command';
 import { RECORD_BYTES, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT_BYTES } from '@mib/proto/layout-result';
+import { monotonicMs } from '../latency/monotonic-clock.ts';
 import type { CommandIntake } from './command-intake.ts';
+import { DEADLINE_PASSED, DRAINING, hasPassed } from './refusals.ts';
 
 /** Far beyond this, queueing costs more than it gains: 65,536 in flight ran at a fifth of the speed. */
 const MAX_IN_FLIGHT = 16_384;
+/** The frame that crosses the line is still taken. Results of 64 bytes: 1.3 MiB a stream. */
+export const MAX_HELD = MAX_IN_FLIGHT + MAX_RECORDS_PER_MESSAGE;
 const FIRST_RESULTS = 64;
 
 export type PackedCall = ServerDuplexStream<SubmitPackedRequest, SubmitPackedResponse>;
@@ -21,21 +26,26 @@ export class CommandStream {
   readonly #intake: CommandIntake;
   #results = Buffer.allocUnsafe(FIRST_RESULTS * RESULT_BYTES);
   #resultCount = 0;
-  #inFlight = 0;
+  #held = 0;
   #blocked = false;
   #ended = false;
+  #draining = false;
   #closed = false;
 
   constructor(id: number, call: PackedCall, intake: CommandIntake) {
     this.id = id;
     this.#call = call;
     this.#intake = intake;
-    call.on('data', (request: SubmitPackedRequest) => this.#take(request.records));
-    call.on('drain', () => this.#resumeIfRoom());
+    call.on('data', (request: SubmitPackedRequest) => this.#take(request.records, monotonicMs()));
     call.on('end', () => {
       this.#ended = true;
       this.#endIfDone();
     });
+  }
+
+  /** Commands under way, or answered and not yet taken by the client's connection; at most MAX_HELD. */
+  get held(): number {
+    return this.#held;
   }
 
   /** Adds a result to the next message. */
@@ -47,12 +57,17 @@ export class CommandStream {
 
   /** Sends the results collected. */
   flush(): void {
-    const records = this.#results.subarray(0, this.#resultCount * RESULT_BYTES);
-    this.#inFlight -= this.#resultCount;
+    const count = this.#resultCount;
     this.#resultCount = 0;
     if (this.#closed) return;
-    this.#call.write({ records: Buffer.from(records) });
-    this.#resumeIfRoom();
+    const records = Buffer.from(this.#results.subarray(0, count * RESULT_BYTES));
+    this.#call.write({ records }, () => this.#sent(count));
+  }
+
+  /** Takes no more commands; ends once those under way are answered. */
+  drain(): void {
+    this.#draining = true;
+    this.#call.pause();
     this.#endIfDone();
   }
 
@@ -68,23 +83,24 @@ export class CommandStream {
     this.#closed = true;
   }
 
-  #take(records: Uint8Array): void {
-    if (this.#closed) return;
+  #take(records: Uint8Array, arrivedMs: number): void {
+    if (this.#closed || this.#draining) return;
+    if (hasPassed(this.#call.getDeadline())) return this.fail(DEADLINE_PASSED.code, DEADLINE_PASSED.details);
     const count = records.byteLength / RECORD_BYTES;
     if (!Number.isInteger(count) || count < 1 || count > MAX_RECORDS_PER_MESSAGE) {
       return this.fail(status.INVALID_ARGUMENT, `records must be 1..${MAX_RECORDS_PER_MESSAGE} records of ${RECORD_BYTES} bytes, was ${records.byteLength} bytes`);
     }
     try {
-      if (!this.#intake.offer(records, this.id)) return void this.#takeLater(records, count);
+      if (!this.#intake.offer(records, this.id, arrivedMs)) return void this.#takeLater(records, count, arrivedMs);
     } catch (error) {
       return this.#refuse(error);
     }
-    this.#inFlight += count;
-    if (this.#inFlight > MAX_IN_FLIGHT) this.#call.pause();
+    this.#held += count;
+    if (this.#held > MAX_IN_FLIGHT) this.#call.pause();
   }
 
   /** The one frame that did not fit waits here; no other is read meanwhile. */
-  async #takeLater(records: Uint8Array, count: number): Promise<void> {
+  async #takeLater(records: Uint8Array, count: number, arrivedMs: number): Promise<void> {
     this.#blocked = true;
     this.#call.pause();
     try {
@@ -93,8 +109,9 @@ export class CommandStream {
       return this.#refuse(error);
     }
     this.#blocked = false;
-    this.#take(records);
+    this.#take(records, arrivedMs);
     this.#resumeIfRoom();
+    this.#endIfDone();
   }
 
   #refuse(error: unknown): void {
@@ -102,12 +119,21 @@ export class CommandStream {
     else this.fail(status.UNAVAILABLE, 'the engine has stopped');
   }
 
+  /** The client's connection has taken `count` results. */
+  #sent(count: number): void {
+    this.#held -= count;
+    this.#resumeIfRoom();
+    this.#endIfDone();
+  }
+
   #resumeIfRoom(): void {
-    if (!this.#blocked && !this.#closed && this.#inFlight <= MAX_IN_FLIGHT && !this.#call.writableNeedDrain && this.#call.isPaused()) this.#call.resume();
+    if (!this.#blocked && !this.#closed && !this.#draining && this.#held <= MAX_IN_FLIGHT && this.#call.isPaused()) this.#call.resume();
   }
 
   #endIfDone(): void {
-    if (!this.#ended || this.#inFlight > 0 || this.#blocked || this.#closed) return;
+    if (this.#held > 0 || this.#blocked || this.#closed) return;
+    if (this.#draining) return this.fail(DRAINING.code, DRAINING.details);
+    if (!this.#ended) return;
     this.#closed = true;
     this.#call.end();
   }

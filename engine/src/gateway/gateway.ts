@@ -1,26 +1,38 @@
 // The gRPC door: eight calls and the health service. Every handler is a line or two; the work is in the files beside.
 
-import { Server, ServerCredentials, status, type Metadata, type sendUnaryData, type ServerUnaryCall, type ServiceError, type ServerWritableStream } from '@grpc/grpc-js';
-import { InvalidValueError } from '@mib/model/invalid-value';
+import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import { checkInteger, MAX_DEPTH } from '@mib/proto/command-rules';
-import { EVENT_KINDS } from '@mib/proto/engine-codes';
 import { EngineService, type EngineServer } from '@mib/proto/generated/mib/engine/v1/engine';
 import { HealthService } from '@mib/proto/generated/grpc/health/v1/health';
-import type { RecentEvents } from '../publisher/recent-events.ts';
 import type { EngineStatusReader } from '../engine-status.ts';
+import { asStatus } from './as-status.ts';
 import type { Authorize } from './authorize.ts';
 import { encodeAccount, encodeBook, encodeQuote, encodeResult } from './encode-views.ts';
-import { streamEvents, type EventCall } from './event-stream.ts';
+import type { EventReaders } from './event-readers.ts';
 import { serveHealth } from './grpc-health.ts';
 import { parseCommand } from './parse-command.ts';
+import { UNAUTHENTICATED } from './refusals.ts';
 import type { ResultRouter } from './result-router.ts';
 import type { StateReader } from './state-reader.ts';
 
 /** Instruments or accounts asked for in one read. */
 const MAX_NUMBERS = 1_024;
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** What open calls get to end by themselves when the engine stops. */
-const SHUTDOWN_MS = 2_000;
+/** A packed message of 4096 commands is half of it. */
+const MAX_RECEIVE_BYTES = 1024 * 1024;
+/** 1000-level books of many instruments. */
+const MAX_SEND_BYTES = 16 * 1024 * 1024;
+/** A peer that does not answer a ping is gone, and what it held is freed. */
+const KEEPALIVE_TIME_MS = 10_000;
+const KEEPALIVE_TIMEOUT_MS = 5_000;
+/** What open calls get to end by themselves when the engine drains: the commands under way, then the events they made. */
+const DRAIN_MS = 5_000;
+
+const SERVER_OPTIONS = {
+  'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
+  'grpc.max_send_message_length': MAX_SEND_BYTES,
+  'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
+  'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+};
 
 export interface GatewayOptions {
   readonly host: string;
@@ -28,8 +40,7 @@ export interface GatewayOptions {
   readonly authorize: Authorize;
   readonly results: ResultRouter;
   readonly state: StateReader;
-  readonly events: RecentEvents;
-  readonly eventLogDirectory: string;
+  readonly readers: EventReaders;
   readonly status: EngineStatusReader;
   readonly isReady: () => boolean;
 }
@@ -37,10 +48,12 @@ export interface GatewayOptions {
 export interface Gateway extends AsyncDisposable {
   /** `host:port` as bound. */
   readonly address: string;
+  /** Drains: no new connection, GOAWAY on the open ones, what is under way answered, then every stream ended. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES, 'grpc.max_send_message_length': MAX_MESSAGE_BYTES });
+  const server = new Server(SERVER_OPTIONS);
   server.addService(EngineService, engineService(options));
   server.addService(HealthService, serveHealth(options.isReady));
   const port = await new Promise<number>((resolve, reject) => {
@@ -49,8 +62,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     address: `${options.host}:${port}`,
     async [Symbol.asyncDispose]() {
-      const force = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS);
-      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      const force = setTimeout(() => server.forceShutdown(), DRAIN_MS);
+      const shut = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      void options.results.drain().then(() => options.readers.drain());
+      await shut;
       clearTimeout(force);
     },
   };
@@ -59,13 +74,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 function engineService(options: GatewayOptions): EngineServer {
   const { authorize, results, state } = options;
   return {
-    submit: unary(authorize, async (request) => encodeResult(await results.submit(parseCommand(request)))),
+    submit: unary(authorize, async (request, call) => encodeResult(await results.submit(parseCommand(request), call))),
     submitPacked(call) {
       if (authorize(call.metadata)) results.openStream(call);
       else call.emit('error', UNAUTHENTICATED);
     },
     streamEvents(call) {
-      if (authorize(call.metadata)) void serveEvents(call, options);
+      if (authorize(call.metadata)) void options.readers.serve(call);
       else call.emit('error', UNAUTHENTICATED);
     },
     getBooks: unary(authorize, async ({ instrumentNumbers, depth }) => {
@@ -84,36 +99,15 @@ function engineService(options: GatewayOptions): EngineServer {
   };
 }
 
-const UNAUTHENTICATED = { code: status.UNAUTHENTICATED, details: 'the bearer token is missing or wrong' };
-
-/** Turns an async function into a handler: bad values become INVALID_ARGUMENT, everything unknown INTERNAL. */
-function unary<Request, Response>(authorize: Authorize, handle: (request: Request) => Promise<Response>) {
+/** Turns an async function into a handler. */
+function unary<Request, Response>(authorize: Authorize, handle: (request: Request, call: ServerUnaryCall<Request, Response>) => Promise<Response>) {
   return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
     if (!authorize(call.metadata)) return callback(UNAUTHENTICATED);
-    handle(call.request).then(
+    handle(call.request, call).then(
       (response) => callback(null, response),
       (error: unknown) => callback(asStatus(error)),
     );
   };
-}
-
-async function serveEvents(call: EventCall, options: GatewayOptions): Promise<void> {
-  const { request } = call;
-  try {
-    request.kinds.forEach((kind) => checkInteger('kinds', kind, 1, EVENT_KINDS.length));
-    if (Number(request.after) > options.events.lastSequence) {
-      throw { code: status.OUT_OF_RANGE, details: `after must be at most ${options.events.lastSequence}, the last event, was ${request.after}` };
-    }
-    await streamEvents(call, options.eventLogDirectory, options.events);
-  } catch (error) {
-    (call as ServerWritableStream<unknown, unknown>).emit('error', asStatus(error));
-  }
-}
-
-function asStatus(error: unknown): Partial<ServiceError> & { metadata?: Metadata } {
-  if (error instanceof InvalidValueError) return { code: status.INVALID_ARGUMENT, details: error.message };
-  if (typeof (error as { code?: unknown }).code === 'number') return error as Partial<ServiceError>;
-  return { code: status.INTERNAL, details: 'internal error' };
 }
 
 function checkNumbers(numbers: readonly number[]): readonly number[] {

@@ -5,9 +5,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT, RESULT_KIND } from '@mib/proto/layout-result';
 import { Consumer } from '../ring/consumer.ts';
+import { monotonicMs } from '../latency/monotonic-clock.ts';
+import { SlotTimes } from '../latency/slot-times.ts';
+import type { StageHistogram } from '../latency/stage-histogram.ts';
+import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
 import type { OutputRing } from '../workers/topology.ts';
-import type { LatencyHistogram } from './latency-histogram.ts';
 import type { RecentEvents } from './recent-events.ts';
 
 /** Slots drained before the event loop gets a turn. */
@@ -25,15 +28,19 @@ export class Publisher {
   readonly #mask: number;
   readonly #sink: ResultSink;
   readonly #events: RecentEvents;
-  readonly #latency: LatencyHistogram;
+  readonly #times: SlotTimes;
+  readonly #publishing: StageHistogram;
+  readonly #total: StageHistogram;
 
-  constructor(output: OutputRing, sink: ResultSink, events: RecentEvents, latency: LatencyHistogram) {
+  constructor(output: OutputRing, sink: ResultSink, events: RecentEvents, latency: LatencyMemory) {
     this.#consumer = new Consumer(output, 'publisher');
     this.#slots = recordViews(output.slots);
     this.#mask = output.slotCount - 1;
     this.#sink = sink;
     this.#events = events;
-    this.#latency = latency;
+    this.#times = new SlotTimes(latency.outputTimes);
+    this.#publishing = stageHistogram(latency, 'PUBLISH');
+    this.#total = stageHistogram(latency, 'TOTAL');
   }
 
   /** Resolves once the ring is halted and drained. */
@@ -53,16 +60,43 @@ export class Publisher {
     const count = Math.min((available - this.#consumer.done) | 0, MAX_SLICE);
     for (let i = 0; i < count; i++) {
       const slot = (first + i) & this.#mask;
-      if (this.#slots.words[slot * RECORD_WORDS] !== RESULT_KIND) this.#events.add(this.#slots, slot);
-      else this.#pass(slot);
+      if (this.#isResult(slot)) this.#sink.onResult(this.#slots, slot);
+      else this.#events.add(this.#slots, slot);
     }
-    this.#consumer.release((first + count - 1) | 0);
     this.#sink.flush();
+    this.#measure(first, count, monotonicMs());
+    this.#consumer.release((first + count - 1) | 0);
     this.#events.announce();
   }
 
-  #pass(slot: number): void {
-    this.#latency.add(performance.now() - this.#slots.numbers[slot * RECORD_NUMBERS + RESULT.RECEIVED_NUMBER]!);
-    this.#sink.onResult(this.#slots, slot);
+  /** Results of one frame stand together and share their times, so a run of them is counted at once. */
+  #measure(first: number, count: number, nowMs: number): void {
+    let applied = 0;
+    let arrived = 0;
+    let run = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = (first + i) & this.#mask;
+      if (!this.#isResult(slot)) continue;
+      const appliedMs = this.#times.at(slot);
+      const arrivedMs = this.#slots.numbers[slot * RECORD_NUMBERS + RESULT.RECEIVED_NUMBER]!;
+      if (appliedMs !== applied || arrivedMs !== arrived) {
+        this.#record(nowMs - applied, nowMs - arrived, run);
+        applied = appliedMs;
+        arrived = arrivedMs;
+        run = 0;
+      }
+      run++;
+    }
+    this.#record(nowMs - applied, nowMs - arrived, run);
+  }
+
+  #record(publishMs: number, totalMs: number, run: number): void {
+    if (run === 0) return;
+    this.#publishing.record(publishMs, run);
+    this.#total.record(totalMs, run);
+  }
+
+  #isResult(slot: number): boolean {
+    return this.#slots.words[slot * RECORD_WORDS] === RESULT_KIND;
   }
 }

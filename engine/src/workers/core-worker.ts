@@ -8,6 +8,9 @@ import { RECORD_BYTES, RECORD_WORDS, recordViews, type RecordViews } from '@mib/
 import { EventLogWriter } from '../event-log/event-log-writer.ts';
 import { replay } from '../replay.ts';
 import type { JournalEnd } from '../journal/journal-reader.ts';
+import { monotonicMs } from '../latency/monotonic-clock.ts';
+import { SlotTimes } from '../latency/slot-times.ts';
+import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { Producer } from '../ring/producer.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
@@ -21,6 +24,7 @@ export interface CoreWorkerData {
   readonly directory: string;
   readonly input: InputRing;
   readonly output: OutputRing;
+  readonly latency: LatencyMemory;
   readonly queries: MessagePort;
   readonly commandsPerSnapshot: number;
 }
@@ -45,13 +49,16 @@ export interface SnapshotDue {
 /** Commands applied before their outcome is let out, so that a full ring does not wait for its last command. */
 const MAX_BATCH = 512;
 
-const { directory, input, output, queries, commandsPerSnapshot } = workerData as CoreWorkerData;
+const { directory, input, output, latency, queries, commandsPerSnapshot } = workerData as CoreWorkerData;
 const consumer = new Consumer(input, 'core');
 const producer = new Producer(output);
 const commands = recordViews(input.slots);
 const outSlots = recordViews(output.slots);
 const commandMask = input.slotCount - 1;
 const outMask = output.slotCount - 1;
+const inputTimes = new SlotTimes(latency.inputTimes);
+const outputTimes = new SlotTimes(latency.outputTimes);
+const stage = stageHistogram(latency, 'CORE');
 const startedAt = performance.now();
 const start = findStartingPoint(nodeStorage, directory);
 const { core } = start;
@@ -89,7 +96,9 @@ function applyBatch(available: number): void {
     if (kind === COMMAND_KIND.QUERY) answer();
     else if (kind !== STRUCK_OUT && !eventLogFailed) core.apply(commands, slot);
   }
-  publish();
+  const appliedMs = monotonicMs();
+  inputTimes.pass(first, count, appliedMs, stage);
+  publish(appliedMs);
   consumer.release((first + count - 1) | 0);
   if (core.state.lastCommandSequence >= snapshotAt && !eventLogFailed) askForSnapshot(core.state.lastCommandSequence);
 }
@@ -101,11 +110,11 @@ function askForSnapshot(through: number): void {
 }
 
 /** Events first into the log, then into the ring, then the results: whoever has a result finds its events in the log. */
-function publish(): void {
+function publish(appliedMs: number): void {
   const { events, eventCount, results, resultCount } = core.output;
   if (eventCount === 0 || log(events.bytes.subarray(0, eventCount * RECORD_BYTES))) {
-    copyOut(events, eventCount);
-    copyOut(results, resultCount);
+    copyOut(events, eventCount, appliedMs);
+    copyOut(results, resultCount, appliedMs);
   }
   core.output.clear();
 }
@@ -121,7 +130,7 @@ function log(records: Uint8Array): boolean {
   return !eventLogFailed;
 }
 
-function copyOut(records: RecordViews, count: number): void {
+function copyOut(records: RecordViews, count: number, appliedMs: number): void {
   for (let done = 0; done < count; ) {
     const part = Math.min(count - done, output.slotCount);
     const first = (producer.claim(part) - part + 1) | 0;
@@ -129,6 +138,7 @@ function copyOut(records: RecordViews, count: number): void {
     const beforeWrap = Math.min(part, output.slotCount - slot);
     outSlots.bytes.set(records.bytes.subarray(done * RECORD_BYTES, (done + beforeWrap) * RECORD_BYTES), slot * RECORD_BYTES);
     outSlots.bytes.set(records.bytes.subarray((done + beforeWrap) * RECORD_BYTES, (done + part) * RECORD_BYTES), 0);
+    outputTimes.enter(first, part, appliedMs);
     producer.publish();
     done += part;
   }
@@ -136,7 +146,7 @@ function copyOut(records: RecordViews, count: number): void {
 
 /** The question was posted before its record was published, so it is there. */
 function answer(): void {
-  publish();
+  publish(monotonicMs());
   const question = receiveMessageOnPort(queries)?.message as StateQuery;
   queries.postMessage({ id: question.id, answer: answerQuery(core.state, question) });
 }

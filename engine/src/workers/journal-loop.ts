@@ -8,6 +8,10 @@ import { EngineClock } from '../engine-clock.ts';
 import { HEADER_BYTES, MAX_BLOCK_RECORDS } from '../journal/journal-format.ts';
 import type { JournalEnd } from '../journal/journal-reader.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
+import { monotonicMs } from '../latency/monotonic-clock.ts';
+import { SlotTimes } from '../latency/slot-times.ts';
+import type { StageHistogram } from '../latency/stage-histogram.ts';
+import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
 import { Consumer } from '../ring/consumer.ts';
 import { RingHaltedError } from '../ring/ring-memory.ts';
 import { storageFailure, type StorageFailure } from '../storage/storage-fault.ts';
@@ -17,6 +21,7 @@ import { STRUCK_OUT, type InputRing } from './topology.ts';
 export interface JournalWorkerData {
   readonly directory: string;
   readonly input: InputRing;
+  readonly latency: LatencyMemory;
   readonly end: JournalEnd;
   readonly lastTimestampNs: bigint;
 }
@@ -25,6 +30,8 @@ export class JournalLoop {
   readonly #consumer: Consumer;
   readonly #slots: RecordViews;
   readonly #mask: number;
+  readonly #times: SlotTimes;
+  readonly #stage: StageHistogram;
   readonly #clock: EngineClock;
   readonly #writer: JournalWriter;
   readonly #block: RecordViews;
@@ -36,6 +43,8 @@ export class JournalLoop {
     this.#consumer = new Consumer(data.input, 'journal');
     this.#slots = recordViews(data.input.slots);
     this.#mask = data.input.slotCount - 1;
+    this.#times = new SlotTimes(data.latency.inputTimes);
+    this.#stage = stageHistogram(data.latency, 'JOURNAL');
     this.#clock = new EngineClock(data.lastTimestampNs);
     this.#writer = new JournalWriter(storage, data.directory, data.end, options);
     this.#block = recordViews(this.#writer.block.buffer as ArrayBuffer, this.#writer.block.byteOffset + HEADER_BYTES, MAX_BLOCK_RECORDS * RECORD_BYTES);
@@ -59,7 +68,8 @@ export class JournalLoop {
     const available = consumer.wait();
     const first = (consumer.done + 1) | 0;
     const slotCount = Math.min((available - consumer.done) | 0, MAX_BLOCK_RECORDS);
-    if (!this.#commit(first, slotCount)) this.#strikeOut(first, slotCount);
+    if (this.#commit(first, slotCount)) this.#times.pass(first, slotCount, monotonicMs(), this.#stage);
+    else this.#strikeOut(first, slotCount);
     consumer.release((first + slotCount - 1) | 0);
   }
 
@@ -112,6 +122,7 @@ export class JournalLoop {
     for (let i = 0; i < slotCount; i++) {
       const kind = ((first + i) & this.#mask) * RECORD_WORDS + COMMAND.KIND;
       if (words[kind] !== COMMAND_KIND.QUERY) words[kind] = STRUCK_OUT;
+      this.#times.skip((first + i) | 0);
     }
   }
 }

@@ -53,7 +53,7 @@ describe('data-ingestion on an empty database', () => {
     let trades = 0;
     const book: BookSnapshot[] = [];
     const stop = new AbortController();
-    for await (const events of engine.events({ after: 0, kinds: ['Trade'], signal: stop.signal })) {
+    for await (const { events } of engine.events({ after: 0, kinds: ['Trade'], signal: stop.signal })) {
       trades += events.length;
       book.push(...(await engine.books([1], 1_000)));
       if (trades >= 30) break;

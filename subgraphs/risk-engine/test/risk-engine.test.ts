@@ -284,7 +284,7 @@ describe('a trading state', () => {
     await open();
     const told = new Set<string>();
     for await (const batch of events) {
-      for (const event of batch) if ('accountNumber' in event && event.accountNumber === trader.number) told.add(event.kind);
+      for (const event of batch.events) if ('accountNumber' in event && event.accountNumber === trader.number) told.add(event.kind);
       if (told.size === 2) break;
     }
     expect(await place(trader, 1)).toMatchObject({ code: 'TRADING_HALTED' });

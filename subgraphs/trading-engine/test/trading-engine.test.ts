@@ -155,7 +155,7 @@ describe('a new user', () => {
 /** Follows the engine until the first deposit of the user's account; the saga runs on its own. */
 async function depositOf(userId: string): Promise<number> {
   const stop = new AbortController();
-  for await (const events of client.events({ after: 0, kinds: ['CashAdjusted'], signal: stop.signal })) {
+  for await (const { events } of client.events({ after: 0, kinds: ['CashAdjusted'], signal: stop.signal })) {
     for (const event of events) {
       if (event.kind !== 'CashAdjusted') continue;
       const { rows } = await sql('select user_id from trading.accounts where number = $1', [event.accountNumber]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { EngineUnavailableError, type EngineClient, type EngineEvent, type LevelView } from '@mib/proto/engine-client';
+import { EngineUnavailableError, type EngineClient, type EngineEvent, type EventBatch, type LevelView } from '@mib/proto/engine-client';
 import { createLogger } from '@mib/service/logger';
 import { LiveTopic } from '@mib/service/pubsub';
 import { EngineFollower, type LiveQuote } from './engine-follower.ts';
@@ -116,12 +116,12 @@ class FakeEngine {
     return this.#events.at(-1)?.timestampNs ?? 0n;
   }
 
-  async *#stream({ after, signal }: { after: number; signal: AbortSignal }): AsyncGenerator<readonly EngineEvent[]> {
+  async *#stream({ after, signal }: { after: number; signal: AbortSignal }): AsyncGenerator<EventBatch> {
     const live = this.#live.subscribe({ maxQueued: 100, overflow: 'close', signal });
-    yield this.#events.slice(after);
+    yield { events: this.#events.slice(after), through: this.#events.length };
     for await (const event of live) {
       if (event instanceof Error) throw event;
-      yield [event];
+      yield { events: [event], through: event.sequence };
     }
   }
 }

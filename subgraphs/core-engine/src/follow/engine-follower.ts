@@ -97,7 +97,7 @@ export class EngineFollower implements AsyncDisposable {
     while (!signal.aborted) {
       try {
         await this.#takeSnapshot();
-        for await (const events of engine.events({ after: this.#sequence, signal })) this.#apply(events);
+        for await (const { events } of engine.events({ after: this.#sequence, signal })) this.#apply(events);
       } catch (error) {
         this.#connected = false;
         if (!signal.aborted) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'lost the engine, taking a new snapshot');

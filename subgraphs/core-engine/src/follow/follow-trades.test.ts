@@ -80,7 +80,7 @@ class Exchange {
     const journal = this.#journal;
     const engine = {
       async *events(options: { after: number }) {
-        for (let from = options.after; from < journal.length; from += 1_000) yield journal.slice(from, from + 1_000);
+        for (let from = options.after; from < journal.length; from += 1_000) yield { events: journal.slice(from, from + 1_000), through: Math.min(from + 1_000, journal.length) };
       },
     } as unknown as EngineClient;
     const market = this.#market;

@@ -53,13 +53,13 @@ async function* replay(options: FollowTradesOptions, after: number, through: num
   const token = Symbol('replay');
   replays.add(token);
   try {
-    for await (const events of engine.events({ after, signal })) {
-      for (const event of events) {
-        if (event.kind !== 'Trade' || !instrumentNumbers.has(event.instrumentNumber)) continue;
+    for await (const batch of engine.events({ after, kinds: ['Trade'], instrumentNumbers: [...instrumentNumbers], signal })) {
+      for (const event of batch.events) {
+        if (event.kind !== 'Trade') continue;
         const market = follower.marketByNumber(event.instrumentNumber);
         if (market) yield tradeOf(market.listing, event);
       }
-      if (events.at(-1)!.sequence >= through) return;
+      if (batch.through >= through) return;
     }
   } finally {
     replays.delete(token);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import type { EngineClient, EngineEvent, QuoteSnapshot } from '@mib/proto/engine-client';
+import type { EngineClient, EngineEvent, EventBatch, QuoteSnapshot } from '@mib/proto/engine-client';
 import { createPool } from '@mib/service/database';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
@@ -144,14 +144,14 @@ class FakeEngine {
     return new Promise((resolve) => (this.#followed = resolve));
   }
 
-  async *events({ after, signal }: { after: number; signal?: AbortSignal }): AsyncIterable<readonly EngineEvent[]> {
+  async *events({ after, signal }: { after: number; signal?: AbortSignal }): AsyncIterable<EventBatch> {
     const first = this.after.length === 0;
     this.after.push(after);
     const live = this.#news.subscribe({ maxQueued: 100, overflow: 'close', ...(signal ? { signal } : {}) });
     this.#followed();
     // What a failed batch held is said again by the test, corrected.
-    if (first) yield* this.#said.slice();
-    yield* live;
+    if (first) for (const events of this.#said.slice()) yield batchOf(events);
+    for await (const events of live) yield batchOf(events);
   }
 
   async instruments(): Promise<{ instrumentNumber: number }[]> {
@@ -168,4 +168,8 @@ function trade(sequence: number, second: number, priceTicks: number): EngineEven
     kind: 'Trade', sequence, commandSequence: sequence, tradeId: sequence, timestampNs: BigInt(START_MS + second * 1_000) * 1_000_000n, instrumentNumber: 7, priceTicks, quantityLots: 1,
     takerSide: 'BUY', takerOrderId: 1, takerAccountNumber: 1000, takerRemainingLots: 0, makerOrderId: 2, makerAccountNumber: 1, makerRemainingLots: 0, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
   };
+}
+
+function batchOf(events: readonly EngineEvent[]): EventBatch {
+  return { events, through: events.at(-1)?.sequence ?? 0 };
 }

@@ -95,8 +95,8 @@ export class LiveProjector implements AsyncDisposable {
       try {
         await this.#begin();
         const { position } = await store.checkpoint();
-        for await (const batch of engine.events({ after: Math.max(0, Number(position)), kinds: ['Trade', 'InstrumentRegistered'], signal })) {
-          await this.#apply(batch as readonly LiveEvent[]);
+        for await (const { events } of engine.events({ after: Math.max(0, Number(position)), kinds: ['Trade', 'InstrumentRegistered'], signal })) {
+          if (events.length > 0) await this.#apply(events as readonly LiveEvent[]);
         }
       } catch (error) {
         if (signal.aborted) return;

@@ -49,7 +49,7 @@ export class AlertEvaluator implements AsyncDisposable {
       try {
         this.#memory = undefined;
         this.#position = await loadCheckpoint(pool);
-        for await (const events of engine.events({ after: this.#position, kinds: KINDS, signal })) await this.#take(events);
+        for await (const { events } of engine.events({ after: this.#position, kinds: KINDS, signal })) await this.#take(events);
       } catch (error) {
         if (signal.aborted) return;
         this.#failure = error instanceof Error ? error.message : String(error);

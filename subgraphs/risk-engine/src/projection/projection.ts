@@ -71,7 +71,7 @@ export class Projection implements AsyncDisposable {
     for (let failures = 1; !signal.aborted; failures++) {
       const before = this.#applied;
       try {
-        for await (const events of this.#options.engine.events({ after: this.#applied, signal })) await this.#take(events);
+        for await (const { events } of this.#options.engine.events({ after: this.#applied, signal })) await this.#take(events);
       } catch (error) {
         if (signal.aborted) return;
         this.#failure = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 // An engine for tests of this room alone: its events are what the test says, delivered as the real client does, and its
 // answers come from a function of the test. The process-level tests use the real engine.
 
-import type { CommandResult, EngineClient, EngineCommand, EngineEvent, EngineStatus } from '@mib/proto/engine-client';
+import type { CommandResult, EngineClient, EngineCommand, EngineEvent, EngineStatus, EventBatch } from '@mib/proto/engine-client';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An event without what the engine counts itself. */
@@ -43,17 +43,17 @@ export class ScriptedEngine implements Pick<EngineClient, 'submit' | 'events' | 
   async status(): Promise<EngineStatus> {
     return {
       ready: true, ringSize: 1, published: 0, consumedLag: 0, journalLag: 0, lastCommandSequence: this.last, lastEventSequence: this.last,
-      stateHash: '', p50Micros: 0, p99Micros: 0, p999Micros: 0,
+      stateHash: '', p50Micros: 0, p99Micros: 0, p999Micros: 0, latency: [], firstEventSequence: 1,
     };
   }
 
-  async *events({ after, signal }: { after: number; signal?: AbortSignal }): AsyncGenerator<readonly EngineEvent[]> {
+  async *events({ after, signal }: { after: number; signal?: AbortSignal }): AsyncGenerator<EventBatch> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (let position = after; !signal?.aborted; ) {
       const woken = this.#woken;
-      const batch = this.log.slice(position, position + this.#batch);
-      position += batch.length;
-      if (batch.length > 0) yield batch;
+      const events = this.log.slice(position, position + this.#batch);
+      position += events.length;
+      if (events.length > 0) yield { events, through: position };
       else await Promise.race([woken, aborted]);
     }
   }
