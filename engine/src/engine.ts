@@ -7,7 +7,7 @@ import { Health } from '@mib/service/health';
 import { createLogger } from '@mib/service/logger';
 import { createMetrics, watchHealth } from '@mib/service/metrics';
 import type { RunningService } from '@mib/service/lifecycle';
-import { readEngineConfig } from './config.ts';
+import { readEngineConfig, tlsFiles } from './config.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { FailureReport } from './engine-failure.ts';
 import { EngineStatusReader } from './engine-status.ts';
@@ -66,7 +66,7 @@ export async function startEngine(env: NodeJS.ProcessEnv, options: Pick<Pipeline
 
   const metricsServer = await startMetricsServer({ host: config.HOST, port: config.ENGINE_METRICS_PORT, health, metrics });
   const authorize = authorizer(config.ENGINE_TOKEN);
-  const gateway = await openGateway({ host: config.HOST, port: config.PORT, authorize, results, state, readers, status, isReady });
+  const gateway = await openGateway({ host: config.HOST, port: config.PORT, tls: tlsFiles(config), authorize, results, state, readers, status, isReady });
   health.setReady(true);
   log.info({ address: gateway.address, metrics: metricsServer.url, directory }, 'engine is ready');
 

@@ -1,6 +1,7 @@
 // The engine as its callers see it. One client is one HTTP/2 connection; commands travel coalesced on one packed stream,
 // so a thousand concurrent `submit` calls cost a few messages. Records on the wire are drawn in layout-*.ts.
 
+import type { EngineConnection } from './client/engine-credentials.ts';
 import { connectGrpc } from './client/grpc-engine-client.ts';
 import type { CommandResult, EngineCommand } from './engine-commands.ts';
 import type { EventBatch, EventsWanted } from './client/event-follower.ts';
@@ -11,6 +12,7 @@ export type { CommandStatus, RejectCode, ResultCode, CancelReason } from './engi
 export type { EngineEvent } from './engine-events.ts';
 export type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot } from './engine-views.ts';
 export type { EventBatch, EventsWanted } from './client/event-follower.ts';
+export { PlaintextRefusedError, type EngineConnection } from './client/engine-credentials.ts';
 export { EngineUnavailableError } from './client/engine-unavailable-error.ts';
 export { EventsRemovedError } from './client/events-removed-error.ts';
 
@@ -41,7 +43,11 @@ export interface EngineClient extends AsyncDisposable {
   status(options?: { stateHash?: boolean }): Promise<EngineStatus>;
 }
 
-/** Connects lazily: no engine need be there yet. `token` is the engine's ENGINE_TOKEN. */
-export function connectEngine(options: { address: string; token?: string | undefined }): EngineClient {
-  return connectGrpc(options);
+/**
+ * Connects lazily: no engine need be there yet.
+ *
+ * @throws {PlaintextRefusedError} for an address off loopback without TLS.
+ */
+export function connectEngine(connection: EngineConnection): EngineClient {
+  return connectGrpc(connection);
 }

@@ -13,6 +13,7 @@ import { serveHealth } from './grpc-health.ts';
 import { parseCommand } from './parse-command.ts';
 import { UNAUTHENTICATED } from './refusals.ts';
 import type { ResultRouter } from './result-router.ts';
+import { serverTls, type TlsFiles } from './server-tls.ts';
 import type { StateReader } from './state-reader.ts';
 
 /** Instruments or accounts asked for in one read. */
@@ -37,6 +38,8 @@ const SERVER_OPTIONS = {
 export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
+  /** Files of the door's certificate; plaintext without. */
+  readonly tls: TlsFiles | undefined;
   readonly authorize: Authorize;
   readonly results: ResultRouter;
   readonly state: StateReader;
@@ -53,11 +56,12 @@ export interface Gateway extends AsyncDisposable {
 }
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const tls = options.tls && serverTls(options.tls);
   const server = new Server(SERVER_OPTIONS);
   server.addService(EngineService, engineService(options));
   server.addService(HealthService, serveHealth(options.isReady));
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`${options.host}:${options.port}`, tls?.credentials ?? ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   return {
     address: `${options.host}:${port}`,
@@ -67,6 +71,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       void options.results.drain().then(() => options.readers.drain());
       await shut;
       clearTimeout(force);
+      tls?.[Symbol.dispose]();
     },
   };
 }

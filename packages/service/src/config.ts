@@ -59,7 +59,19 @@ export const subgraphVariables = z.object({
 export const engineVariables = z.object({
   ENGINE_ADDRESS: z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port'),
   ENGINE_TOKEN: z.string().optional(),
+  /** File with the authority that signed the engine's certificate; needed unless ENGINE_ADDRESS is loopback. */
+  ENGINE_TLS_CA: z.string().optional(),
+  /** Files with this service's own certificate and key, where the engine asks for one. */
+  ENGINE_TLS_CLIENT_CERT: z.string().optional(),
+  ENGINE_TLS_CLIENT_KEY: z.string().optional(),
 });
+
+/** What `connectEngine` of @mib/proto takes, out of the variables above. */
+export function engineConnection(config: z.infer<typeof engineVariables>) {
+  const { ENGINE_ADDRESS: address, ENGINE_TOKEN: token, ENGINE_TLS_CA: caFile, ENGINE_TLS_CLIENT_CERT: certificateFile, ENGINE_TLS_CLIENT_KEY: keyFile } = config;
+  if ((certificateFile === undefined) !== (keyFile === undefined)) throw new ConfigError('ENGINE_TLS_CLIENT_CERT and ENGINE_TLS_CLIENT_KEY must be set together');
+  return { address, token, tls: caFile === undefined ? undefined : { caFile, certificateFile, keyFile } };
+}
 
 function problem(name: string, message: string, given: Record<string, string | undefined>): string {
   const value = given[name];

@@ -1,10 +1,11 @@
 // The client over grpc-js: one channel, the bearer token on every call, deadlines on reads, and each part in its own file.
 
-import { credentials, Metadata, type ClientUnaryCall, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ClientUnaryCall, type ServiceError } from '@grpc/grpc-js';
 import { checkInteger, MAX_DEPTH } from '../command-rules.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { EngineClient as GrpcClient } from '../generated/mib/engine/v1/engine.ts';
 import { decodeAccount, decodeBook, decodeQuote, decodeStatus } from './decode-views.ts';
+import { engineCredentials, type EngineConnection } from './engine-credentials.ts';
 import { EngineUnavailableError } from './engine-unavailable-error.ts';
 import { followEvents } from './event-follower.ts';
 import { PackedSubmitter } from './packed-submitter.ts';
@@ -15,14 +16,19 @@ const READ_TIMEOUT_MS = 5_000;
 const RECONNECT_MAX_MS = 1_000;
 /** A message of 4096 results or 1000-level books of many instruments fits easily. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** An engine that does not answer a ping is gone, even if its machine went without a word. Longer than a pause of the engine. */
+const KEEPALIVE_TIME_MS = 5_000;
+const KEEPALIVE_TIMEOUT_MS = 5_000;
 
-export function connectGrpc(options: { address: string; token?: string | undefined }): EngineClient {
-  const grpc = new GrpcClient(options.address, credentials.createInsecure(), {
+export function connectGrpc(options: EngineConnection): EngineClient {
+  const grpc = new GrpcClient(options.address, engineCredentials(options), {
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.min_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
     'grpc.use_local_subchannel_pool': 1,
   });
   const metadata = new Metadata();

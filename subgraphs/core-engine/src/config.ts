@@ -1,6 +1,6 @@
 // The environment of core-engine; the only file that reads it. It keeps no state: the database is the event bus' only.
 
-import { engineVariables, integerVariable, readConfig, subgraphVariables } from '@mib/service/config';
+import { engineConnection, engineVariables, integerVariable, readConfig, subgraphVariables } from '@mib/service/config';
 
 const VARIABLES = subgraphVariables.extend({
   ...engineVariables.shape,
@@ -19,7 +19,7 @@ export function readCoreConfig(env: NodeJS.ProcessEnv) {
     kafkaBrokers: variables.KAFKA_BROKERS,
     internalSecret: variables.MIB_INTERNAL_SECRET,
     logLevel: variables.LOG_LEVEL,
-    engine: { address: variables.ENGINE_ADDRESS, token: variables.ENGINE_TOKEN },
+    engine: engineConnection(variables),
     staleAfterMs: variables.MIB_STALE_AFTER_MS,
   };
 }

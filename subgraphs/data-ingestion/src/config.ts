@@ -1,6 +1,6 @@
 // The environment of data-ingestion; the only file that reads it.
 
-import { engineVariables, integerVariable, readConfig, subgraphVariables } from '@mib/service/config';
+import { engineConnection, engineVariables, integerVariable, readConfig, subgraphVariables } from '@mib/service/config';
 import { z } from 'zod';
 
 const VARIABLES = subgraphVariables.extend({
@@ -25,7 +25,7 @@ export function readIngestionConfig(env: NodeJS.ProcessEnv) {
     kafkaBrokers: variables.KAFKA_BROKERS,
     internalSecret: variables.MIB_INTERNAL_SECRET,
     logLevel: variables.LOG_LEVEL,
-    engine: { address: variables.ENGINE_ADDRESS, token: variables.ENGINE_TOKEN },
+    engine: engineConnection(variables),
     importDirectory: variables.MIB_IMPORT_DIR,
     simulatedVenue: { enabled: variables.MIB_SIMULATED_VENUE === 'on', commandsPerSecond: variables.MIB_SIMULATED_RATE, seed: variables.MIB_SIMULATED_SEED },
   };

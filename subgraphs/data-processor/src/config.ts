@@ -1,6 +1,6 @@
 // The environment of this service.
 
-import { engineVariables, readConfig, subgraphVariables } from '@mib/service/config';
+import { engineConnection, engineVariables, readConfig, subgraphVariables } from '@mib/service/config';
 
 const variables = subgraphVariables.extend(engineVariables.shape);
 
@@ -9,7 +9,7 @@ export interface ProcessorConfig {
   readonly port: number;
   readonly databaseUrl: string;
   readonly kafkaBrokers: string | undefined;
-  readonly engine: { readonly address: string; readonly token: string | undefined };
+  readonly engine: ReturnType<typeof engineConnection>;
   readonly internalSecret: string;
   readonly logLevel: string;
 }
@@ -22,7 +22,7 @@ export function readProcessorConfig(env: NodeJS.ProcessEnv): ProcessorConfig {
     port: config.PORT,
     databaseUrl: config.DATABASE_URL,
     kafkaBrokers: config.KAFKA_BROKERS,
-    engine: { address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN },
+    engine: engineConnection(config),
     internalSecret: config.MIB_INTERNAL_SECRET,
     logLevel: config.LOG_LEVEL,
   };

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { createPrisma } from '@mib/prisma/client';
 import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
+import { engineConnection } from '@mib/service/config';
 import { createPool } from '@mib/service/database';
 import { ClientError } from '@mib/service/errors';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
@@ -49,7 +50,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   keep({ [Symbol.asyncDispose]: () => pool.end() });
   const prisma = createPrisma({ databaseUrl: config.DATABASE_URL, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
-  const engine = keep(connectEngine({ address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN }));
+  const engine = keep(connectEngine(engineConnection(config)));
   const evaluator = keep(new AlertEvaluator({ pool, engine, telemetry }));
   const wakeUps = keep(new WakeUps(config.DATABASE_URL));
 

@@ -8,6 +8,7 @@
 
 import { readFileSync } from 'node:fs';
 import { connectEngine } from '@mib/proto/engine-client';
+import { engineConnection } from '@mib/service/config';
 import { createPool } from '@mib/service/database';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { Health } from '@mib/service/health';
@@ -52,7 +53,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   const health = new Health();
   const pool = createPool(config.DATABASE_URL, { max: POOL_CONNECTIONS, applicationName: NAME });
   keep({ [Symbol.asyncDispose]: () => pool.end() });
-  const engine = keep(connectEngine({ address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN }));
+  const engine = keep(connectEngine(engineConnection(config)));
   const enforcement = keep(new Enforcement({ pool, engine, telemetry }));
 
   const history = new ReturnHistory(pool, now);

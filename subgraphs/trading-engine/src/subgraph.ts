@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { createPrisma } from '@mib/prisma/client';
 import { connectEngine } from '@mib/proto/engine-client';
+import { engineConnection } from '@mib/service/config';
 import { createPool } from '@mib/service/database';
 import type { BusSubscription } from '@mib/service/event-bus/event-bus';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
@@ -51,7 +52,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   keep({ [Symbol.asyncDispose]: () => pool.end() });
   const prisma = createPrisma({ databaseUrl: config.DATABASE_URL, applicationName: NAME, maxConnections: PRISMA_CONNECTIONS });
   keep({ [Symbol.asyncDispose]: () => prisma.$disconnect() });
-  const engine = keep(connectEngine({ address: config.ENGINE_ADDRESS, token: config.ENGINE_TOKEN }));
+  const engine = keep(connectEngine(engineConnection(config)));
   const store = new AccountStore(prisma);
   const projection = keep(await startProjection({ pool, engine, telemetry }));
   const opening = keep(new AccountOpening({ store, engine, projection, telemetry }));

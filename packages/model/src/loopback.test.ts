@@ -1,0 +1,7 @@
+import { describe, expect, it } from '@jest/globals';
+import { isLoopback } from './loopback.ts';
+
+describe('isLoopback', () => {
+  it.each(['localhost', '127.0.0.1', '127.0.77.3', '::1', '[::1]'])('%s is this machine', (host) => expect(isLoopback(host)).toBe(true));
+  it.each(['0.0.0.0', '::', 'engine', '10.0.0.1', '127.evil.example', '127.0.0.1.evil.example', 'localhost.evil.example'])('%s is not', (host) => expect(isLoopback(host)).toBe(false));
+});
