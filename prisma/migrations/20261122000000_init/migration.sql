@@ -689,6 +689,11 @@ CREATE TABLE "trading"."orders" (
     "tif" TEXT NOT NULL,
     "limit_price_ticks" INTEGER,
     "quantity_lots" INTEGER NOT NULL,
+    "trigger_ticks" INTEGER,
+    "display_lots" INTEGER,
+    "expire_micros" BIGINT,
+    "post_only" BOOLEAN NOT NULL,
+    "self_trade_prevention" TEXT NOT NULL,
     "filled_lots" INTEGER NOT NULL,
     "filled_value" DECIMAL(38,0) NOT NULL,
     "status" TEXT NOT NULL,
@@ -711,6 +716,9 @@ CREATE TABLE "trading"."order_events" (
     "order_id" BIGINT NOT NULL,
     "is_fill" BOOLEAN NOT NULL,
     "status" TEXT NOT NULL,
+    "limit_price_ticks" INTEGER,
+    "quantity_lots" INTEGER NOT NULL,
+    "trigger_ticks" INTEGER,
     "filled_lots" INTEGER NOT NULL,
     "filled_value" DECIMAL(38,0) NOT NULL,
     "cancel_reason" TEXT,
@@ -730,6 +738,7 @@ CREATE TABLE "trading"."fills" (
     "side" TEXT NOT NULL,
     "price_ticks" INTEGER NOT NULL,
     "quantity_lots" INTEGER NOT NULL,
+    "fee_units" DECIMAL(38,0) NOT NULL,
     "at_ns" BIGINT NOT NULL,
 
     CONSTRAINT "fills_pkey" PRIMARY KEY ("sequence","leg")
@@ -742,6 +751,7 @@ CREATE TABLE "trading"."positions" (
     "quantity_lots" BIGINT NOT NULL,
     "cost" DECIMAL(38,0) NOT NULL,
     "realised" DECIMAL(38,0) NOT NULL,
+    "fee_units" DECIMAL(38,0) NOT NULL,
     "sequence" BIGINT NOT NULL,
     "updated_at_ns" BIGINT NOT NULL,
 

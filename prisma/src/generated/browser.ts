@@ -307,7 +307,7 @@ export type TradingOrder = Prisma.TradingOrderModel
 export type TradingOrderEvent = Prisma.TradingOrderEventModel
 /**
  * Model TradingFill
- * One side of a trade; sequence and leg are those of its order event.
+ * One side of a trade; sequence and leg are those of its order event. `feeUnits` as in cash, negative for a rebate.
  */
 export type TradingFill = Prisma.TradingFillModel
 /**

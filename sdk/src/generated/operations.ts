@@ -337,9 +337,17 @@ export type OrderStatus =
   | 'FILLED'
   | 'PARTIALLY_FILLED';
 
+/**
+ * STOP and STOP_LIMIT wait until a trade reaches their stop price and then work as MARKET and LIMIT; the stop price of a
+ * TRAILING_STOP follows the market at a distance. MARKET_TO_LIMIT takes the best price only; its remainder rests there.
+ */
 export type OrderType =
   | 'LIMIT'
-  | 'MARKET';
+  | 'MARKET'
+  | 'MARKET_TO_LIMIT'
+  | 'STOP'
+  | 'STOP_LIMIT'
+  | 'TRAILING_STOP';
 
 /** `percent`: 0.01..1000 with at most two decimals. `windowSeconds`: 1..86400. */
 export type PercentMoveInput = {
@@ -351,14 +359,25 @@ export type PlaceOrderInput = {
   accountId: string | number;
   /** Chosen by the client, 1..36 printable ASCII characters without spaces; makes the order safe to repeat. */
   clientOrderId: string;
+  /** At most `quantity` and at least a thousandth of it; for LIMIT and STOP_LIMIT that rest. Shows only this part at once. */
+  displayQuantity?: string | null | undefined;
+  /** Required for GTD, not allowed for others; counts in microseconds. */
+  expiresAt?: string | null | undefined;
   /** `<symbol>.<venue>`, for example SPX.XSIM. */
   instrumentId: string | number;
-  /** A positive multiple of the instrument's tick size: required for LIMIT, not allowed for MARKET. */
+  /** A positive multiple of the instrument's tick size: required for LIMIT and STOP_LIMIT, not allowed for others. */
   limitPrice?: string | null | undefined;
+  /** For LIMIT orders that rest: denied rather than trading on entry. */
+  postOnly?: boolean;
   /** A positive multiple of the instrument's lot size. */
   quantity: string;
+  selfTradePrevention?: SelfTradePrevention;
   side: Side;
+  /** A positive multiple of the tick size: required for STOP and STOP_LIMIT, not allowed for others. */
+  stopPrice?: string | null | undefined;
   tif?: TimeInForce;
+  /** A positive multiple of the tick size: required for TRAILING_STOP, not allowed for others. */
+  trailingOffset?: string | null | undefined;
   type: OrderType;
 };
 
@@ -432,6 +451,13 @@ export type ScoreTarget =
   | 'REALISED_VARIANCE'
   | 'SQUARED_RETURN';
 
+/** What an incoming order does when it meets one of the same account: trade, or cancel the resting one, itself, or both. */
+export type SelfTradePrevention =
+  | 'CANCEL_BOTH'
+  | 'CANCEL_RESTING'
+  | 'CANCEL_TAKING'
+  | 'NONE';
+
 export type SentimentLabel =
   | 'NEGATIVE'
   | 'NEUTRAL'
@@ -485,10 +511,15 @@ export type TakerSide =
   | 'BUY'
   | 'SELL';
 
-/** GTC rests until cancelled, IOC cancels at once what does not fill, FOK fills whole or not at all. */
+/**
+ * GTC rests until cancelled, IOC cancels at once what does not fill, FOK fills whole or not at all, DAY rests until its
+ * instrument closes, GTD until `expiresAt`.
+ */
 export type TimeInForce =
+  | 'DAY'
   | 'FOK'
   | 'GTC'
+  | 'GTD'
   | 'IOC';
 
 /** ACTIVE takes every order, REDUCING only those that shrink a position, HALTED none. Cancels always pass. */

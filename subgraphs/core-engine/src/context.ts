@@ -5,7 +5,7 @@ import DataLoader from 'dataloader';
 import { EngineUnavailableError, type EngineClient } from '@mib/proto/engine-client';
 import { ClientError } from '@mib/service/errors';
 import type { RequestContext } from '@mib/service/subgraph-server';
-import type { BookFacts, Market, QuoteFacts } from './domain/market.ts';
+import { tradeFacts, type BookFacts, type Market, type QuoteFacts } from './domain/market.ts';
 import type { EngineFollower } from './follow/engine-follower.ts';
 
 /** What lives as long as the process. */
@@ -53,9 +53,8 @@ async function loadQuotes({ engine, now }: Services, markets: readonly Market[])
     const known = market.quote();
     if (!quote || quote.eventSequence < known.sequence) return known;
     const { listing } = market;
-    const { bid, ask: offer, last, eventSequence, timestampNs } = quote;
-    const isKnown = last !== null && known.last?.timestampNs === last.timestampNs && known.last.priceTicks === last.priceTicks;
-    return { listing, bid, ask: offer, last: last && (isKnown ? known.last : { listing, ...last, sequence: null }), sequence: eventSequence, eventTimeNs: timestampNs, receivedMs: now() };
+    const { bid, ask: offer, state, indicative, eventSequence, timestampNs } = quote;
+    return { listing, bid, ask: offer, last: tradeFacts(listing, quote), state, indicative, sequence: eventSequence, eventTimeNs: timestampNs, receivedMs: now() };
   });
 }
 

@@ -78,9 +78,9 @@ describe('what is stored', () => {
     expect(errors).toBeUndefined();
     expect(data.account).toEqual({
       id: 'acc_alice', name: 'Main', mode: 'PAPER', status: 'OPEN', baseCurrency: 'USD', eventCursor: Buffer.from('order-event:6.1').toString('base64url'),
-      positions: [{ id: 'acc_alice:SPX.XSIM', quantity: '10', averagePrice: '100.00', realisedPnl: '0.00', feesPaid: '0', currency: 'USD', instrument: { id: 'SPX.XSIM' }, lots: [{ quantity: '10', costPerUnit: '100.00', openedAt: '2020-09-13T12:26:40.000000006Z' }], account: { id: 'acc_alice' } }],
+      positions: [{ id: 'acc_alice:SPX.XSIM', quantity: '10', averagePrice: '100.00', realisedPnl: '0.00', feesPaid: '0.00', currency: 'USD', instrument: { id: 'SPX.XSIM' }, lots: [{ quantity: '10', costPerUnit: '100.00', openedAt: '2020-09-13T12:26:40.000000006Z' }], account: { id: 'acc_alice' } }],
       orders: { edges: [{ cursor: expect.any(String), node: { id: '5', status: 'DENIED', denyReason: 'NOTIONAL_EXCEEDS_FREE_BALANCE', quantity: '10', limitPrice: '100.00' } }], pageInfo: { hasNextPage: true } },
-      fills: { edges: [{ node: { id: '6M', price: '100.00', quantity: '10', fee: '0', feeCurrency: 'USD', liquidity: 'MAKER', side: 'BUY', order: { id: '3', filledQuantity: '10', leavesQuantity: '15', averageFillPrice: '100.00', version: 2, fills: { edges: [{ node: { id: '6M' } }] } } } }] },
+      fills: { edges: [{ node: { id: '6M', price: '100.00', quantity: '10', fee: '0.00', feeCurrency: 'USD', liquidity: 'MAKER', side: 'BUY', order: { id: '3', filledQuantity: '10', leavesQuantity: '15', averageFillPrice: '100.00', version: 2, fills: { edges: [{ node: { id: '6M' } }] } } } }] },
     });
   });
 

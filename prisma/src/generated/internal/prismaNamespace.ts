@@ -5843,6 +5843,11 @@ export const TradingOrderScalarFieldEnum = {
   tif: 'tif',
   limitPriceTicks: 'limitPriceTicks',
   quantityLots: 'quantityLots',
+  triggerTicks: 'triggerTicks',
+  displayLots: 'displayLots',
+  expireMicros: 'expireMicros',
+  postOnly: 'postOnly',
+  selfTradePrevention: 'selfTradePrevention',
   filledLots: 'filledLots',
   filledValue: 'filledValue',
   status: 'status',
@@ -5865,6 +5870,9 @@ export const TradingOrderEventScalarFieldEnum = {
   orderId: 'orderId',
   isFill: 'isFill',
   status: 'status',
+  limitPriceTicks: 'limitPriceTicks',
+  quantityLots: 'quantityLots',
+  triggerTicks: 'triggerTicks',
   filledLots: 'filledLots',
   filledValue: 'filledValue',
   cancelReason: 'cancelReason',
@@ -5884,6 +5892,7 @@ export const TradingFillScalarFieldEnum = {
   side: 'side',
   priceTicks: 'priceTicks',
   quantityLots: 'quantityLots',
+  feeUnits: 'feeUnits',
   atNs: 'atNs'
 } as const
 
@@ -5896,6 +5905,7 @@ export const TradingPositionScalarFieldEnum = {
   quantityLots: 'quantityLots',
   cost: 'cost',
   realised: 'realised',
+  feeUnits: 'feeUnits',
   sequence: 'sequence',
   updatedAtNs: 'updatedAtNs'
 } as const

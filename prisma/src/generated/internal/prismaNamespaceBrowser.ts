@@ -795,6 +795,11 @@ export const TradingOrderScalarFieldEnum = {
   tif: 'tif',
   limitPriceTicks: 'limitPriceTicks',
   quantityLots: 'quantityLots',
+  triggerTicks: 'triggerTicks',
+  displayLots: 'displayLots',
+  expireMicros: 'expireMicros',
+  postOnly: 'postOnly',
+  selfTradePrevention: 'selfTradePrevention',
   filledLots: 'filledLots',
   filledValue: 'filledValue',
   status: 'status',
@@ -817,6 +822,9 @@ export const TradingOrderEventScalarFieldEnum = {
   orderId: 'orderId',
   isFill: 'isFill',
   status: 'status',
+  limitPriceTicks: 'limitPriceTicks',
+  quantityLots: 'quantityLots',
+  triggerTicks: 'triggerTicks',
   filledLots: 'filledLots',
   filledValue: 'filledValue',
   cancelReason: 'cancelReason',
@@ -836,6 +844,7 @@ export const TradingFillScalarFieldEnum = {
   side: 'side',
   priceTicks: 'priceTicks',
   quantityLots: 'quantityLots',
+  feeUnits: 'feeUnits',
   atNs: 'atNs'
 } as const
 
@@ -848,6 +857,7 @@ export const TradingPositionScalarFieldEnum = {
   quantityLots: 'quantityLots',
   cost: 'cost',
   realised: 'realised',
+  feeUnits: 'feeUnits',
   sequence: 'sequence',
   updatedAtNs: 'updatedAtNs'
 } as const

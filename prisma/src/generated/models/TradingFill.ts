@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model TradingFill
- * One side of a trade; sequence and leg are those of its order event.
+ * One side of a trade; sequence and leg are those of its order event. `feeUnits` as in cash, negative for a rebate.
  */
 export type TradingFillModel = runtime.Types.Result.DefaultSelection<Prisma.$TradingFillPayload>
 
@@ -34,6 +34,7 @@ export type TradingFillAvgAggregateOutputType = {
   instrumentNumber: number | null
   priceTicks: number | null
   quantityLots: number | null
+  feeUnits: runtime.Decimal | null
   atNs: number | null
 }
 
@@ -45,6 +46,7 @@ export type TradingFillSumAggregateOutputType = {
   instrumentNumber: number | null
   priceTicks: number | null
   quantityLots: number | null
+  feeUnits: runtime.Decimal | null
   atNs: bigint | null
 }
 
@@ -57,6 +59,7 @@ export type TradingFillMinAggregateOutputType = {
   side: string | null
   priceTicks: number | null
   quantityLots: number | null
+  feeUnits: runtime.Decimal | null
   atNs: bigint | null
 }
 
@@ -69,6 +72,7 @@ export type TradingFillMaxAggregateOutputType = {
   side: string | null
   priceTicks: number | null
   quantityLots: number | null
+  feeUnits: runtime.Decimal | null
   atNs: bigint | null
 }
 
@@ -81,6 +85,7 @@ export type TradingFillCountAggregateOutputType = {
   side: number
   priceTicks: number
   quantityLots: number
+  feeUnits: number
   atNs: number
   _all: number
 }
@@ -94,6 +99,7 @@ export type TradingFillAvgAggregateInputType = {
   instrumentNumber?: true
   priceTicks?: true
   quantityLots?: true
+  feeUnits?: true
   atNs?: true
 }
 
@@ -105,6 +111,7 @@ export type TradingFillSumAggregateInputType = {
   instrumentNumber?: true
   priceTicks?: true
   quantityLots?: true
+  feeUnits?: true
   atNs?: true
 }
 
@@ -117,6 +124,7 @@ export type TradingFillMinAggregateInputType = {
   side?: true
   priceTicks?: true
   quantityLots?: true
+  feeUnits?: true
   atNs?: true
 }
 
@@ -129,6 +137,7 @@ export type TradingFillMaxAggregateInputType = {
   side?: true
   priceTicks?: true
   quantityLots?: true
+  feeUnits?: true
   atNs?: true
 }
 
@@ -141,6 +150,7 @@ export type TradingFillCountAggregateInputType = {
   side?: true
   priceTicks?: true
   quantityLots?: true
+  feeUnits?: true
   atNs?: true
   _all?: true
 }
@@ -240,6 +250,7 @@ export type TradingFillGroupByOutputType = {
   side: string
   priceTicks: number
   quantityLots: number
+  feeUnits: runtime.Decimal
   atNs: bigint
   _count: TradingFillCountAggregateOutputType | null
   _avg: TradingFillAvgAggregateOutputType | null
@@ -275,6 +286,7 @@ export type TradingFillWhereInput = {
   side?: Prisma.StringFilter<"TradingFill"> | string
   priceTicks?: Prisma.IntFilter<"TradingFill"> | number
   quantityLots?: Prisma.IntFilter<"TradingFill"> | number
+  feeUnits?: Prisma.DecimalFilter<"TradingFill"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntFilter<"TradingFill"> | bigint | number
 }
 
@@ -287,6 +299,7 @@ export type TradingFillOrderByWithRelationInput = {
   side?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
 }
 
@@ -303,6 +316,7 @@ export type TradingFillWhereUniqueInput = Prisma.AtLeast<{
   side?: Prisma.StringFilter<"TradingFill"> | string
   priceTicks?: Prisma.IntFilter<"TradingFill"> | number
   quantityLots?: Prisma.IntFilter<"TradingFill"> | number
+  feeUnits?: Prisma.DecimalFilter<"TradingFill"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntFilter<"TradingFill"> | bigint | number
 }, "sequence_leg">
 
@@ -315,6 +329,7 @@ export type TradingFillOrderByWithAggregationInput = {
   side?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
   _count?: Prisma.TradingFillCountOrderByAggregateInput
   _avg?: Prisma.TradingFillAvgOrderByAggregateInput
@@ -335,6 +350,7 @@ export type TradingFillScalarWhereWithAggregatesInput = {
   side?: Prisma.StringWithAggregatesFilter<"TradingFill"> | string
   priceTicks?: Prisma.IntWithAggregatesFilter<"TradingFill"> | number
   quantityLots?: Prisma.IntWithAggregatesFilter<"TradingFill"> | number
+  feeUnits?: Prisma.DecimalWithAggregatesFilter<"TradingFill"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntWithAggregatesFilter<"TradingFill"> | bigint | number
 }
 
@@ -347,6 +363,7 @@ export type TradingFillCreateInput = {
   side: string
   priceTicks: number
   quantityLots: number
+  feeUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs: bigint | number
 }
 
@@ -359,6 +376,7 @@ export type TradingFillUncheckedCreateInput = {
   side: string
   priceTicks: number
   quantityLots: number
+  feeUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs: bigint | number
 }
 
@@ -371,6 +389,7 @@ export type TradingFillUpdateInput = {
   side?: Prisma.StringFieldUpdateOperationsInput | string
   priceTicks?: Prisma.IntFieldUpdateOperationsInput | number
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -383,6 +402,7 @@ export type TradingFillUncheckedUpdateInput = {
   side?: Prisma.StringFieldUpdateOperationsInput | string
   priceTicks?: Prisma.IntFieldUpdateOperationsInput | number
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -395,6 +415,7 @@ export type TradingFillCreateManyInput = {
   side: string
   priceTicks: number
   quantityLots: number
+  feeUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs: bigint | number
 }
 
@@ -407,6 +428,7 @@ export type TradingFillUpdateManyMutationInput = {
   side?: Prisma.StringFieldUpdateOperationsInput | string
   priceTicks?: Prisma.IntFieldUpdateOperationsInput | number
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -419,6 +441,7 @@ export type TradingFillUncheckedUpdateManyInput = {
   side?: Prisma.StringFieldUpdateOperationsInput | string
   priceTicks?: Prisma.IntFieldUpdateOperationsInput | number
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   atNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -436,6 +459,7 @@ export type TradingFillCountOrderByAggregateInput = {
   side?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
 }
 
@@ -447,6 +471,7 @@ export type TradingFillAvgOrderByAggregateInput = {
   instrumentNumber?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
 }
 
@@ -459,6 +484,7 @@ export type TradingFillMaxOrderByAggregateInput = {
   side?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
 }
 
@@ -471,6 +497,7 @@ export type TradingFillMinOrderByAggregateInput = {
   side?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
 }
 
@@ -482,6 +509,7 @@ export type TradingFillSumOrderByAggregateInput = {
   instrumentNumber?: Prisma.SortOrder
   priceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   atNs?: Prisma.SortOrder
 }
 
@@ -496,6 +524,7 @@ export type TradingFillSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   side?: boolean
   priceTicks?: boolean
   quantityLots?: boolean
+  feeUnits?: boolean
   atNs?: boolean
 }, ExtArgs["result"]["tradingFill"]>
 
@@ -508,6 +537,7 @@ export type TradingFillSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   side?: boolean
   priceTicks?: boolean
   quantityLots?: boolean
+  feeUnits?: boolean
   atNs?: boolean
 }, ExtArgs["result"]["tradingFill"]>
 
@@ -520,6 +550,7 @@ export type TradingFillSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   side?: boolean
   priceTicks?: boolean
   quantityLots?: boolean
+  feeUnits?: boolean
   atNs?: boolean
 }, ExtArgs["result"]["tradingFill"]>
 
@@ -532,10 +563,11 @@ export type TradingFillSelectScalar = {
   side?: boolean
   priceTicks?: boolean
   quantityLots?: boolean
+  feeUnits?: boolean
   atNs?: boolean
 }
 
-export type TradingFillOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sequence" | "leg" | "orderId" | "accountNumber" | "instrumentNumber" | "side" | "priceTicks" | "quantityLots" | "atNs", ExtArgs["result"]["tradingFill"]>
+export type TradingFillOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sequence" | "leg" | "orderId" | "accountNumber" | "instrumentNumber" | "side" | "priceTicks" | "quantityLots" | "feeUnits" | "atNs", ExtArgs["result"]["tradingFill"]>
 
 export type $TradingFillPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingFill"
@@ -549,6 +581,7 @@ export type $TradingFillPayload<ExtArgs extends runtime.Types.Extensions.Interna
     side: string
     priceTicks: number
     quantityLots: number
+    feeUnits: runtime.Decimal
     atNs: bigint
   }, ExtArgs["result"]["tradingFill"]>
   composites: {}
@@ -981,6 +1014,7 @@ export interface TradingFillFieldRefs {
   readonly side: Prisma.FieldRef<"TradingFill", 'String'>
   readonly priceTicks: Prisma.FieldRef<"TradingFill", 'Int'>
   readonly quantityLots: Prisma.FieldRef<"TradingFill", 'Int'>
+  readonly feeUnits: Prisma.FieldRef<"TradingFill", 'Decimal'>
   readonly atNs: Prisma.FieldRef<"TradingFill", 'BigInt'>
 }
     

@@ -32,6 +32,9 @@ export type TradingOrderAvgAggregateOutputType = {
   instrumentNumber: number | null
   limitPriceTicks: number | null
   quantityLots: number | null
+  triggerTicks: number | null
+  displayLots: number | null
+  expireMicros: number | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   denyLimit: number | null
@@ -47,6 +50,9 @@ export type TradingOrderSumAggregateOutputType = {
   instrumentNumber: number | null
   limitPriceTicks: number | null
   quantityLots: number | null
+  triggerTicks: number | null
+  displayLots: number | null
+  expireMicros: bigint | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   denyLimit: bigint | null
@@ -66,6 +72,11 @@ export type TradingOrderMinAggregateOutputType = {
   tif: string | null
   limitPriceTicks: number | null
   quantityLots: number | null
+  triggerTicks: number | null
+  displayLots: number | null
+  expireMicros: bigint | null
+  postOnly: boolean | null
+  selfTradePrevention: string | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   status: string | null
@@ -88,6 +99,11 @@ export type TradingOrderMaxAggregateOutputType = {
   tif: string | null
   limitPriceTicks: number | null
   quantityLots: number | null
+  triggerTicks: number | null
+  displayLots: number | null
+  expireMicros: bigint | null
+  postOnly: boolean | null
+  selfTradePrevention: string | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   status: string | null
@@ -110,6 +126,11 @@ export type TradingOrderCountAggregateOutputType = {
   tif: number
   limitPriceTicks: number
   quantityLots: number
+  triggerTicks: number
+  displayLots: number
+  expireMicros: number
+  postOnly: number
+  selfTradePrevention: number
   filledLots: number
   filledValue: number
   status: number
@@ -130,6 +151,9 @@ export type TradingOrderAvgAggregateInputType = {
   instrumentNumber?: true
   limitPriceTicks?: true
   quantityLots?: true
+  triggerTicks?: true
+  displayLots?: true
+  expireMicros?: true
   filledLots?: true
   filledValue?: true
   denyLimit?: true
@@ -145,6 +169,9 @@ export type TradingOrderSumAggregateInputType = {
   instrumentNumber?: true
   limitPriceTicks?: true
   quantityLots?: true
+  triggerTicks?: true
+  displayLots?: true
+  expireMicros?: true
   filledLots?: true
   filledValue?: true
   denyLimit?: true
@@ -164,6 +191,11 @@ export type TradingOrderMinAggregateInputType = {
   tif?: true
   limitPriceTicks?: true
   quantityLots?: true
+  triggerTicks?: true
+  displayLots?: true
+  expireMicros?: true
+  postOnly?: true
+  selfTradePrevention?: true
   filledLots?: true
   filledValue?: true
   status?: true
@@ -186,6 +218,11 @@ export type TradingOrderMaxAggregateInputType = {
   tif?: true
   limitPriceTicks?: true
   quantityLots?: true
+  triggerTicks?: true
+  displayLots?: true
+  expireMicros?: true
+  postOnly?: true
+  selfTradePrevention?: true
   filledLots?: true
   filledValue?: true
   status?: true
@@ -208,6 +245,11 @@ export type TradingOrderCountAggregateInputType = {
   tif?: true
   limitPriceTicks?: true
   quantityLots?: true
+  triggerTicks?: true
+  displayLots?: true
+  expireMicros?: true
+  postOnly?: true
+  selfTradePrevention?: true
   filledLots?: true
   filledValue?: true
   status?: true
@@ -317,6 +359,11 @@ export type TradingOrderGroupByOutputType = {
   tif: string
   limitPriceTicks: number | null
   quantityLots: number
+  triggerTicks: number | null
+  displayLots: number | null
+  expireMicros: bigint | null
+  postOnly: boolean
+  selfTradePrevention: string
   filledLots: number
   filledValue: runtime.Decimal
   status: string
@@ -362,6 +409,11 @@ export type TradingOrderWhereInput = {
   tif?: Prisma.StringFilter<"TradingOrder"> | string
   limitPriceTicks?: Prisma.IntNullableFilter<"TradingOrder"> | number | null
   quantityLots?: Prisma.IntFilter<"TradingOrder"> | number
+  triggerTicks?: Prisma.IntNullableFilter<"TradingOrder"> | number | null
+  displayLots?: Prisma.IntNullableFilter<"TradingOrder"> | number | null
+  expireMicros?: Prisma.BigIntNullableFilter<"TradingOrder"> | bigint | number | null
+  postOnly?: Prisma.BoolFilter<"TradingOrder"> | boolean
+  selfTradePrevention?: Prisma.StringFilter<"TradingOrder"> | string
   filledLots?: Prisma.IntFilter<"TradingOrder"> | number
   filledValue?: Prisma.DecimalFilter<"TradingOrder"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringFilter<"TradingOrder"> | string
@@ -384,6 +436,11 @@ export type TradingOrderOrderByWithRelationInput = {
   tif?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrderInput | Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrderInput | Prisma.SortOrder
+  displayLots?: Prisma.SortOrderInput | Prisma.SortOrder
+  expireMicros?: Prisma.SortOrderInput | Prisma.SortOrder
+  postOnly?: Prisma.SortOrder
+  selfTradePrevention?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -410,6 +467,11 @@ export type TradingOrderWhereUniqueInput = Prisma.AtLeast<{
   tif?: Prisma.StringFilter<"TradingOrder"> | string
   limitPriceTicks?: Prisma.IntNullableFilter<"TradingOrder"> | number | null
   quantityLots?: Prisma.IntFilter<"TradingOrder"> | number
+  triggerTicks?: Prisma.IntNullableFilter<"TradingOrder"> | number | null
+  displayLots?: Prisma.IntNullableFilter<"TradingOrder"> | number | null
+  expireMicros?: Prisma.BigIntNullableFilter<"TradingOrder"> | bigint | number | null
+  postOnly?: Prisma.BoolFilter<"TradingOrder"> | boolean
+  selfTradePrevention?: Prisma.StringFilter<"TradingOrder"> | string
   filledLots?: Prisma.IntFilter<"TradingOrder"> | number
   filledValue?: Prisma.DecimalFilter<"TradingOrder"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringFilter<"TradingOrder"> | string
@@ -432,6 +494,11 @@ export type TradingOrderOrderByWithAggregationInput = {
   tif?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrderInput | Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrderInput | Prisma.SortOrder
+  displayLots?: Prisma.SortOrderInput | Prisma.SortOrder
+  expireMicros?: Prisma.SortOrderInput | Prisma.SortOrder
+  postOnly?: Prisma.SortOrder
+  selfTradePrevention?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -462,6 +529,11 @@ export type TradingOrderScalarWhereWithAggregatesInput = {
   tif?: Prisma.StringWithAggregatesFilter<"TradingOrder"> | string
   limitPriceTicks?: Prisma.IntNullableWithAggregatesFilter<"TradingOrder"> | number | null
   quantityLots?: Prisma.IntWithAggregatesFilter<"TradingOrder"> | number
+  triggerTicks?: Prisma.IntNullableWithAggregatesFilter<"TradingOrder"> | number | null
+  displayLots?: Prisma.IntNullableWithAggregatesFilter<"TradingOrder"> | number | null
+  expireMicros?: Prisma.BigIntNullableWithAggregatesFilter<"TradingOrder"> | bigint | number | null
+  postOnly?: Prisma.BoolWithAggregatesFilter<"TradingOrder"> | boolean
+  selfTradePrevention?: Prisma.StringWithAggregatesFilter<"TradingOrder"> | string
   filledLots?: Prisma.IntWithAggregatesFilter<"TradingOrder"> | number
   filledValue?: Prisma.DecimalWithAggregatesFilter<"TradingOrder"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringWithAggregatesFilter<"TradingOrder"> | string
@@ -484,6 +556,11 @@ export type TradingOrderCreateInput = {
   tif: string
   limitPriceTicks?: number | null
   quantityLots: number
+  triggerTicks?: number | null
+  displayLots?: number | null
+  expireMicros?: bigint | number | null
+  postOnly: boolean
+  selfTradePrevention: string
   filledLots: number
   filledValue: runtime.Decimal | runtime.DecimalJsLike | number | string
   status: string
@@ -506,6 +583,11 @@ export type TradingOrderUncheckedCreateInput = {
   tif: string
   limitPriceTicks?: number | null
   quantityLots: number
+  triggerTicks?: number | null
+  displayLots?: number | null
+  expireMicros?: bigint | number | null
+  postOnly: boolean
+  selfTradePrevention: string
   filledLots: number
   filledValue: runtime.Decimal | runtime.DecimalJsLike | number | string
   status: string
@@ -528,6 +610,11 @@ export type TradingOrderUpdateInput = {
   tif?: Prisma.StringFieldUpdateOperationsInput | string
   limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  displayLots?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  expireMicros?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  postOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  selfTradePrevention?: Prisma.StringFieldUpdateOperationsInput | string
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -550,6 +637,11 @@ export type TradingOrderUncheckedUpdateInput = {
   tif?: Prisma.StringFieldUpdateOperationsInput | string
   limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  displayLots?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  expireMicros?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  postOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  selfTradePrevention?: Prisma.StringFieldUpdateOperationsInput | string
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -572,6 +664,11 @@ export type TradingOrderCreateManyInput = {
   tif: string
   limitPriceTicks?: number | null
   quantityLots: number
+  triggerTicks?: number | null
+  displayLots?: number | null
+  expireMicros?: bigint | number | null
+  postOnly: boolean
+  selfTradePrevention: string
   filledLots: number
   filledValue: runtime.Decimal | runtime.DecimalJsLike | number | string
   status: string
@@ -594,6 +691,11 @@ export type TradingOrderUpdateManyMutationInput = {
   tif?: Prisma.StringFieldUpdateOperationsInput | string
   limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  displayLots?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  expireMicros?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  postOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  selfTradePrevention?: Prisma.StringFieldUpdateOperationsInput | string
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -616,6 +718,11 @@ export type TradingOrderUncheckedUpdateManyInput = {
   tif?: Prisma.StringFieldUpdateOperationsInput | string
   limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  displayLots?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  expireMicros?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  postOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  selfTradePrevention?: Prisma.StringFieldUpdateOperationsInput | string
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -643,6 +750,11 @@ export type TradingOrderCountOrderByAggregateInput = {
   tif?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
+  displayLots?: Prisma.SortOrder
+  expireMicros?: Prisma.SortOrder
+  postOnly?: Prisma.SortOrder
+  selfTradePrevention?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -661,6 +773,9 @@ export type TradingOrderAvgOrderByAggregateInput = {
   instrumentNumber?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
+  displayLots?: Prisma.SortOrder
+  expireMicros?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   denyLimit?: Prisma.SortOrder
@@ -680,6 +795,11 @@ export type TradingOrderMaxOrderByAggregateInput = {
   tif?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
+  displayLots?: Prisma.SortOrder
+  expireMicros?: Prisma.SortOrder
+  postOnly?: Prisma.SortOrder
+  selfTradePrevention?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -702,6 +822,11 @@ export type TradingOrderMinOrderByAggregateInput = {
   tif?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
+  displayLots?: Prisma.SortOrder
+  expireMicros?: Prisma.SortOrder
+  postOnly?: Prisma.SortOrder
+  selfTradePrevention?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -720,6 +845,9 @@ export type TradingOrderSumOrderByAggregateInput = {
   instrumentNumber?: Prisma.SortOrder
   limitPriceTicks?: Prisma.SortOrder
   quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
+  displayLots?: Prisma.SortOrder
+  expireMicros?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   denyLimit?: Prisma.SortOrder
@@ -741,6 +869,11 @@ export type TradingOrderSelect<ExtArgs extends runtime.Types.Extensions.Internal
   tif?: boolean
   limitPriceTicks?: boolean
   quantityLots?: boolean
+  triggerTicks?: boolean
+  displayLots?: boolean
+  expireMicros?: boolean
+  postOnly?: boolean
+  selfTradePrevention?: boolean
   filledLots?: boolean
   filledValue?: boolean
   status?: boolean
@@ -763,6 +896,11 @@ export type TradingOrderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   tif?: boolean
   limitPriceTicks?: boolean
   quantityLots?: boolean
+  triggerTicks?: boolean
+  displayLots?: boolean
+  expireMicros?: boolean
+  postOnly?: boolean
+  selfTradePrevention?: boolean
   filledLots?: boolean
   filledValue?: boolean
   status?: boolean
@@ -785,6 +923,11 @@ export type TradingOrderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   tif?: boolean
   limitPriceTicks?: boolean
   quantityLots?: boolean
+  triggerTicks?: boolean
+  displayLots?: boolean
+  expireMicros?: boolean
+  postOnly?: boolean
+  selfTradePrevention?: boolean
   filledLots?: boolean
   filledValue?: boolean
   status?: boolean
@@ -807,6 +950,11 @@ export type TradingOrderSelectScalar = {
   tif?: boolean
   limitPriceTicks?: boolean
   quantityLots?: boolean
+  triggerTicks?: boolean
+  displayLots?: boolean
+  expireMicros?: boolean
+  postOnly?: boolean
+  selfTradePrevention?: boolean
   filledLots?: boolean
   filledValue?: boolean
   status?: boolean
@@ -819,7 +967,7 @@ export type TradingOrderSelectScalar = {
   version?: boolean
 }
 
-export type TradingOrderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "accountNumber" | "clientOrderId" | "instrumentNumber" | "side" | "type" | "tif" | "limitPriceTicks" | "quantityLots" | "filledLots" | "filledValue" | "status" | "denyCode" | "denyLimit" | "denyObserved" | "cancelReason" | "createdAtNs" | "updatedAtNs" | "version", ExtArgs["result"]["tradingOrder"]>
+export type TradingOrderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "accountNumber" | "clientOrderId" | "instrumentNumber" | "side" | "type" | "tif" | "limitPriceTicks" | "quantityLots" | "triggerTicks" | "displayLots" | "expireMicros" | "postOnly" | "selfTradePrevention" | "filledLots" | "filledValue" | "status" | "denyCode" | "denyLimit" | "denyObserved" | "cancelReason" | "createdAtNs" | "updatedAtNs" | "version", ExtArgs["result"]["tradingOrder"]>
 
 export type $TradingOrderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingOrder"
@@ -834,6 +982,11 @@ export type $TradingOrderPayload<ExtArgs extends runtime.Types.Extensions.Intern
     tif: string
     limitPriceTicks: number | null
     quantityLots: number
+    triggerTicks: number | null
+    displayLots: number | null
+    expireMicros: bigint | null
+    postOnly: boolean
+    selfTradePrevention: string
     filledLots: number
     filledValue: runtime.Decimal
     status: string
@@ -1276,6 +1429,11 @@ export interface TradingOrderFieldRefs {
   readonly tif: Prisma.FieldRef<"TradingOrder", 'String'>
   readonly limitPriceTicks: Prisma.FieldRef<"TradingOrder", 'Int'>
   readonly quantityLots: Prisma.FieldRef<"TradingOrder", 'Int'>
+  readonly triggerTicks: Prisma.FieldRef<"TradingOrder", 'Int'>
+  readonly displayLots: Prisma.FieldRef<"TradingOrder", 'Int'>
+  readonly expireMicros: Prisma.FieldRef<"TradingOrder", 'BigInt'>
+  readonly postOnly: Prisma.FieldRef<"TradingOrder", 'Boolean'>
+  readonly selfTradePrevention: Prisma.FieldRef<"TradingOrder", 'String'>
   readonly filledLots: Prisma.FieldRef<"TradingOrder", 'Int'>
   readonly filledValue: Prisma.FieldRef<"TradingOrder", 'Decimal'>
   readonly status: Prisma.FieldRef<"TradingOrder", 'String'>

@@ -32,6 +32,9 @@ export type TradingOrderEventAvgAggregateOutputType = {
   leg: number | null
   accountNumber: number | null
   orderId: number | null
+  limitPriceTicks: number | null
+  quantityLots: number | null
+  triggerTicks: number | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   version: number | null
@@ -43,6 +46,9 @@ export type TradingOrderEventSumAggregateOutputType = {
   leg: number | null
   accountNumber: number | null
   orderId: bigint | null
+  limitPriceTicks: number | null
+  quantityLots: number | null
+  triggerTicks: number | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   version: number | null
@@ -56,6 +62,9 @@ export type TradingOrderEventMinAggregateOutputType = {
   orderId: bigint | null
   isFill: boolean | null
   status: string | null
+  limitPriceTicks: number | null
+  quantityLots: number | null
+  triggerTicks: number | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   cancelReason: string | null
@@ -70,6 +79,9 @@ export type TradingOrderEventMaxAggregateOutputType = {
   orderId: bigint | null
   isFill: boolean | null
   status: string | null
+  limitPriceTicks: number | null
+  quantityLots: number | null
+  triggerTicks: number | null
   filledLots: number | null
   filledValue: runtime.Decimal | null
   cancelReason: string | null
@@ -84,6 +96,9 @@ export type TradingOrderEventCountAggregateOutputType = {
   orderId: number
   isFill: number
   status: number
+  limitPriceTicks: number
+  quantityLots: number
+  triggerTicks: number
   filledLots: number
   filledValue: number
   cancelReason: number
@@ -98,6 +113,9 @@ export type TradingOrderEventAvgAggregateInputType = {
   leg?: true
   accountNumber?: true
   orderId?: true
+  limitPriceTicks?: true
+  quantityLots?: true
+  triggerTicks?: true
   filledLots?: true
   filledValue?: true
   version?: true
@@ -109,6 +127,9 @@ export type TradingOrderEventSumAggregateInputType = {
   leg?: true
   accountNumber?: true
   orderId?: true
+  limitPriceTicks?: true
+  quantityLots?: true
+  triggerTicks?: true
   filledLots?: true
   filledValue?: true
   version?: true
@@ -122,6 +143,9 @@ export type TradingOrderEventMinAggregateInputType = {
   orderId?: true
   isFill?: true
   status?: true
+  limitPriceTicks?: true
+  quantityLots?: true
+  triggerTicks?: true
   filledLots?: true
   filledValue?: true
   cancelReason?: true
@@ -136,6 +160,9 @@ export type TradingOrderEventMaxAggregateInputType = {
   orderId?: true
   isFill?: true
   status?: true
+  limitPriceTicks?: true
+  quantityLots?: true
+  triggerTicks?: true
   filledLots?: true
   filledValue?: true
   cancelReason?: true
@@ -150,6 +177,9 @@ export type TradingOrderEventCountAggregateInputType = {
   orderId?: true
   isFill?: true
   status?: true
+  limitPriceTicks?: true
+  quantityLots?: true
+  triggerTicks?: true
   filledLots?: true
   filledValue?: true
   cancelReason?: true
@@ -251,6 +281,9 @@ export type TradingOrderEventGroupByOutputType = {
   orderId: bigint
   isFill: boolean
   status: string
+  limitPriceTicks: number | null
+  quantityLots: number
+  triggerTicks: number | null
   filledLots: number
   filledValue: runtime.Decimal
   cancelReason: string | null
@@ -288,6 +321,9 @@ export type TradingOrderEventWhereInput = {
   orderId?: Prisma.BigIntFilter<"TradingOrderEvent"> | bigint | number
   isFill?: Prisma.BoolFilter<"TradingOrderEvent"> | boolean
   status?: Prisma.StringFilter<"TradingOrderEvent"> | string
+  limitPriceTicks?: Prisma.IntNullableFilter<"TradingOrderEvent"> | number | null
+  quantityLots?: Prisma.IntFilter<"TradingOrderEvent"> | number
+  triggerTicks?: Prisma.IntNullableFilter<"TradingOrderEvent"> | number | null
   filledLots?: Prisma.IntFilter<"TradingOrderEvent"> | number
   filledValue?: Prisma.DecimalFilter<"TradingOrderEvent"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.StringNullableFilter<"TradingOrderEvent"> | string | null
@@ -302,6 +338,9 @@ export type TradingOrderEventOrderByWithRelationInput = {
   orderId?: Prisma.SortOrder
   isFill?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrderInput | Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrderInput | Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   cancelReason?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -320,6 +359,9 @@ export type TradingOrderEventWhereUniqueInput = Prisma.AtLeast<{
   orderId?: Prisma.BigIntFilter<"TradingOrderEvent"> | bigint | number
   isFill?: Prisma.BoolFilter<"TradingOrderEvent"> | boolean
   status?: Prisma.StringFilter<"TradingOrderEvent"> | string
+  limitPriceTicks?: Prisma.IntNullableFilter<"TradingOrderEvent"> | number | null
+  quantityLots?: Prisma.IntFilter<"TradingOrderEvent"> | number
+  triggerTicks?: Prisma.IntNullableFilter<"TradingOrderEvent"> | number | null
   filledLots?: Prisma.IntFilter<"TradingOrderEvent"> | number
   filledValue?: Prisma.DecimalFilter<"TradingOrderEvent"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.StringNullableFilter<"TradingOrderEvent"> | string | null
@@ -334,6 +376,9 @@ export type TradingOrderEventOrderByWithAggregationInput = {
   orderId?: Prisma.SortOrder
   isFill?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrderInput | Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrderInput | Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   cancelReason?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -356,6 +401,9 @@ export type TradingOrderEventScalarWhereWithAggregatesInput = {
   orderId?: Prisma.BigIntWithAggregatesFilter<"TradingOrderEvent"> | bigint | number
   isFill?: Prisma.BoolWithAggregatesFilter<"TradingOrderEvent"> | boolean
   status?: Prisma.StringWithAggregatesFilter<"TradingOrderEvent"> | string
+  limitPriceTicks?: Prisma.IntNullableWithAggregatesFilter<"TradingOrderEvent"> | number | null
+  quantityLots?: Prisma.IntWithAggregatesFilter<"TradingOrderEvent"> | number
+  triggerTicks?: Prisma.IntNullableWithAggregatesFilter<"TradingOrderEvent"> | number | null
   filledLots?: Prisma.IntWithAggregatesFilter<"TradingOrderEvent"> | number
   filledValue?: Prisma.DecimalWithAggregatesFilter<"TradingOrderEvent"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.StringNullableWithAggregatesFilter<"TradingOrderEvent"> | string | null
@@ -370,6 +418,9 @@ export type TradingOrderEventCreateInput = {
   orderId: bigint | number
   isFill: boolean
   status: string
+  limitPriceTicks?: number | null
+  quantityLots: number
+  triggerTicks?: number | null
   filledLots: number
   filledValue: runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: string | null
@@ -384,6 +435,9 @@ export type TradingOrderEventUncheckedCreateInput = {
   orderId: bigint | number
   isFill: boolean
   status: string
+  limitPriceTicks?: number | null
+  quantityLots: number
+  triggerTicks?: number | null
   filledLots: number
   filledValue: runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: string | null
@@ -398,6 +452,9 @@ export type TradingOrderEventUpdateInput = {
   orderId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isFill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.StringFieldUpdateOperationsInput | string
+  limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -412,6 +469,9 @@ export type TradingOrderEventUncheckedUpdateInput = {
   orderId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isFill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.StringFieldUpdateOperationsInput | string
+  limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -426,6 +486,9 @@ export type TradingOrderEventCreateManyInput = {
   orderId: bigint | number
   isFill: boolean
   status: string
+  limitPriceTicks?: number | null
+  quantityLots: number
+  triggerTicks?: number | null
   filledLots: number
   filledValue: runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: string | null
@@ -440,6 +503,9 @@ export type TradingOrderEventUpdateManyMutationInput = {
   orderId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isFill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.StringFieldUpdateOperationsInput | string
+  limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -454,6 +520,9 @@ export type TradingOrderEventUncheckedUpdateManyInput = {
   orderId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isFill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.StringFieldUpdateOperationsInput | string
+  limitPriceTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quantityLots?: Prisma.IntFieldUpdateOperationsInput | number
+  triggerTicks?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   filledLots?: Prisma.IntFieldUpdateOperationsInput | number
   filledValue?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cancelReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -473,6 +542,9 @@ export type TradingOrderEventCountOrderByAggregateInput = {
   orderId?: Prisma.SortOrder
   isFill?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   cancelReason?: Prisma.SortOrder
@@ -485,6 +557,9 @@ export type TradingOrderEventAvgOrderByAggregateInput = {
   leg?: Prisma.SortOrder
   accountNumber?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -498,6 +573,9 @@ export type TradingOrderEventMaxOrderByAggregateInput = {
   orderId?: Prisma.SortOrder
   isFill?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   cancelReason?: Prisma.SortOrder
@@ -512,6 +590,9 @@ export type TradingOrderEventMinOrderByAggregateInput = {
   orderId?: Prisma.SortOrder
   isFill?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   cancelReason?: Prisma.SortOrder
@@ -524,6 +605,9 @@ export type TradingOrderEventSumOrderByAggregateInput = {
   leg?: Prisma.SortOrder
   accountNumber?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
+  limitPriceTicks?: Prisma.SortOrder
+  quantityLots?: Prisma.SortOrder
+  triggerTicks?: Prisma.SortOrder
   filledLots?: Prisma.SortOrder
   filledValue?: Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -539,6 +623,9 @@ export type TradingOrderEventSelect<ExtArgs extends runtime.Types.Extensions.Int
   orderId?: boolean
   isFill?: boolean
   status?: boolean
+  limitPriceTicks?: boolean
+  quantityLots?: boolean
+  triggerTicks?: boolean
   filledLots?: boolean
   filledValue?: boolean
   cancelReason?: boolean
@@ -553,6 +640,9 @@ export type TradingOrderEventSelectCreateManyAndReturn<ExtArgs extends runtime.T
   orderId?: boolean
   isFill?: boolean
   status?: boolean
+  limitPriceTicks?: boolean
+  quantityLots?: boolean
+  triggerTicks?: boolean
   filledLots?: boolean
   filledValue?: boolean
   cancelReason?: boolean
@@ -567,6 +657,9 @@ export type TradingOrderEventSelectUpdateManyAndReturn<ExtArgs extends runtime.T
   orderId?: boolean
   isFill?: boolean
   status?: boolean
+  limitPriceTicks?: boolean
+  quantityLots?: boolean
+  triggerTicks?: boolean
   filledLots?: boolean
   filledValue?: boolean
   cancelReason?: boolean
@@ -581,6 +674,9 @@ export type TradingOrderEventSelectScalar = {
   orderId?: boolean
   isFill?: boolean
   status?: boolean
+  limitPriceTicks?: boolean
+  quantityLots?: boolean
+  triggerTicks?: boolean
   filledLots?: boolean
   filledValue?: boolean
   cancelReason?: boolean
@@ -588,7 +684,7 @@ export type TradingOrderEventSelectScalar = {
   atNs?: boolean
 }
 
-export type TradingOrderEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sequence" | "leg" | "accountNumber" | "orderId" | "isFill" | "status" | "filledLots" | "filledValue" | "cancelReason" | "version" | "atNs", ExtArgs["result"]["tradingOrderEvent"]>
+export type TradingOrderEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sequence" | "leg" | "accountNumber" | "orderId" | "isFill" | "status" | "limitPriceTicks" | "quantityLots" | "triggerTicks" | "filledLots" | "filledValue" | "cancelReason" | "version" | "atNs", ExtArgs["result"]["tradingOrderEvent"]>
 
 export type $TradingOrderEventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingOrderEvent"
@@ -600,6 +696,9 @@ export type $TradingOrderEventPayload<ExtArgs extends runtime.Types.Extensions.I
     orderId: bigint
     isFill: boolean
     status: string
+    limitPriceTicks: number | null
+    quantityLots: number
+    triggerTicks: number | null
     filledLots: number
     filledValue: runtime.Decimal
     cancelReason: string | null
@@ -1034,6 +1133,9 @@ export interface TradingOrderEventFieldRefs {
   readonly orderId: Prisma.FieldRef<"TradingOrderEvent", 'BigInt'>
   readonly isFill: Prisma.FieldRef<"TradingOrderEvent", 'Boolean'>
   readonly status: Prisma.FieldRef<"TradingOrderEvent", 'String'>
+  readonly limitPriceTicks: Prisma.FieldRef<"TradingOrderEvent", 'Int'>
+  readonly quantityLots: Prisma.FieldRef<"TradingOrderEvent", 'Int'>
+  readonly triggerTicks: Prisma.FieldRef<"TradingOrderEvent", 'Int'>
   readonly filledLots: Prisma.FieldRef<"TradingOrderEvent", 'Int'>
   readonly filledValue: Prisma.FieldRef<"TradingOrderEvent", 'Decimal'>
   readonly cancelReason: Prisma.FieldRef<"TradingOrderEvent", 'String'>

@@ -32,6 +32,7 @@ export type TradingPositionAvgAggregateOutputType = {
   quantityLots: number | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  feeUnits: runtime.Decimal | null
   sequence: number | null
   updatedAtNs: number | null
 }
@@ -42,6 +43,7 @@ export type TradingPositionSumAggregateOutputType = {
   quantityLots: bigint | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  feeUnits: runtime.Decimal | null
   sequence: bigint | null
   updatedAtNs: bigint | null
 }
@@ -52,6 +54,7 @@ export type TradingPositionMinAggregateOutputType = {
   quantityLots: bigint | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  feeUnits: runtime.Decimal | null
   sequence: bigint | null
   updatedAtNs: bigint | null
 }
@@ -62,6 +65,7 @@ export type TradingPositionMaxAggregateOutputType = {
   quantityLots: bigint | null
   cost: runtime.Decimal | null
   realised: runtime.Decimal | null
+  feeUnits: runtime.Decimal | null
   sequence: bigint | null
   updatedAtNs: bigint | null
 }
@@ -72,6 +76,7 @@ export type TradingPositionCountAggregateOutputType = {
   quantityLots: number
   cost: number
   realised: number
+  feeUnits: number
   sequence: number
   updatedAtNs: number
   _all: number
@@ -84,6 +89,7 @@ export type TradingPositionAvgAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  feeUnits?: true
   sequence?: true
   updatedAtNs?: true
 }
@@ -94,6 +100,7 @@ export type TradingPositionSumAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  feeUnits?: true
   sequence?: true
   updatedAtNs?: true
 }
@@ -104,6 +111,7 @@ export type TradingPositionMinAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  feeUnits?: true
   sequence?: true
   updatedAtNs?: true
 }
@@ -114,6 +122,7 @@ export type TradingPositionMaxAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  feeUnits?: true
   sequence?: true
   updatedAtNs?: true
 }
@@ -124,6 +133,7 @@ export type TradingPositionCountAggregateInputType = {
   quantityLots?: true
   cost?: true
   realised?: true
+  feeUnits?: true
   sequence?: true
   updatedAtNs?: true
   _all?: true
@@ -221,6 +231,7 @@ export type TradingPositionGroupByOutputType = {
   quantityLots: bigint
   cost: runtime.Decimal
   realised: runtime.Decimal
+  feeUnits: runtime.Decimal
   sequence: bigint
   updatedAtNs: bigint
   _count: TradingPositionCountAggregateOutputType | null
@@ -254,6 +265,7 @@ export type TradingPositionWhereInput = {
   quantityLots?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   cost?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   updatedAtNs?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
 }
@@ -264,6 +276,7 @@ export type TradingPositionOrderByWithRelationInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
@@ -278,6 +291,7 @@ export type TradingPositionWhereUniqueInput = Prisma.AtLeast<{
   quantityLots?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   cost?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
   updatedAtNs?: Prisma.BigIntFilter<"TradingPosition"> | bigint | number
 }, "accountNumber_instrumentNumber">
@@ -288,6 +302,7 @@ export type TradingPositionOrderByWithAggregationInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
   _count?: Prisma.TradingPositionCountOrderByAggregateInput
@@ -306,6 +321,7 @@ export type TradingPositionScalarWhereWithAggregatesInput = {
   quantityLots?: Prisma.BigIntWithAggregatesFilter<"TradingPosition"> | bigint | number
   cost?: Prisma.DecimalWithAggregatesFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalWithAggregatesFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalWithAggregatesFilter<"TradingPosition"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntWithAggregatesFilter<"TradingPosition"> | bigint | number
   updatedAtNs?: Prisma.BigIntWithAggregatesFilter<"TradingPosition"> | bigint | number
 }
@@ -316,6 +332,7 @@ export type TradingPositionCreateInput = {
   quantityLots: bigint | number
   cost: runtime.Decimal | runtime.DecimalJsLike | number | string
   realised: runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence: bigint | number
   updatedAtNs: bigint | number
 }
@@ -326,6 +343,7 @@ export type TradingPositionUncheckedCreateInput = {
   quantityLots: bigint | number
   cost: runtime.Decimal | runtime.DecimalJsLike | number | string
   realised: runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence: bigint | number
   updatedAtNs: bigint | number
 }
@@ -336,6 +354,7 @@ export type TradingPositionUpdateInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
@@ -346,6 +365,7 @@ export type TradingPositionUncheckedUpdateInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
@@ -356,6 +376,7 @@ export type TradingPositionCreateManyInput = {
   quantityLots: bigint | number
   cost: runtime.Decimal | runtime.DecimalJsLike | number | string
   realised: runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits: runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence: bigint | number
   updatedAtNs: bigint | number
 }
@@ -366,6 +387,7 @@ export type TradingPositionUpdateManyMutationInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
@@ -376,6 +398,7 @@ export type TradingPositionUncheckedUpdateManyInput = {
   quantityLots?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cost?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   realised?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  feeUnits?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   sequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   updatedAtNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
@@ -391,6 +414,7 @@ export type TradingPositionCountOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
@@ -401,6 +425,7 @@ export type TradingPositionAvgOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
@@ -411,6 +436,7 @@ export type TradingPositionMaxOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
@@ -421,6 +447,7 @@ export type TradingPositionMinOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
@@ -431,6 +458,7 @@ export type TradingPositionSumOrderByAggregateInput = {
   quantityLots?: Prisma.SortOrder
   cost?: Prisma.SortOrder
   realised?: Prisma.SortOrder
+  feeUnits?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
   updatedAtNs?: Prisma.SortOrder
 }
@@ -443,6 +471,7 @@ export type TradingPositionSelect<ExtArgs extends runtime.Types.Extensions.Inter
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  feeUnits?: boolean
   sequence?: boolean
   updatedAtNs?: boolean
 }, ExtArgs["result"]["tradingPosition"]>
@@ -453,6 +482,7 @@ export type TradingPositionSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  feeUnits?: boolean
   sequence?: boolean
   updatedAtNs?: boolean
 }, ExtArgs["result"]["tradingPosition"]>
@@ -463,6 +493,7 @@ export type TradingPositionSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  feeUnits?: boolean
   sequence?: boolean
   updatedAtNs?: boolean
 }, ExtArgs["result"]["tradingPosition"]>
@@ -473,11 +504,12 @@ export type TradingPositionSelectScalar = {
   quantityLots?: boolean
   cost?: boolean
   realised?: boolean
+  feeUnits?: boolean
   sequence?: boolean
   updatedAtNs?: boolean
 }
 
-export type TradingPositionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"accountNumber" | "instrumentNumber" | "quantityLots" | "cost" | "realised" | "sequence" | "updatedAtNs", ExtArgs["result"]["tradingPosition"]>
+export type TradingPositionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"accountNumber" | "instrumentNumber" | "quantityLots" | "cost" | "realised" | "feeUnits" | "sequence" | "updatedAtNs", ExtArgs["result"]["tradingPosition"]>
 
 export type $TradingPositionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TradingPosition"
@@ -488,6 +520,10 @@ export type $TradingPositionPayload<ExtArgs extends runtime.Types.Extensions.Int
     quantityLots: bigint
     cost: runtime.Decimal
     realised: runtime.Decimal
+    /**
+     * Fees paid so far, less rebates; not in `realised`.
+     */
+    feeUnits: runtime.Decimal
     sequence: bigint
     updatedAtNs: bigint
   }, ExtArgs["result"]["tradingPosition"]>
@@ -918,6 +954,7 @@ export interface TradingPositionFieldRefs {
   readonly quantityLots: Prisma.FieldRef<"TradingPosition", 'BigInt'>
   readonly cost: Prisma.FieldRef<"TradingPosition", 'Decimal'>
   readonly realised: Prisma.FieldRef<"TradingPosition", 'Decimal'>
+  readonly feeUnits: Prisma.FieldRef<"TradingPosition", 'Decimal'>
   readonly sequence: Prisma.FieldRef<"TradingPosition", 'BigInt'>
   readonly updatedAtNs: Prisma.FieldRef<"TradingPosition", 'BigInt'>
 }

@@ -1,8 +1,9 @@
 // What is known of one instrument: how it is quoted, its book and its last trade, as of one engine event.
 
+import { assertNever } from '@mib/model/assert-never';
 import { parseDecimal, type Decimal } from '@mib/model/decimal';
-import type { Side } from '@mib/model/trading';
-import type { BookSnapshot, EngineEvent, InstrumentDefinition, LevelView, QuoteSnapshot } from '@mib/proto/engine-client';
+import type { InstrumentState, Side } from '@mib/model/trading';
+import type { BookSnapshot, EngineEvent, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot } from '@mib/proto/engine-client';
 import { L2Book } from './l2-book.ts';
 
 export interface Listing {
@@ -27,6 +28,8 @@ export interface QuoteFacts {
   readonly bid: LevelView | null;
   readonly ask: LevelView | null;
   readonly last: TradeFacts | null;
+  readonly state: InstrumentState;
+  readonly indicative: IndicativePrice | null;
   /** The last event these facts include. */
   readonly sequence: number;
   /** 0 before the first change. */
@@ -42,11 +45,18 @@ export interface BookFacts {
   readonly eventTimeNs: bigint;
 }
 
-export type MarketEvent = Extract<EngineEvent, { readonly kind: 'LevelChanged' | 'Trade' }>;
+export type MarketEvent = Extract<EngineEvent, { readonly kind: 'LevelChanged' | 'Trade' | 'InstrumentStateSet' | 'IndicativePriceChanged' }>;
 export type SeenTrade = TradeFacts & { readonly sequence: number };
 
 export function tradeOf(listing: Listing, { priceTicks, quantityLots, takerSide, timestampNs, sequence }: Extract<EngineEvent, { readonly kind: 'Trade' }>): SeenTrade {
   return { listing, priceTicks, quantityLots, takerSide, timestampNs, sequence };
+}
+
+/** The last trade of a quote that the engine gave; its number is unknown for one older than the engine that tells it. */
+export function tradeFacts(listing: Listing, { last }: QuoteSnapshot): TradeFacts | null {
+  if (!last) return null;
+  const { eventSequence, ...facts } = last;
+  return { listing, ...facts, sequence: eventSequence === 0 ? null : eventSequence };
 }
 
 export function toListing(definition: InstrumentDefinition): Listing {
@@ -57,10 +67,12 @@ export function toListing(definition: InstrumentDefinition): Listing {
 export class Market {
   readonly listing: Listing;
   readonly book: L2Book;
-  /** Through which event the book and the last trade are known: two reads of the engine may differ. */
+  /** Through which event the book, and all else, are known: two reads of the engine may differ. */
   #bookSequence = 0;
   #lastSequence = 0;
   #last: TradeFacts | null = null;
+  #state: InstrumentState = 'CONTINUOUS';
+  #indicative: IndicativePrice | null = null;
   #eventTimeNs = 0n;
   #receivedMs: number;
 
@@ -72,7 +84,9 @@ export class Market {
     if (!snapshot) return;
     this.#bookSequence = snapshot.book.eventSequence;
     this.#lastSequence = snapshot.quote.eventSequence;
-    this.#last = snapshot.quote.last && { listing, ...snapshot.quote.last, sequence: null };
+    this.#last = tradeFacts(listing, snapshot.quote);
+    this.#state = snapshot.quote.state;
+    this.#indicative = snapshot.quote.indicative;
     this.#eventTimeNs = snapshot.book.timestampNs;
   }
 
@@ -82,22 +96,41 @@ export class Market {
 
   /** Takes one event of this instrument; what the snapshot includes already changes nothing. */
   apply(event: MarketEvent, receivedMs: number): void {
-    if (event.kind === 'Trade') {
-      if (event.sequence <= this.#lastSequence) return;
-      this.#lastSequence = event.sequence;
-      this.#last = tradeOf(this.listing, event);
-    } else {
+    if (event.kind === 'LevelChanged') {
       if (event.sequence <= this.#bookSequence) return;
       this.#bookSequence = event.sequence;
       this.book.set(event.side, event.priceTicks, event.quantityLots, event.orders);
+    } else {
+      if (event.sequence <= this.#lastSequence) return;
+      this.#lastSequence = event.sequence;
+      this.#take(event);
     }
     this.#eventTimeNs = event.timestampNs;
     this.#receivedMs = receivedMs;
   }
 
+  #take(event: Exclude<MarketEvent, { readonly kind: 'LevelChanged' }>): void {
+    switch (event.kind) {
+      case 'Trade':
+        this.#last = tradeOf(this.listing, event);
+        return;
+      case 'InstrumentStateSet':
+        this.#state = event.state;
+        this.#indicative = null;
+        return;
+      case 'IndicativePriceChanged': {
+        const { priceTicks, quantityLots, imbalanceLots } = event;
+        this.#indicative = priceTicks === null ? null : { priceTicks, quantityLots, imbalanceLots };
+        return;
+      }
+      default:
+        assertNever(event);
+    }
+  }
+
   quote(): QuoteFacts {
     const { listing, book } = this;
-    return { listing, bid: book.best('BUY'), ask: book.best('SELL'), last: this.#last, sequence: this.sequence, eventTimeNs: this.#eventTimeNs, receivedMs: this.#receivedMs };
+    return { listing, bid: book.best('BUY'), ask: book.best('SELL'), last: this.#last, state: this.#state, indicative: this.#indicative, sequence: this.sequence, eventTimeNs: this.#eventTimeNs, receivedMs: this.#receivedMs };
   }
 
   levels(depth: number): BookFacts {
@@ -107,7 +140,7 @@ export class Market {
 
 /** True when a reader of quotes would see no difference. */
 export function sameQuote(a: QuoteFacts, b: QuoteFacts): boolean {
-  return sameLevel(a.bid, b.bid) && sameLevel(a.ask, b.ask) && a.last === b.last;
+  return sameLevel(a.bid, b.bid) && sameLevel(a.ask, b.ask) && a.last === b.last && a.state === b.state && a.indicative === b.indicative;
 }
 
 function sameLevel(a: LevelView | null, b: LevelView | null): boolean {

@@ -148,7 +148,7 @@ export class EngineFollower implements AsyncDisposable {
 
   #applyOne(event: EngineEvent, receivedMs: number): void {
     if (event.kind === 'InstrumentRegistered' && !this.#markets.has(event.instrumentNumber)) this.#add(new Market(toListing(event), receivedMs));
-    if (event.kind !== 'LevelChanged' && event.kind !== 'Trade') return;
+    if (event.kind !== 'LevelChanged' && event.kind !== 'Trade' && event.kind !== 'InstrumentStateSet' && event.kind !== 'IndicativePriceChanged') return;
     const market = this.#markets.get(event.instrumentNumber);
     if (!market) return;
     market.apply(event, receivedMs);

@@ -68,6 +68,14 @@ export type Freshness =
   | 'RESYNCING'
   | 'STALE';
 
+/** What an auction would trade now. `imbalance` is left over there: above zero on the buy side, below on the sell side. */
+export type IndicativePrice = {
+  __typename?: 'IndicativePrice';
+  imbalance: Scalars['Decimal']['output'];
+  price: Scalars['Decimal']['output'];
+  quantity: Scalars['Decimal']['output'];
+};
+
 /** Quote, book and last trade are null for an instrument that the engine does not know. */
 export type Instrument = {
   __typename?: 'Instrument';
@@ -77,6 +85,8 @@ export type Instrument = {
   /** The last trade since the engine's first start, or null. */
   lastTrade?: Maybe<Trade>;
   quote?: Maybe<Quote>;
+  /** Null for an instrument that the engine does not know. */
+  tradingPhase?: Maybe<TradingPhase>;
 };
 
 
@@ -122,6 +132,8 @@ export type Quote = {
   /** When the engine last changed this book or traded, by its own clock; null before the first change. */
   eventTime?: Maybe<Scalars['DateTime']['output']>;
   freshness: Freshness;
+  /** Null outside PRE_OPEN and AUCTION, and when nothing would trade. */
+  indicative?: Maybe<IndicativePrice>;
   instrument?: Maybe<Instrument>;
   /** Price of the last trade. */
   last?: Maybe<Scalars['Decimal']['output']>;
@@ -133,6 +145,7 @@ export type Quote = {
   sequence: Scalars['String']['output'];
   /** Venue code of the instrument; the simulated venue's is followed by " (synthetic)". */
   source: Scalars['String']['output'];
+  tradingPhase: TradingPhase;
 };
 
 export type Subscription = {
@@ -185,11 +198,22 @@ export type Trade = {
   instrument?: Maybe<Instrument>;
   price: Scalars['Decimal']['output'];
   quantity: Scalars['Decimal']['output'];
-  /** Number of the engine event; null only for a `lastTrade` from before this service began to follow the engine. */
+  /** Number of the engine event; null only for a `lastTrade` older than an engine that tells it. */
   sequence?: Maybe<Scalars['String']['output']>;
   /** The side of the order that arrived last. */
   side: TakerSide;
 };
+
+/**
+ * PRE_OPEN and AUCTION collect orders without trading, so the book may cross; the phase after trades them at one price.
+ * CONTINUOUS matches orders as they come, HALTED and CLOSED take cancels only.
+ */
+export type TradingPhase =
+  | 'AUCTION'
+  | 'CLOSED'
+  | 'CONTINUOUS'
+  | 'HALTED'
+  | 'PRE_OPEN';
 
 export type WithIndex<TObject> = TObject & Record<string, any>;
 export type ResolversObject<TObject> = WithIndex<TObject>;
@@ -296,6 +320,7 @@ export type ResolversTypes = ResolversObject<{
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Freshness: Freshness;
+  IndicativePrice: ResolverTypeWrapper<IndicativePrice>;
   Instrument: ResolverTypeWrapper<Instrument>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   OrderBook: ResolverTypeWrapper<OrderBook>;
@@ -304,6 +329,7 @@ export type ResolversTypes = ResolversObject<{
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TakerSide: TakerSide;
   Trade: ResolverTypeWrapper<Trade>;
+  TradingPhase: TradingPhase;
 }>;
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -317,6 +343,7 @@ export type ResolversParentTypes = ResolversObject<{
   EngineStatus: EngineStatus;
   Float: Scalars['Float']['output'];
   Boolean: Scalars['Boolean']['output'];
+  IndicativePrice: IndicativePrice;
   Instrument: Instrument | FederationReferenceTypes['Instrument'];
   ID: Scalars['ID']['output'];
   OrderBook: OrderBook;
@@ -360,12 +387,19 @@ export type EngineStatusResolvers<ContextType = Context, ParentType extends Reso
   ready?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;
 
+export type IndicativePriceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IndicativePrice'] = ResolversParentTypes['IndicativePrice']> = ResolversObject<{
+  imbalance?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+}>;
+
 export type InstrumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Instrument'] = ResolversParentTypes['Instrument'], FederationReferenceType extends FederationReferenceTypes['Instrument'] = FederationReferenceTypes['Instrument']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Instrument']> | FederationReferenceType, FederationReferenceType, ContextType>;
   book?: Resolver<Maybe<ResolversTypes['OrderBook']>, ParentType, ContextType, RequireFields<InstrumentBookArgs, 'depth'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastTrade?: Resolver<Maybe<ResolversTypes['Trade']>, ParentType, ContextType>;
   quote?: Resolver<Maybe<ResolversTypes['Quote']>, ParentType, ContextType>;
+  tradingPhase?: Resolver<Maybe<ResolversTypes['TradingPhase']>, ParentType, ContextType>;
 }>;
 
 export type OrderBookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderBook'] = ResolversParentTypes['OrderBook']> = ResolversObject<{
@@ -389,12 +423,14 @@ export type QuoteResolvers<ContextType = Context, ParentType extends ResolversPa
   bidSize?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   eventTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  indicative?: Resolver<Maybe<ResolversTypes['IndicativePrice']>, ParentType, ContextType>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
   last?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   mid?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   receivedTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   sequence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tradingPhase?: Resolver<ResolversTypes['TradingPhase'], ParentType, ContextType>;
 }>;
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
@@ -419,6 +455,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Decimal?: GraphQLScalarType;
   EngineInternals?: EngineInternalsResolvers<ContextType>;
   EngineStatus?: EngineStatusResolvers<ContextType>;
+  IndicativePrice?: IndicativePriceResolvers<ContextType>;
   Instrument?: InstrumentResolvers<ContextType>;
   OrderBook?: OrderBookResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

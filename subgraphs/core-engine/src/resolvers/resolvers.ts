@@ -32,6 +32,11 @@ const Instrument: InstrumentResolvers = {
     const { last, sequence } = await context.quoteOf.load(market);
     return last && tradeView(last, sequence);
   },
+
+  async tradingPhase({ id }, _, context) {
+    const market = context.marketOf(id);
+    return market ? (await context.quoteOf.load(market)).state : null;
+  },
 };
 
 const EngineStatusType: EngineStatusResolvers = {

@@ -12,7 +12,7 @@ import type { BookLevel, OrderBook, Quote, Trade } from '../generated/resolvers-
 const SIMULATED_VENUE = 'XSIM';
 
 export function quoteView(facts: QuoteFacts, freshness: Freshness): Quote {
-  const { listing, bid, ask, last, sequence, eventTimeNs, receivedMs } = facts;
+  const { listing, bid, ask, last, state, indicative, sequence, eventTimeNs, receivedMs } = facts;
   return {
     instrument: { id: listing.instrumentId },
     bid: bid && price(listing, bid[0]),
@@ -21,6 +21,12 @@ export function quoteView(facts: QuoteFacts, freshness: Freshness): Quote {
     askSize: ask && quantity(listing, ask[1]),
     last: last && price(listing, last.priceTicks),
     mid: bid && ask && middle(fromSteps(bid[0], listing.tickSize), fromSteps(ask[0], listing.tickSize)),
+    tradingPhase: state,
+    indicative: indicative && {
+      price: price(listing, indicative.priceTicks),
+      quantity: quantity(listing, indicative.quantityLots),
+      imbalance: quantity(listing, indicative.imbalanceLots),
+    },
     eventTime: eventTime(eventTimeNs),
     receivedTime: formatTimestamp(timestampFromDate(new Date(receivedMs))),
     sequence: String(sequence),

@@ -26,8 +26,8 @@ function deposit(day: string, amount: number, currency = 'USD'): CashFlowRow {
   return { sequence: ++sequence, accountNumber: 1000, currency, amountUnits: BigInt(amount) * 10_000n, atNs: noon(day) };
 }
 
-function fill(day: string, side: 'BUY' | 'SELL', quantityLots: number, price: number, instrumentNumber = 1): FillRow {
-  return { sequence: ++sequence, leg: 0, orderId: 1, accountNumber: 1000, instrumentNumber, side, priceTicks: price * 100, quantityLots, atNs: noon(day) };
+function fill(day: string, side: 'BUY' | 'SELL', quantityLots: number, price: number, instrumentNumber = 1, feeUnits = 0n): FillRow {
+  return { sequence: ++sequence, leg: 0, orderId: 1, accountNumber: 1000, instrumentNumber, side, priceTicks: price * 100, quantityLots, feeUnits, atNs: noon(day) };
 }
 
 function noon(day: string): bigint {
@@ -46,6 +46,15 @@ describe('the history of an account', () => {
     expect(maxDrawdown).toBeCloseTo(1 - 1990 / 2100, 12);
     expect(mwr).toBeLessThan(0);
     expect([Number(formatDecimal(realised)), Number(formatDecimal(unrealised)), complete, days]).toEqual([0, -10, true, 3]);
+  });
+
+  it('has made less by its fees, which are counted from the day they are paid', () => {
+    const account = history();
+    account.flow(deposit('2026-11-16', 1_000));
+    account.fill(fill('2026-11-16', 'BUY', 1, 100, 1, 20_000n));
+    account.fill(fill('2026-11-17', 'SELL', 1, 130, 1, -5_000n));
+    const { realised, fees, unrealised } = account.finish();
+    expect([realised, fees, unrealised].map((amount) => Number(formatDecimal(amount)))).toEqual([28.5, 1.5, 0]);
   });
 
   it('begins with what was there before the range, and counts what was realised within', () => {

@@ -28,8 +28,10 @@ export interface HistoryOptions extends DayRange {
 
 export interface AccountPerformance extends Returns {
   readonly days: number;
+  /** After fees. */
   readonly realised: Decimal;
   readonly unrealised: Decimal;
+  readonly fees: Decimal;
   readonly missingPrices: readonly TradedInstrument[];
   readonly missingRates: readonly string[];
 }
@@ -40,6 +42,7 @@ interface Holding {
   readonly lots: LotMatcher;
   readonly closes: CloseCursor;
   quantityLots: bigint;
+  feeUnits: bigint;
   lastFillDay: string;
   lastFillTicks: number;
 }
@@ -55,6 +58,7 @@ export class AccountHistory {
   #day: string | undefined;
   #valueBefore = 0;
   #realisedBefore = ZERO;
+  #feesBefore = ZERO;
   #inflow = 0;
   #outflow = 0;
 
@@ -73,16 +77,17 @@ export class AccountHistory {
   }
 
   /** In the order of the engine's events, flows included. */
-  fill({ instrumentNumber, side, priceTicks, quantityLots, atNs }: FillRow): void {
+  fill({ instrumentNumber, side, priceTicks, quantityLots, feeUnits, atNs }: FillRow): void {
     const day = dayOf(atNs);
     if (!this.#moveTo(day)) return;
     const holding = this.#holding(instrumentNumber);
     holding.lots.apply({ side, priceTicks, quantityLots, timestampNs: atNs });
     const change = side === 'BUY' ? BigInt(quantityLots) : -BigInt(quantityLots);
     holding.quantityLots += change;
+    holding.feeUnits += feeUnits;
     holding.lastFillDay = day;
     holding.lastFillTicks = priceTicks;
-    this.#addCash(holding.instrument.currency, -change * BigInt(priceTicks) * cashPerTickLot(holding.instrument));
+    this.#addCash(holding.instrument.currency, -change * BigInt(priceTicks) * cashPerTickLot(holding.instrument) - feeUnits);
   }
 
   finish(): AccountPerformance {
@@ -91,12 +96,14 @@ export class AccountHistory {
     const returns = returnsOf(this.#valueBefore, this.#days);
     const missingPrices = [...this.#missingPrices].sort((a, b) => (a.id < b.id ? -1 : 1));
     const missingRates = [...this.#missingRates].sort();
+    const fees = subtractDecimals(this.#fees(), this.#feesBefore);
     return {
       ...returns,
       complete: returns.complete && missingPrices.length === 0 && missingRates.length === 0,
       days: this.#days.length,
-      realised: subtractDecimals(this.#realised(), this.#realisedBefore),
+      realised: subtractDecimals(subtractDecimals(this.#realised(), this.#realisedBefore), fees),
       unrealised: this.#unrealised(throughDay),
+      fees,
       missingPrices,
       missingRates,
     };
@@ -116,6 +123,7 @@ export class AccountHistory {
   #begin(fromDay: string): void {
     this.#valueBefore = this.#value(dayAfter(fromDay, -1));
     this.#realisedBefore = this.#realised();
+    this.#feesBefore = this.#fees();
     this.#day = fromDay;
     [this.#inflow, this.#outflow] = [0, 0];
   }
@@ -151,6 +159,12 @@ export class AccountHistory {
     return realised;
   }
 
+  #fees(): Decimal {
+    let fees = ZERO;
+    for (const { instrument, feeUnits } of this.#holdings.values()) if (this.#counts(instrument)) fees = addDecimals(fees, this.#money(feeUnits));
+    return fees;
+  }
+
   #unrealised(day: string): Decimal {
     let unrealised = ZERO;
     for (const holding of this.#open()) {
@@ -177,7 +191,7 @@ export class AccountHistory {
     if (present) return present;
     const { instruments, method, closes } = this.#options;
     const instrument = instruments.get(instrumentNumber);
-    const holding: Holding = { instrument, lots: createLotMatcher(method), closes: new CloseCursor(closes.get(instrument.id) ?? []), quantityLots: 0n, lastFillDay: '', lastFillTicks: 0 };
+    const holding: Holding = { instrument, lots: createLotMatcher(method), closes: new CloseCursor(closes.get(instrument.id) ?? []), quantityLots: 0n, feeUnits: 0n, lastFillDay: '', lastFillTicks: 0 };
     this.#holdings.set(instrumentNumber, holding);
     return holding;
   }

@@ -28,12 +28,16 @@ export interface FillRow {
   readonly side: Side;
   readonly priceTicks: number;
   readonly quantityLots: number;
+  /** Cash units paid, negative for a rebate. */
+  readonly feeUnits: bigint;
   readonly atNs: bigint;
 }
 
 export interface PositionRow extends AveragePosition {
   readonly accountNumber: number;
   readonly instrumentNumber: number;
+  /** Fees paid so far, less rebates, in cash units; not in `realised`. */
+  readonly feeUnits: bigint;
   /** Of the last fill. */
   readonly sequence: number;
   readonly updatedAtNs: bigint;
@@ -104,6 +108,8 @@ export function applyEvent(ledger: Ledger, event: EngineEvent): void {
       return trade(ledger, event);
     case 'OrderCanceled':
       return cancelOrder(ledger, event);
+    case 'OrderAmended':
+      return amendOrder(ledger, event);
     default:
       return;
   }
@@ -139,6 +145,11 @@ function openOrder(ledger: Ledger, event: EventOf<'OrderAccepted'> | EventOf<'Or
     tif: event.tif,
     limitPriceTicks: event.limitPriceTicks,
     quantityLots: event.quantityLots,
+    triggerTicks: event.triggerTicks,
+    displayLots: denied ? null : event.displayLots,
+    expireMicros: event.expireMicros,
+    postOnly: event.postOnly,
+    selfTradePrevention: event.selfTradePrevention,
     filledLots: 0,
     filledValue: 0n,
     status: denied ? 'DENIED' : 'ACCEPTED',
@@ -158,10 +169,17 @@ function cancelOrder(ledger: Ledger, event: EventOf<'OrderCanceled'>): void {
   record(ledger, event, 0, { ...orderOf(ledger, event.orderId), status: 'CANCELED', cancelReason: event.reason }, false);
 }
 
+/** The status stays: an amendment leaves more than is filled. */
+function amendOrder(ledger: Ledger, event: EventOf<'OrderAmended'>): void {
+  if (event.accountNumber < FIRST_USER_ACCOUNT) return;
+  const { limitPriceTicks, quantityLots, triggerTicks } = event;
+  record(ledger, event, 0, { ...orderOf(ledger, event.orderId), limitPriceTicks, quantityLots, triggerTicks }, false);
+}
+
 function trade(ledger: Ledger, event: EventOf<'Trade'>): void {
   const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
-  fill(ledger, event, { leg: 0, orderId: event.takerOrderId, accountNumber: event.takerAccountNumber, side: event.takerSide });
-  fill(ledger, event, { leg: 1, orderId: event.makerOrderId, accountNumber: event.makerAccountNumber, side: makerSide });
+  fill(ledger, event, { leg: 0, orderId: event.takerOrderId, accountNumber: event.takerAccountNumber, side: event.takerSide, feeUnits: BigInt(event.takerFeeUnits) });
+  fill(ledger, event, { leg: 1, orderId: event.makerOrderId, accountNumber: event.makerAccountNumber, side: makerSide, feeUnits: BigInt(event.makerFeeUnits) });
 }
 
 interface TradeSide {
@@ -169,9 +187,10 @@ interface TradeSide {
   readonly orderId: number;
   readonly accountNumber: number;
   readonly side: Side;
+  readonly feeUnits: bigint;
 }
 
-function fill(ledger: Ledger, event: EventOf<'Trade'>, { leg, orderId, accountNumber, side }: TradeSide): void {
+function fill(ledger: Ledger, event: EventOf<'Trade'>, { leg, orderId, accountNumber, side, feeUnits }: TradeSide): void {
   if (accountNumber < FIRST_USER_ACCOUNT) return;
   const { instrumentNumber, priceTicks, quantityLots, timestampNs } = event;
   const order = orderOf(ledger, orderId);
@@ -179,17 +198,17 @@ function fill(ledger: Ledger, event: EventOf<'Trade'>, { leg, orderId, accountNu
   const filledValue = order.filledValue + BigInt(priceTicks) * BigInt(quantityLots);
   const status = filledLots === order.quantityLots ? 'FILLED' : 'PARTIALLY_FILLED';
   record(ledger, event, leg, { ...order, filledLots, filledValue, status }, true);
-  ledger.changes.fills.push({ sequence: event.sequence, leg, orderId, accountNumber, instrumentNumber, side, priceTicks, quantityLots, atNs: timestampNs });
+  ledger.changes.fills.push({ sequence: event.sequence, leg, orderId, accountNumber, instrumentNumber, side, priceTicks, quantityLots, feeUnits, atNs: timestampNs });
 
   const key = positionKey(accountNumber, instrumentNumber);
-  const position = ledger.positions.get(key) ?? FLAT;
-  ledger.positions.set(key, { ...applyFill(position, { side, priceTicks, quantityLots }), accountNumber, instrumentNumber, sequence: event.sequence, updatedAtNs: timestampNs });
+  const position = ledger.positions.get(key) ?? { ...FLAT, feeUnits: 0n };
+  ledger.positions.set(key, { ...applyFill(position, { side, priceTicks, quantityLots }), accountNumber, instrumentNumber, feeUnits: position.feeUnits + feeUnits, sequence: event.sequence, updatedAtNs: timestampNs });
   ledger.changes.positionKeys.add(key);
 
   const instrument = ledger.instruments.get(instrumentNumber);
   if (!instrument) throw new Error(`event ${event.sequence} trades instrument ${instrumentNumber}, which was never registered`);
   const value = BigInt(priceTicks) * BigInt(quantityLots) * cashPerTickLot(instrument);
-  moveCash(ledger, accountNumber, instrument.currency, side === 'BUY' ? -value : value);
+  moveCash(ledger, accountNumber, instrument.currency, (side === 'BUY' ? -value : value) - feeUnits);
 }
 
 function moveCash(ledger: Ledger, accountNumber: number, currency: string, units: bigint): void {

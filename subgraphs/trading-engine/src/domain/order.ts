@@ -1,6 +1,6 @@
 // An order as it is stored: the engine's whole numbers. Decimals are made where it is shown.
 
-import type { OrderType, Side, TimeInForce } from '@mib/model/trading';
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from '@mib/model/trading';
 import type { CancelReason, RejectCode } from '@mib/proto/engine-client';
 
 export const ORDER_STATUSES = ['DENIED', 'ACCEPTED', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED'] as const;
@@ -17,6 +17,14 @@ export interface OrderRow {
   readonly tif: TimeInForce;
   readonly limitPriceTicks: number | null;
   readonly quantityLots: number;
+  /** Stop price, or the distance of a TRAILING_STOP; null for types without. */
+  readonly triggerTicks: number | null;
+  /** Lots shown at once; null for all. A denied order does not say. */
+  readonly displayLots: number | null;
+  /** Unix microseconds; null for all but GTD. */
+  readonly expireMicros: number | null;
+  readonly postOnly: boolean;
+  readonly selfTradePrevention: SelfTradePrevention;
   readonly filledLots: number;
   readonly filledValue: bigint;
   readonly status: OrderStatus;

@@ -9,7 +9,7 @@ const dollar: TradedInstrument = { number: 1, id: 'SPX.XSIM', tickSize: parseDec
 const euro: TradedInstrument = { ...dollar, number: 2, id: 'DAX.XSIM', currency: 'EUR' };
 const instruments = new InstrumentBook([dollar, euro]);
 const last = (priceTicks: number) => ({ priceTicks, quantityLots: 1, takerSide: 'BUY' as const, timestampNs: 1n, eventSequence: 1 });
-const position = (instrumentNumber: number, quantityLots: bigint) => ({ ...FLAT, accountNumber: 1000, instrumentNumber, quantityLots, sequence: 1, updatedAtNs: 0n });
+const position = (instrumentNumber: number, quantityLots: bigint) => ({ ...FLAT, feeUnits: 0n, accountNumber: 1000, instrumentNumber, quantityLots, sequence: 1, updatedAtNs: 0n });
 const cash = (currency: string, totalUnits: bigint) => ({ accountNumber: 1000, currency, totalUnits });
 
 describe('a mark', () => {

@@ -89,6 +89,15 @@ export type AccountStatus =
   | 'OPEN'
   | 'OPENING';
 
+export type AmendOrderInput = {
+  readonly limitPrice?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly orderId: Scalars['ID']['input'];
+  /** The new total, what is filled included. */
+  readonly quantity?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly stopPrice?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly trailingOffset?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
 /** `total` = `available` + `locked`; locked cash stands behind open orders. */
 export type Balance = {
   readonly __typename?: 'Balance';
@@ -183,7 +192,7 @@ export type ErrorCode =
 export type Fill = {
   readonly __typename?: 'Fill';
   readonly at: Scalars['DateTime']['output'];
-  /** The venue charges no fees yet: always "0". */
+  /** Negative for a rebate. */
   readonly fee: Scalars['Decimal']['output'];
   readonly feeCurrency: Scalars['Currency']['output'];
   readonly id: Scalars['ID']['output'];
@@ -243,6 +252,12 @@ export type LotMethod =
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /**
+   * Gives an open order new terms; what is left out stays. The same price and a lower quantity keep the place in the queue,
+   * everything else loses it, passes the risk gate again and may trade at once. A refusal leaves the order as it was:
+   * CONFLICT for a terminal order, RISK_DENIED with the rule, VALIDATION for a value, NOT_FOUND as for cancelOrder.
+   */
+  readonly amendOrder: OrderPayload;
   /** Cancels up to 500 open orders of an account, oldest first; `remaining` says whether to call again. */
   readonly cancelAllOrders: CancelAllPayload;
   /** Cancels what is left of an open order. A terminal order is a CONFLICT, an unknown or foreign one NOT_FOUND. */
@@ -259,6 +274,11 @@ export type Mutation = {
    * An UNAVAILABLE error means that the outcome is not known here or not readable yet: repeat with the same clientOrderId.
    */
   readonly placeOrder: PlaceOrderResult;
+};
+
+
+export type MutationAmendOrderArgs = {
+  input: AmendOrderInput;
 };
 
 
@@ -306,6 +326,10 @@ export type Order = {
   readonly clientOrderId: Scalars['String']['output'];
   readonly createdAt: Scalars['DateTime']['output'];
   readonly denyReason?: Maybe<DenyReason>;
+  /** The part shown at once; null when all is, and for denied orders. */
+  readonly displayQuantity?: Maybe<Scalars['Decimal']['output']>;
+  /** Of GTD. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
   readonly filledQuantity: Scalars['Decimal']['output'];
   /** Oldest first, all there are now, even when the order is shown as of an earlier event. `first` is 1..500. */
   readonly fills: FillConnection;
@@ -315,10 +339,16 @@ export type Order = {
   /** quantity - filledQuantity while the order is open, else "0". */
   readonly leavesQuantity: Scalars['Decimal']['output'];
   readonly limitPrice?: Maybe<Scalars['Decimal']['output']>;
+  readonly postOnly: Scalars['Boolean']['output'];
   readonly quantity: Scalars['Decimal']['output'];
+  readonly selfTradePrevention: SelfTradePrevention;
   readonly side: Side;
   readonly status: OrderStatus;
+  /** Of STOP and STOP_LIMIT: the price that triggers. */
+  readonly stopPrice?: Maybe<Scalars['Decimal']['output']>;
   readonly tif: TimeInForce;
+  /** Of TRAILING_STOP: how far the stop price stays behind the best trade since. */
+  readonly trailingOffset?: Maybe<Scalars['Decimal']['output']>;
   readonly type: OrderType;
   readonly updatedAt: Scalars['DateTime']['output'];
   /** Counts the events of this order, from 1. */
@@ -389,9 +419,17 @@ export type OrderStatus =
   | 'FILLED'
   | 'PARTIALLY_FILLED';
 
+/**
+ * STOP and STOP_LIMIT wait until a trade reaches their stop price and then work as MARKET and LIMIT; the stop price of a
+ * TRAILING_STOP follows the market at a distance. MARKET_TO_LIMIT takes the best price only; its remainder rests there.
+ */
 export type OrderType =
   | 'LIMIT'
-  | 'MARKET';
+  | 'MARKET'
+  | 'MARKET_TO_LIMIT'
+  | 'STOP'
+  | 'STOP_LIMIT'
+  | 'TRAILING_STOP';
 
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -412,7 +450,7 @@ export type Performance = {
   readonly complete: Scalars['Boolean']['output'];
   /** Days in the range that the account existed. */
   readonly days: Scalars['Int']['output'];
-  /** The venue charges no fees yet: always "0". */
+  /** Fees paid in the range, less rebates; `realised` has them in it already. */
   readonly fees: Scalars['Decimal']['output'];
   /** The deepest fall from a high of the time-weighted value: 0.1 is a loss of 10 %. Never negative. */
   readonly maxDrawdown: Scalars['Float']['output'];
@@ -424,7 +462,7 @@ export type Performance = {
   readonly mwr?: Maybe<Scalars['Float']['output']>;
   /** Finished days that the statistics below are made of; a Saturday or Sunday on which nothing moved is not one. */
   readonly observations: Scalars['Int']['output'];
-  /** Profit of what was closed in the range. */
+  /** Profit of what was closed in the range, less the fees paid in it. */
   readonly realised: Scalars['Decimal']['output'];
   /** Mean over sample deviation (divisor n - 1) of the daily returns, times sqrt(252), risk-free rate 0. Null below two observations or without deviation. */
   readonly sharpe?: Maybe<Scalars['Float']['output']>;
@@ -442,14 +480,25 @@ export type PlaceOrderInput = {
   readonly accountId: Scalars['ID']['input'];
   /** Chosen by the client, 1..36 printable ASCII characters without spaces; makes the order safe to repeat. */
   readonly clientOrderId: Scalars['String']['input'];
+  /** At most `quantity` and at least a thousandth of it; for LIMIT and STOP_LIMIT that rest. Shows only this part at once. */
+  readonly displayQuantity?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Required for GTD, not allowed for others; counts in microseconds. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** `<symbol>.<venue>`, for example SPX.XSIM. */
   readonly instrumentId: Scalars['ID']['input'];
-  /** A positive multiple of the instrument's tick size: required for LIMIT, not allowed for MARKET. */
+  /** A positive multiple of the instrument's tick size: required for LIMIT and STOP_LIMIT, not allowed for others. */
   readonly limitPrice?: InputMaybe<Scalars['Decimal']['input']>;
+  /** For LIMIT orders that rest: denied rather than trading on entry. */
+  readonly postOnly: Scalars['Boolean']['input'];
   /** A positive multiple of the instrument's lot size. */
   readonly quantity: Scalars['Decimal']['input'];
+  readonly selfTradePrevention: SelfTradePrevention;
   readonly side: Side;
+  /** A positive multiple of the tick size: required for STOP and STOP_LIMIT, not allowed for others. */
+  readonly stopPrice?: InputMaybe<Scalars['Decimal']['input']>;
   readonly tif: TimeInForce;
+  /** A positive multiple of the tick size: required for TRAILING_STOP, not allowed for others. */
+  readonly trailingOffset?: InputMaybe<Scalars['Decimal']['input']>;
   readonly type: OrderType;
 };
 
@@ -462,7 +511,7 @@ export type Position = {
   /** Average cost of the open quantity (average cost method; reset when the position passes through zero); "0" when flat. */
   readonly averagePrice: Scalars['Decimal']['output'];
   readonly currency: Scalars['Currency']['output'];
-  /** The venue charges no fees yet: always "0". */
+  /** All fees so far, less rebates. */
   readonly feesPaid: Scalars['Decimal']['output'];
   /** `<account id>:<instrument id>` */
   readonly id: Scalars['ID']['output'];
@@ -475,7 +524,7 @@ export type Position = {
   readonly marketValue?: Maybe<Scalars['Decimal']['output']>;
   /** Negative when short. */
   readonly quantity: Scalars['Decimal']['output'];
-  /** Profit of what was closed. realisedPnl + unrealisedPnl is the same under every method. */
+  /** Profit of what was closed, less `feesPaid`. realisedPnl + unrealisedPnl is the same under every method. */
   readonly realisedPnl: Scalars['Decimal']['output'];
   /** Profit of what is open, at the mark; null without a mark. */
   readonly unrealisedPnl?: Maybe<Scalars['Decimal']['output']>;
@@ -517,6 +566,13 @@ export type QueryOrderArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** What an incoming order does when it meets one of the same account: trade, or cancel the resting one, itself, or both. */
+export type SelfTradePrevention =
+  | 'CANCEL_BOTH'
+  | 'CANCEL_RESTING'
+  | 'CANCEL_TAKING'
+  | 'NONE';
+
 export type Side =
   | 'BUY'
   | 'SELL';
@@ -547,10 +603,15 @@ export type SubscriptionPositionUpdatedArgs = {
   accountId: Scalars['ID']['input'];
 };
 
-/** GTC rests until cancelled, IOC cancels at once what does not fill, FOK fills whole or not at all. */
+/**
+ * GTC rests until cancelled, IOC cancels at once what does not fill, FOK fills whole or not at all, DAY rests until its
+ * instrument closes, GTD until `expiresAt`.
+ */
 export type TimeInForce =
+  | 'DAY'
   | 'FOK'
   | 'GTC'
+  | 'GTD'
   | 'IOC';
 
 export type User = {
@@ -706,6 +767,7 @@ export type ResolversTypes = ResolversObject<{
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AccountMode: AccountMode;
   AccountStatus: AccountStatus;
+  AmendOrderInput: AmendOrderInput;
   Balance: ResolverTypeWrapper<Balance>;
   CancelAllInput: CancelAllInput;
   CancelAllPayload: ResolverTypeWrapper<CancelAllPayload>;
@@ -745,6 +807,7 @@ export type ResolversTypes = ResolversObject<{
   PlaceOrderResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PlaceOrderResult']>;
   Position: ResolverTypeWrapper<PositionParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SelfTradePrevention: SelfTradePrevention;
   Side: Side;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TimeInForce: TimeInForce;
@@ -759,6 +822,7 @@ export type ResolversParentTypes = ResolversObject<{
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   ID: Scalars['ID']['output'];
+  AmendOrderInput: AmendOrderInput;
   Balance: Balance;
   CancelAllInput: CancelAllInput;
   CancelAllPayload: CancelAllPayload;
@@ -883,6 +947,7 @@ export type LotResolvers<ContextType = Context, ParentType extends ResolversPare
 }>;
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  amendOrder?: Resolver<ResolversTypes['OrderPayload'], ParentType, ContextType, RequireFields<MutationAmendOrderArgs, 'input'>>;
   cancelAllOrders?: Resolver<ResolversTypes['CancelAllPayload'], ParentType, ContextType, RequireFields<MutationCancelAllOrdersArgs, 'input'>>;
   cancelOrder?: Resolver<ResolversTypes['OrderPayload'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'input'>>;
   openAccount?: Resolver<ResolversTypes['OpenAccountPayload'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
@@ -902,16 +967,22 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   clientOrderId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   denyReason?: Resolver<Maybe<ResolversTypes['DenyReason']>, ParentType, ContextType>;
+  displayQuantity?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   filledQuantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   fills?: Resolver<ResolversTypes['FillConnection'], ParentType, ContextType, RequireFields<OrderFillsArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
   leavesQuantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   limitPrice?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  postOnly?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  selfTradePrevention?: Resolver<ResolversTypes['SelfTradePrevention'], ParentType, ContextType>;
   side?: Resolver<ResolversTypes['Side'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  stopPrice?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   tif?: Resolver<ResolversTypes['TimeInForce'], ParentType, ContextType>;
+  trailingOffset?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['OrderType'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

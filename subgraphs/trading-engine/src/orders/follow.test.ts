@@ -130,7 +130,7 @@ function countOrderEvents(events: ReturnType<typeof randomFlow>): number {
   let count = 0;
   for (const event of events) {
     if (event.kind === 'Trade') count += Number(event.takerAccountNumber === ACCOUNT) + Number(event.makerAccountNumber === ACCOUNT);
-    else if ((event.kind === 'OrderAccepted' || event.kind === 'OrderDenied' || event.kind === 'OrderCanceled') && event.accountNumber === ACCOUNT) count++;
+    else if ((event.kind === 'OrderAccepted' || event.kind === 'OrderDenied' || event.kind === 'OrderCanceled' || event.kind === 'OrderAmended') && event.accountNumber === ACCOUNT) count++;
   }
   return count;
 }

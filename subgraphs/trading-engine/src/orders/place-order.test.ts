@@ -9,6 +9,7 @@ import type { AccountRow } from '../store/account-store.ts';
 import { ScriptedEngine } from '../testing/scripted-engine.ts';
 import { silentTelemetry } from '../testing/silent-telemetry.ts';
 import { INSTRUMENT, accepted, denied } from '../testing/scripted-market.ts';
+import { amendOrder } from './amend-order.ts';
 import { cancelAllOrders, cancelOrder } from './cancel-order.ts';
 import { placeOrder, type PlaceOrderOutcome, type TradingDependencies } from './place-order.ts';
 
@@ -167,5 +168,35 @@ describe('cancelOrder', () => {
     expect(await cancelAllOrders(dependencies, account, null)).toEqual({ canceled: rows[0].open, remaining: false });
     expect(rows[0].open).toBeGreaterThanOrEqual(3);
     expect(await cancelAllOrders(dependencies, account, null)).toEqual({ canceled: 0, remaining: false });
+  });
+});
+
+describe('amendOrder', () => {
+  const amendTo = (quantityLots: number) => (command: EngineCommand, { emit, last }: { emit: ScriptedEngine['emit']; last: number }) => {
+    if (command.kind !== 'AmendOrder') return {};
+    emit.call(engine, { kind: 'OrderAmended' as const, orderId: command.orderId, accountNumber: command.accountNumber, instrumentNumber: 1, limitPriceTicks: 9_900, quantityLots, remainingLots: quantityLots, triggerTicks: null, keptPriority: false });
+    return { orderId: command.orderId, lastEventSequence: last + 1 };
+  };
+
+  it('shows the new terms, and an event of them', async () => {
+    engine.answer = acceptAll;
+    const { order } = placed(await placeOrder(dependencies, account, { ...input, clientOrderId: 'amended' }));
+    engine.answer = amendTo(7);
+    expect(await amendOrder(dependencies, order, { quantity: '7', limitPrice: '99' })).toMatchObject({ order: { quantityLots: 7, limitPriceTicks: 9_900, status: 'ACCEPTED', version: 2 }, userErrors: [] });
+    expect(engine.commands.at(-1)).toEqual({ kind: 'AmendOrder', accountNumber: 1000, orderId: order.id, quantityLots: 7, limitPriceTicks: 9_900 });
+    const { rows } = await pool.query('select quantity_lots, limit_price_ticks from trading.order_events where order_id = $1 order by sequence', [order.id]);
+    expect(rows).toEqual([
+      { quantity_lots: 10, limit_price_ticks: 10_000 },
+      { quantity_lots: 7, limit_price_ticks: 9_900 },
+    ]);
+  });
+
+  it('tells a refusal in the words of a denial and leaves the order alone', async () => {
+    engine.answer = acceptAll;
+    const { order } = placed(await placeOrder(dependencies, account, { ...input, clientOrderId: 'kept' }));
+    engine.answer = (_, { last }) => ({ code: 'INVALID_AMENDMENT', status: 'DENIED', limit: 4, observed: 3, lastEventSequence: last });
+    expect(await amendOrder(dependencies, order, { quantity: '3' })).toMatchObject({ order: { quantityLots: 10 }, userErrors: [{ code: 'RISK_DENIED', message: expect.stringContaining('limit 4, observed 3') }] });
+    engine.answer = (_, { last }) => ({ code: 'UNKNOWN_ORDER', status: 'DENIED', lastEventSequence: last });
+    expect((await amendOrder(dependencies, order, { quantity: '3' })).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
   });
 });

@@ -98,7 +98,7 @@ describe('performance', () => {
     const { data, errors } = await ask(`{ account(id: "acc_old") { performance(from: "2020-09-01", to: "${DAY_AFTER}") { ${FIELDS} } } }`);
     expect(errors).toBeUndefined();
     const { twr, mwr, maxDrawdown, sharpe, volatility, ...rest } = data.account.performance;
-    expect(rest).toEqual({ complete: true, missingPrices: [], missingRates: [], days: 3, observations: 2, sortino: expect.any(Number), realised: '0.00', unrealised: '-20.00', fees: '0' });
+    expect(rest).toEqual({ complete: true, missingPrices: [], missingRates: [], days: 3, observations: 2, sortino: expect.any(Number), realised: '0.00', unrealised: '-20.00', fees: '0.00' });
     expect(twr).toBeCloseTo(99_980 / 100_000 - 1, 12);
     expect(maxDrawdown).toBeCloseTo(1 - 99_980 / 100_100, 12);
     expect(mwr).toBeCloseTo(Math.sqrt(0.9998) - 1, 12);
@@ -109,7 +109,7 @@ describe('performance', () => {
     const today = new Date().toISOString().slice(0, 10);
     const { data, errors } = await ask(`{ account(id: "acc_new") { now: performance(from: "2020-01-01", to: "${today}") { ${FIELDS} } before: performance(from: "2020-01-01", to: "2020-01-31") { ${FIELDS} } } }`);
     expect(errors).toBeUndefined();
-    const nothing = { complete: true, missingPrices: [], missingRates: [], observations: 0, twr: 0, mwr: null, sharpe: null, sortino: null, maxDrawdown: 0, volatility: null, realised: '0.00', unrealised: '0.00', fees: '0' };
+    const nothing = { complete: true, missingPrices: [], missingRates: [], observations: 0, twr: 0, mwr: null, sharpe: null, sortino: null, maxDrawdown: 0, volatility: null, realised: '0.00', unrealised: '0.00', fees: '0.00' };
     expect(data.account).toEqual({ now: { ...nothing, days: 1 }, before: { ...nothing, days: 0 } });
   });
 

@@ -110,19 +110,22 @@ describe('the projection', () => {
     await applyAll(whole.pool, log);
     const quantity = new Map<number, number>();
     const cash = new Map<number, number>();
+    const fees = new Map<number, number>();
     for (const event of log) {
       if (event.kind === 'CashAdjusted') add(cash, event.accountNumber, event.amountUnits);
       if (event.kind !== 'Trade') continue;
       const sign = event.takerSide === 'BUY' ? 1 : -1;
-      for (const [account, side] of [[event.takerAccountNumber, sign], [event.makerAccountNumber, -sign]] as const) {
+      for (const [account, side, fee] of [[event.takerAccountNumber, sign, event.takerFeeUnits], [event.makerAccountNumber, -sign, event.makerFeeUnits]] as const) {
         add(quantity, account, side * event.quantityLots);
-        add(cash, account, -side * event.quantityLots * event.priceTicks * 100);
+        add(cash, account, -side * event.quantityLots * event.priceTicks * 100 - fee);
+        add(fees, account, fee);
       }
     }
     const rows = await dump(whole.pool);
     const stored = (table: string, column: string) => rows[table]!.map((row) => [(row as Record<string, unknown>)['account_number'], Number((row as Record<string, unknown>)[column])]);
     expect(stored('positions', 'quantity_lots')).toEqual([1000, 1001].map((account) => [account, quantity.get(account)]));
     expect(stored('cash', 'total_units')).toEqual([1000, 1001].map((account) => [account, cash.get(account)]));
+    expect(stored('positions', 'fee_units')).toEqual([1000, 1001].map((account) => [account, fees.get(account)]));
     const overfilled = await whole.pool.query('select id from trading.orders where filled_lots > quantity_lots');
     expect(overfilled.rows).toEqual([]);
     const drifted = await whole.pool.query(

@@ -74,12 +74,12 @@ async function equity({ number, baseCurrency }: AccountParent, _: unknown, { loa
 }
 
 async function performance(parent: AccountParent, { from, to, lotMethod: method }: { readonly from: string; readonly to: string; readonly lotMethod: LotMethod }, { loaders }: Context) {
-  const { realised, unrealised, missingPrices, ...figures } = await loaders.performanceOfAccount(parent, { ...parseDayRange(from, to), method, today: dayOfDate(new Date()) });
+  const { realised, unrealised, fees, missingPrices, ...figures } = await loaders.performanceOfAccount(parent, { ...parseDayRange(from, to), method, today: dayOfDate(new Date()) });
   return {
     ...figures,
     realised: formatMoney(realised),
     unrealised: formatMoney(unrealised),
-    fees: '0',
+    fees: formatMoney(fees),
     missingPrices: missingPrices.map(({ id }) => ({ id })),
   };
 }

@@ -1,7 +1,7 @@
 import { formatTimestamp } from '@mib/model/timestamp';
 import type { Context } from '../context.ts';
 import { encodeCursor } from '../domain/cursor.ts';
-import { formatPrice, formatQuantity } from '../domain/instrument.ts';
+import { formatMoney, formatPrice, formatQuantity, moneyOfUnits } from '../domain/instrument.ts';
 import type { FillResolvers } from '../generated/resolvers-types.ts';
 import { mayReadNumber } from './ownership.ts';
 import type { FillParent } from './parents.ts';
@@ -20,7 +20,7 @@ export const fill: FillResolvers = {
   instrument: ({ instrumentNumber }, _, context) => ({ id: instrumentOf(context, instrumentNumber).id }),
   price: ({ priceTicks, instrumentNumber }, _, context) => formatPrice(priceTicks, instrumentOf(context, instrumentNumber)),
   quantity: ({ quantityLots, instrumentNumber }, _, context) => formatQuantity(quantityLots, instrumentOf(context, instrumentNumber)),
-  fee: () => '0',
+  fee: ({ feeUnits, instrumentNumber }, _, context) => formatMoney(moneyOfUnits(feeUnits, instrumentOf(context, instrumentNumber).cashScale)),
   feeCurrency: ({ instrumentNumber }, _, context) => instrumentOf(context, instrumentNumber).currency,
   liquidity: ({ leg }) => (leg === 0 ? 'TAKER' : 'MAKER'),
   at: ({ atNs }) => formatTimestamp(atNs),

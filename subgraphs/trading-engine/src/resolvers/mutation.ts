@@ -3,6 +3,7 @@ import { requireScope } from '@mib/service/viewer';
 import { checkAccountInput, MAX_ACCOUNTS_PER_USER } from '../domain/account-input.ts';
 import { describeDenial } from '../domain/deny-reason.ts';
 import type { MutationResolvers } from '../generated/resolvers-types.ts';
+import { amendOrder } from '../orders/amend-order.ts';
 import { cancelAllOrders, cancelOrder } from '../orders/cancel-order.ts';
 import { placeOrder } from '../orders/place-order.ts';
 import { ownAccount, ownOrder } from './ownership.ts';
@@ -39,6 +40,14 @@ export const mutation: MutationResolvers = {
     const order = await ownOrder(context, input.orderId);
     if (!order) return { order: null, userErrors: [notYours('orderId', input.orderId)] };
     const outcome = await cancelOrder(context.services, order);
+    return { order: outcome.order, userErrors: [...outcome.userErrors] };
+  },
+
+  async amendOrder(_, { input }, context) {
+    requireScope(context.viewer, 'orders:write');
+    const order = await ownOrder(context, input.orderId);
+    if (!order) return { order: null, userErrors: [notYours('orderId', input.orderId)] };
+    const outcome = await amendOrder(context.services, order, input);
     return { order: outcome.order, userErrors: [...outcome.userErrors] };
   },
 

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { denyReason } from '../domain/deny-reason.ts';
 import { formatAverageFillPrice, formatPrice, formatQuantity } from '../domain/instrument.ts';
-import { isOpen } from '../domain/order.ts';
+import { NS_PER_MICROSECOND } from '../domain/order-input.ts';
+import { isOpen, type OrderRow } from '../domain/order.ts';
 import { checkFirst, toConnection } from '@mib/service/page';
 import type { OrderEventResolvers, OrderResolvers } from '../generated/resolvers-types.ts';
 import { fillCursor } from './fill.ts';
@@ -26,6 +27,10 @@ export const order: OrderResolvers = {
   leavesQuantity: (parent, _, context) => formatQuantity(isOpen(parent) ? parent.quantityLots - parent.filledLots : 0, instrumentOf(context, parent.instrumentNumber)),
   averageFillPrice: ({ filledValue, filledLots, instrumentNumber }, _, context) => formatAverageFillPrice(filledValue, filledLots, instrumentOf(context, instrumentNumber)),
   limitPrice: ({ limitPriceTicks, instrumentNumber }, _, context) => (limitPriceTicks === null ? null : formatPrice(limitPriceTicks, instrumentOf(context, instrumentNumber))),
+  stopPrice: (parent, _, context) => (parent.type === 'TRAILING_STOP' ? null : triggerPrice(parent, context)),
+  trailingOffset: (parent, _, context) => (parent.type === 'TRAILING_STOP' ? triggerPrice(parent, context) : null),
+  displayQuantity: ({ displayLots, instrumentNumber }, _, context) => (displayLots === null ? null : formatQuantity(displayLots, instrumentOf(context, instrumentNumber))),
+  expiresAt: ({ expireMicros }) => (expireMicros === null ? null : formatTimestamp(BigInt(expireMicros) * NS_PER_MICROSECOND)),
   denyReason: ({ denyCode }) => (denyCode === null ? null : denyReason(denyCode)),
   async fills({ id }, { first: asked, after }, { loaders }) {
     const first = checkFirst(asked ?? DEFAULT_FIRST);
@@ -42,6 +47,10 @@ export const orderEvent: OrderEventResolvers = {
   kind: (event) => event.order.status,
   at: ({ atNs }) => formatTimestamp(atNs),
 };
+
+function triggerPrice({ triggerTicks, instrumentNumber }: OrderRow, context: Context): string | null {
+  return triggerTicks === null ? null : formatPrice(triggerTicks, instrumentOf(context, instrumentNumber));
+}
 
 function instrumentOf({ services }: Context, number: number) {
   return services.projection.instruments.get(number);

@@ -1,7 +1,7 @@
 import { subtractDecimals, type Decimal } from '@mib/model/decimal';
 import { formatTimestamp } from '@mib/model/timestamp';
 import type { Context } from '../context.ts';
-import { formatAveragePrice, formatMoney, formatQuantity, moneyOfCost, type TradedInstrument } from '../domain/instrument.ts';
+import { formatAveragePrice, formatMoney, formatQuantity, moneyOfCost, moneyOfUnits, type TradedInstrument } from '../domain/instrument.ts';
 import type { LotMethod, LotState } from '../domain/lots.ts';
 import { formatMark, markOf, marketValue } from '../domain/valuation.ts';
 import type { LotResolvers, PositionResolvers } from '../generated/resolvers-types.ts';
@@ -33,7 +33,7 @@ export const position: PositionResolvers = {
   },
   async realisedPnl(parent, { method }, context) {
     const realised = method === 'AVERAGE_COST' ? parent.realised : (await lotState(parent, method, context)).realised;
-    return formatMoney(moneyOfCost(realised, instrumentOf(parent, context)));
+    return formatMoney(subtractDecimals(moneyOfCost(realised, instrumentOf(parent, context)), feesOf(parent, context)));
   },
   async unrealisedPnl(parent, { method }, context) {
     const instrument = instrumentOf(parent, context);
@@ -42,7 +42,7 @@ export const position: PositionResolvers = {
     const cost = method === 'AVERAGE_COST' ? parent.cost : costOf(await lotState(parent, method, context));
     return formatMoney(subtractDecimals(marketValue(parent, mark, instrument), moneyOfCost(cost, instrument)));
   },
-  feesPaid: () => '0',
+  feesPaid: (parent, _, context) => formatMoney(feesOf(parent, context)),
 };
 
 export const lot: LotResolvers = {
@@ -51,6 +51,9 @@ export const lot: LotResolvers = {
   costPerUnit: ({ cost, quantityLots, instrument }) => formatAveragePrice(cost, quantityLots, instrument),
 };
 
+function feesOf(parent: PositionParent, context: Context) {
+  return moneyOfUnits(parent.feeUnits, instrumentOf(parent, context).cashScale);
+}
 
 async function readablePosition(context: Context, id: string): Promise<PositionParent | null> {
   const colon = id.indexOf(':');

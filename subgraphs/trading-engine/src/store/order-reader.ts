@@ -100,9 +100,10 @@ export async function fillsOfPosition(pool: pg.Pool, position: { readonly accoun
 export async function orderEventsAfter(pool: pg.Pool, accountNumber: number, after: Place, limit: number): Promise<StoredOrderEvent[]> {
   const { rows } = await pool.query(
     `select e.sequence as event_sequence, e.leg as event_leg, e.at_ns as event_at_ns, e.is_fill,
-       o.id, o.account_number, o.client_order_id, o.instrument_number, o.side, o.type, o.tif, o.limit_price_ticks, o.quantity_lots,
+       o.id, o.account_number, o.client_order_id, o.instrument_number, o.side, o.type, o.tif, e.limit_price_ticks, e.quantity_lots,
+       e.trigger_ticks, o.display_lots, o.expire_micros, o.post_only, o.self_trade_prevention,
        e.filled_lots, e.filled_value, e.status, o.deny_code, o.deny_limit, o.deny_observed, e.cancel_reason, o.created_at_ns, e.at_ns as updated_at_ns, e.version,
-       f.price_ticks, f.quantity_lots as fill_lots
+       f.price_ticks, f.quantity_lots as fill_lots, f.fee_units
      from trading.order_events e join trading.orders o on o.id = e.order_id
      left join trading.fills f on e.is_fill and f.sequence = e.sequence and f.leg = e.leg
      where e.account_number = $1 and (e.sequence, e.leg) > ($2, $3::smallint) order by e.sequence, e.leg limit $4`,
@@ -116,6 +117,6 @@ function storedOrderEvent(row: SqlRow): StoredOrderEvent {
   const place = { sequence: Number(row.event_sequence), leg: row.event_leg };
   const atNs = BigInt(row.event_at_ns);
   const { id: orderId, accountNumber, instrumentNumber, side } = order;
-  const fill: FillRow | null = row.is_fill ? { ...place, orderId, accountNumber, instrumentNumber, side, priceTicks: row.price_ticks, quantityLots: row.fill_lots, atNs } : null;
+  const fill: FillRow | null = row.is_fill ? { ...place, orderId, accountNumber, instrumentNumber, side, priceTicks: row.price_ticks, quantityLots: row.fill_lots, feeUnits: BigInt(row.fee_units), atNs } : null;
   return { ...place, atNs, order, fill };
 }

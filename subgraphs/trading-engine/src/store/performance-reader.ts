@@ -78,7 +78,7 @@ function startHistory(account: AccountRow, question: PerformanceQuestion, { inst
 
 const NOTHING: AccountPerformance = {
   complete: true, days: 0, observations: 0, twr: 0, mwr: null, sharpe: null, sortino: null, maxDrawdown: 0, volatility: null,
-  realised: { units: 0n, scale: 0 }, unrealised: { units: 0n, scale: 0 }, missingPrices: [], missingRates: [],
+  realised: { units: 0n, scale: 0 }, unrealised: { units: 0n, scale: 0 }, fees: { units: 0n, scale: 0 }, missingPrices: [], missingRates: [],
 };
 
 async function readQuotes({ quote }: PerformanceSources, instrumentNumbers: readonly number[]): Promise<Map<number, QuoteSnapshot | null>> {

@@ -34,7 +34,7 @@ export async function holdingsByAccounts(pool: pg.Pool, accountNumbers: readonly
     `select (select coalesce(jsonb_agg(jsonb_build_object('account_number', account_number, 'currency', currency, 'total_units', total_units::text)), '[]')
                from trading.cash where account_number = any($1::int[])) as cash,
             (select coalesce(jsonb_agg(jsonb_build_object('account_number', account_number, 'instrument_number', instrument_number, 'quantity_lots', quantity_lots::text,
-               'cost', cost::text, 'realised', realised::text, 'sequence', sequence::text, 'updated_at_ns', updated_at_ns::text)), '[]')
+               'cost', cost::text, 'realised', realised::text, 'fee_units', fee_units::text, 'sequence', sequence::text, 'updated_at_ns', updated_at_ns::text)), '[]')
                from trading.positions where account_number = any($1::int[])) as positions`,
     [accountNumbers],
   );

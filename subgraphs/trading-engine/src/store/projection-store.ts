@@ -66,6 +66,7 @@ export function matters(event: EngineEvent): boolean {
     case 'OrderAccepted':
     case 'OrderDenied':
     case 'OrderCanceled':
+    case 'OrderAmended':
       return event.accountNumber >= FIRST_USER_ACCOUNT;
     default:
       return false;
@@ -79,7 +80,7 @@ async function loadLedger(client: pg.PoolClient, events: readonly EngineEvent[],
     if (event.kind === 'Trade') {
       orderIds.add(event.takerOrderId).add(event.makerOrderId);
       accounts.add(event.takerAccountNumber).add(event.makerAccountNumber);
-    } else if (event.kind === 'OrderCanceled') orderIds.add(event.orderId);
+    } else if (event.kind === 'OrderCanceled' || event.kind === 'OrderAmended') orderIds.add(event.orderId);
     else if (event.kind === 'CashAdjusted') accounts.add(event.accountNumber);
   }
   const traded = events.filter((event) => event.kind === 'Trade').map((event) => event.instrumentNumber);

@@ -10,6 +10,7 @@ import type { OrderRow } from '../domain/order.ts';
 export type SqlRow = any;
 
 export const ORDER_COLUMNS = `o.id, o.account_number, o.client_order_id, o.instrument_number, o.side, o.type, o.tif, o.limit_price_ticks, o.quantity_lots,
+  o.trigger_ticks, o.display_lots, o.expire_micros, o.post_only, o.self_trade_prevention,
   o.filled_lots, o.filled_value, o.status, o.deny_code, o.deny_limit, o.deny_observed, o.cancel_reason, o.created_at_ns, o.updated_at_ns, o.version`;
 
 export function orderRow(row: SqlRow): OrderRow {
@@ -23,6 +24,11 @@ export function orderRow(row: SqlRow): OrderRow {
     tif: row.tif,
     limitPriceTicks: row.limit_price_ticks,
     quantityLots: row.quantity_lots,
+    triggerTicks: row.trigger_ticks,
+    displayLots: row.display_lots,
+    expireMicros: row.expire_micros === null ? null : Number(row.expire_micros),
+    postOnly: row.post_only,
+    selfTradePrevention: row.self_trade_prevention,
     filledLots: row.filled_lots,
     filledValue: BigInt(row.filled_value),
     status: row.status,
@@ -36,7 +42,7 @@ export function orderRow(row: SqlRow): OrderRow {
   };
 }
 
-export const FILL_COLUMNS = 'f.sequence, f.leg, f.order_id, f.account_number, f.instrument_number, f.side, f.price_ticks, f.quantity_lots, f.at_ns';
+export const FILL_COLUMNS = 'f.sequence, f.leg, f.order_id, f.account_number, f.instrument_number, f.side, f.price_ticks, f.quantity_lots, f.fee_units, f.at_ns';
 
 export function fillRow(row: SqlRow): FillRow {
   return {
@@ -48,6 +54,7 @@ export function fillRow(row: SqlRow): FillRow {
     side: row.side,
     priceTicks: row.price_ticks,
     quantityLots: row.quantity_lots,
+    feeUnits: BigInt(row.fee_units),
     atNs: BigInt(row.at_ns),
   };
 }
@@ -59,6 +66,7 @@ export function positionRow(row: SqlRow): PositionRow {
     quantityLots: BigInt(row.quantity_lots),
     cost: BigInt(row.cost),
     realised: BigInt(row.realised),
+    feeUnits: BigInt(row.fee_units),
     sequence: Number(row.sequence),
     updatedAtNs: BigInt(row.updated_at_ns),
   };

@@ -42,9 +42,10 @@ async function writeOrders(client: pg.PoolClient, { changes, orders: known }: Le
   const orders = [...changes.orderIds].map((id) => known.get(id)!);
   await insert(
     client,
-    `insert into trading.orders (id, account_number, client_order_id, instrument_number, side, type, tif, limit_price_ticks, quantity_lots, filled_lots, filled_value,
+    `insert into trading.orders (id, account_number, client_order_id, instrument_number, side, type, tif, limit_price_ticks, quantity_lots, trigger_ticks, display_lots,
+      expire_micros, post_only, self_trade_prevention, filled_lots, filled_value,
       status, deny_code, deny_limit, deny_observed, cancel_reason, created_at_ns, updated_at_ns, version)`,
-    `on conflict (id) do update set filled_lots = excluded.filled_lots, filled_value = excluded.filled_value, status = excluded.status,
+    `on conflict (id) do update set limit_price_ticks = excluded.limit_price_ticks, quantity_lots = excluded.quantity_lots, trigger_ticks = excluded.trigger_ticks, filled_lots = excluded.filled_lots, filled_value = excluded.filled_value, status = excluded.status,
       cancel_reason = excluded.cancel_reason, updated_at_ns = excluded.updated_at_ns, version = excluded.version`,
     {
       id: ['bigint', orders.map((o) => o.id)],
@@ -56,6 +57,11 @@ async function writeOrders(client: pg.PoolClient, { changes, orders: known }: Le
       tif: ['text', orders.map((o) => o.tif)],
       limit_price_ticks: ['int', orders.map((o) => o.limitPriceTicks)],
       quantity_lots: ['int', orders.map((o) => o.quantityLots)],
+      trigger_ticks: ['int', orders.map((o) => o.triggerTicks)],
+      display_lots: ['int', orders.map((o) => o.displayLots)],
+      expire_micros: ['bigint', orders.map((o) => o.expireMicros)],
+      post_only: ['bool', orders.map((o) => o.postOnly)],
+      self_trade_prevention: ['text', orders.map((o) => o.selfTradePrevention)],
       filled_lots: ['int', orders.map((o) => o.filledLots)],
       filled_value: ['numeric', orders.map((o) => o.filledValue)],
       status: ['text', orders.map((o) => o.status)],
@@ -72,13 +78,16 @@ async function writeOrders(client: pg.PoolClient, { changes, orders: known }: Le
 
 async function writeOrderEvents(client: pg.PoolClient, { changes }: Ledger): Promise<void> {
   const events = changes.orderEvents;
-  await insert(client, 'insert into trading.order_events (sequence, leg, account_number, order_id, is_fill, status, filled_lots, filled_value, cancel_reason, version, at_ns)', '', {
+  await insert(client, 'insert into trading.order_events (sequence, leg, account_number, order_id, is_fill, status, limit_price_ticks, quantity_lots, trigger_ticks, filled_lots, filled_value, cancel_reason, version, at_ns)', '', {
     sequence: ['bigint', events.map((e) => e.sequence)],
     leg: ['smallint', events.map((e) => e.leg)],
     account_number: ['int', events.map((e) => e.order.accountNumber)],
     order_id: ['bigint', events.map((e) => e.order.id)],
     is_fill: ['bool', events.map((e) => e.isFill)],
     status: ['text', events.map((e) => e.order.status)],
+    limit_price_ticks: ['int', events.map((e) => e.order.limitPriceTicks)],
+    quantity_lots: ['int', events.map((e) => e.order.quantityLots)],
+    trigger_ticks: ['int', events.map((e) => e.order.triggerTicks)],
     filled_lots: ['int', events.map((e) => e.order.filledLots)],
     filled_value: ['numeric', events.map((e) => e.order.filledValue)],
     cancel_reason: ['text', events.map((e) => e.order.cancelReason)],
@@ -88,7 +97,7 @@ async function writeOrderEvents(client: pg.PoolClient, { changes }: Ledger): Pro
 }
 
 async function writeFills(client: pg.PoolClient, { changes: { fills } }: Ledger): Promise<void> {
-  await insert(client, 'insert into trading.fills (sequence, leg, order_id, account_number, instrument_number, side, price_ticks, quantity_lots, at_ns)', '', {
+  await insert(client, 'insert into trading.fills (sequence, leg, order_id, account_number, instrument_number, side, price_ticks, quantity_lots, fee_units, at_ns)', '', {
     sequence: ['bigint', fills.map((f) => f.sequence)],
     leg: ['smallint', fills.map((f) => f.leg)],
     order_id: ['bigint', fills.map((f) => f.orderId)],
@@ -97,6 +106,7 @@ async function writeFills(client: pg.PoolClient, { changes: { fills } }: Ledger)
     side: ['text', fills.map((f) => f.side)],
     price_ticks: ['int', fills.map((f) => f.priceTicks)],
     quantity_lots: ['int', fills.map((f) => f.quantityLots)],
+    fee_units: ['numeric', fills.map((f) => f.feeUnits)],
     at_ns: ['bigint', fills.map((f) => f.atNs)],
   });
 }
@@ -105,8 +115,8 @@ async function writePositions(client: pg.PoolClient, { changes, positions: known
   const positions = [...changes.positionKeys].map((key) => known.get(key)!);
   await insert(
     client,
-    'insert into trading.positions (account_number, instrument_number, quantity_lots, cost, realised, sequence, updated_at_ns)',
-    `on conflict (account_number, instrument_number) do update set quantity_lots = excluded.quantity_lots, cost = excluded.cost, realised = excluded.realised,
+    'insert into trading.positions (account_number, instrument_number, quantity_lots, cost, realised, fee_units, sequence, updated_at_ns)',
+    `on conflict (account_number, instrument_number) do update set quantity_lots = excluded.quantity_lots, cost = excluded.cost, realised = excluded.realised, fee_units = excluded.fee_units,
       sequence = excluded.sequence, updated_at_ns = excluded.updated_at_ns`,
     {
       account_number: ['int', positions.map((p) => p.accountNumber)],
@@ -114,6 +124,7 @@ async function writePositions(client: pg.PoolClient, { changes, positions: known
       quantity_lots: ['bigint', positions.map((p) => p.quantityLots)],
       cost: ['numeric', positions.map((p) => p.cost)],
       realised: ['numeric', positions.map((p) => p.realised)],
+      fee_units: ['numeric', positions.map((p) => p.feeUnits)],
       sequence: ['bigint', positions.map((p) => p.sequence)],
       updated_at_ns: ['bigint', positions.map((p) => p.updatedAtNs)],
     },

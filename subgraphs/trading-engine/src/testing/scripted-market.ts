@@ -1,4 +1,4 @@
-// Seeded order flow as engine events: user and venue accounts place, trade (with themselves too), cancel, are denied.
+// Seeded order flow as engine events: user and venue accounts place, trade (with themselves too), amend, cancel, are denied.
 
 import type { Side } from '@mib/model/trading';
 import type { EngineEvent } from '@mib/proto/engine-client';
@@ -11,6 +11,7 @@ interface OpenOrder {
   readonly accountNumber: number;
   readonly side: Side;
   left: number;
+  total: number;
 }
 
 /** Accounts of the flow; 1 is a venue participant. */
@@ -48,10 +49,23 @@ export function randomFlow(random: () => number, count: number): ScriptedEvent[]
     const orderId = events.length + 1;
     if (roll < 0.1) events.push(denied({ orderId, accountNumber: pick(ACCOUNTS.slice(1)) }));
     else if (roll < 0.25 && open.length > 0) events.push(cancel(pick(open)));
+    else if (roll < 0.3 && open.length > 0) events.push(amend(pick(open)));
     else place(orderId);
     open = open.filter((order) => order.left > 0);
   }
   return events;
+
+  /** Of users only; the maker's is a rebate. */
+  function fee(order: OpenOrder): number {
+    return order.accountNumber < 1000 ? 0 : 1 + Math.floor(random() * 500);
+  }
+
+  function amend(order: OpenOrder): ScriptedEvent {
+    const more = 1 + Math.floor(random() * 10);
+    order.left += more;
+    order.total += more;
+    return { kind: 'OrderAmended', orderId: order.orderId, accountNumber: order.accountNumber, instrumentNumber: 1, limitPriceTicks: 10_500, quantityLots: order.total, remainingLots: order.left, triggerTicks: null, keptPriority: false };
+  }
 
   function cancel(order: OpenOrder): ScriptedEvent {
     const remainingLots = order.left;
@@ -60,8 +74,9 @@ export function randomFlow(random: () => number, count: number): ScriptedEvent[]
   }
 
   function place(orderId: number): void {
-    const taker: OpenOrder = { orderId, accountNumber: pick(ACCOUNTS), side: pick(['BUY', 'SELL']), left: 1 + Math.floor(random() * 40) };
-    events.push(accepted({ ...taker, quantityLots: taker.left }));
+    const total = 1 + Math.floor(random() * 40);
+    const taker: OpenOrder = { orderId, accountNumber: pick(ACCOUNTS), side: pick(['BUY', 'SELL']), left: total, total };
+    events.push(accepted({ orderId, accountNumber: taker.accountNumber, side: taker.side, quantityLots: total }));
     for (const maker of open.filter((order) => order.side !== taker.side)) {
       if (taker.left === 0 || random() < 0.3) break;
       const quantityLots = Math.min(maker.left, taker.left);
@@ -70,7 +85,7 @@ export function randomFlow(random: () => number, count: number): ScriptedEvent[]
       const trade: Omit<Extract<EngineEvent, { kind: 'Trade' }>, 'sequence' | 'commandSequence' | 'timestampNs'> = {
         kind: 'Trade', tradeId: 0, instrumentNumber: 1, priceTicks: 9_000 + Math.floor(random() * 2_000), quantityLots, takerSide: taker.side,
         takerOrderId: taker.orderId, takerAccountNumber: taker.accountNumber, takerRemainingLots: taker.left,
-        makerOrderId: maker.orderId, makerAccountNumber: maker.accountNumber, makerRemainingLots: maker.left, takerFeeUnits: 0, makerFeeUnits: 0, isAuction: false,
+        makerOrderId: maker.orderId, makerAccountNumber: maker.accountNumber, makerRemainingLots: maker.left, takerFeeUnits: fee(taker), makerFeeUnits: -fee(maker), isAuction: false,
       };
       events.push(trade);
       events.push({ kind: 'LevelChanged', instrumentNumber: 1, side: maker.side, priceTicks: trade.priceTicks, quantityLots: maker.left, orders: 1 });
