@@ -1,10 +1,12 @@
 // Where the core writes what a command did: event records, numbered here, and one result record. It grows to the
-// largest batch ever seen and is emptied by whoever drains it.
+// largest batch ever seen and is emptied by whoever drains it. Records not in use are zeros, wiped all at once when the
+// batch is emptied: one wipe for hundreds of records instead of a call for each.
 
 import { EVENT } from '@mib/proto/layout-event';
 import { recordViews, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
 
 const FIRST_RECORDS = 1_024;
+const { KIND, INSTRUMENT, TIMESTAMP, SEQUENCE_NUMBER, COMMAND_NUMBER } = EVENT;
 
 export class CommandOutput {
   events: RecordViews = recordViews(new ArrayBuffer(FIRST_RECORDS * RECORD_BYTES));
@@ -17,19 +19,18 @@ export class CommandOutput {
   timestampLow = 0;
   timestampHigh = 0;
 
-  /** Adds an event with its head filled in and zeros behind. @returns the index of its record in `events`. */
+  /** Adds an event with its head filled in and zeros behind it. @returns the index of its record in `events`. */
   addEvent(kind: number, instrumentNumber: number): number {
     const index = this.eventCount++;
     if (index * RECORD_WORDS === this.events.words.length) this.events = doubled(this.events);
     const word = index * RECORD_WORDS;
     const words = this.events.words;
-    words.fill(0, word, word + RECORD_WORDS);
-    words[word + EVENT.KIND] = kind;
-    words[word + EVENT.INSTRUMENT] = instrumentNumber;
-    words[word + EVENT.TIMESTAMP] = this.timestampLow;
-    words[word + EVENT.TIMESTAMP + 1] = this.timestampHigh;
-    this.events.numbers[index * RECORD_NUMBERS + EVENT.SEQUENCE_NUMBER] = ++this.lastEventSequence;
-    this.events.numbers[index * RECORD_NUMBERS + EVENT.COMMAND_NUMBER] = this.commandSequence;
+    words[word + KIND] = kind;
+    words[word + INSTRUMENT] = instrumentNumber;
+    words[word + TIMESTAMP] = this.timestampLow;
+    words[word + TIMESTAMP + 1] = this.timestampHigh;
+    this.events.numbers[index * RECORD_NUMBERS + SEQUENCE_NUMBER] = ++this.lastEventSequence;
+    this.events.numbers[index * RECORD_NUMBERS + COMMAND_NUMBER] = this.commandSequence;
     return index;
   }
 
@@ -37,11 +38,12 @@ export class CommandOutput {
   addResult(): number {
     const index = this.resultCount++;
     if (index * RECORD_WORDS === this.results.words.length) this.results = doubled(this.results);
-    this.results.words.fill(0, index * RECORD_WORDS, (index + 1) * RECORD_WORDS);
     return index;
   }
 
   clear(): void {
+    this.events.words.fill(0, 0, this.eventCount * RECORD_WORDS);
+    this.results.words.fill(0, 0, this.resultCount * RECORD_WORDS);
     this.eventCount = 0;
     this.resultCount = 0;
   }

@@ -1,11 +1,12 @@
 // The outcomes of the last commands that carried a clientOrderId, so that a repeated command answers as the first did.
 // Entries lie in a ring in order of arrival; the oldest is forgotten when a new one needs its place. Texts are compared,
-// not just hashes, and a fingerprint of the terms tells a repetition from another command under a used id.
+// not just hashes, and a fingerprint of the terms tells a repetition from another command under a used id. The table of
+// hashes holds each entry's hash beside it, so that a search touches only the entry that it is about.
 //
 //   entry, 32 words: 0-15 result record  16-24 text  25 text length  26 account  27-28 fingerprint  29 hash
 
 import { COMMAND } from '@mib/proto/layout-command';
-import { CURRENCY_WORD, TEXT_LENGTH_WORD, TEXT_WORD, TEXT_WORDS } from '@mib/proto/layout-record';
+import { CURRENCY_WORD, TEXT_LENGTH_WORD, TEXT_WORD } from '@mib/proto/layout-record';
 import { RESULT_WORDS } from '@mib/proto/layout-result';
 import { IDEMPOTENCY_WINDOW } from './capacities.ts';
 import type { Parts, Table } from './table.ts';
@@ -16,12 +17,17 @@ const FINGERPRINT = 27;
 const HASH = 29;
 const TABLE_SLOTS = 2 * IDEMPOTENCY_WINDOW;
 const MASK = TABLE_SLOTS - 1;
+const { KIND, INSTRUMENT, FLAGS } = COMMAND;
+const COMMAND_ACCOUNT = COMMAND.ACCOUNT;
 
 export class Idempotency implements Table {
   readonly entries = new Int32Array(IDEMPOTENCY_WINDOW * ENTRY_WORDS);
-  readonly #table = new Int32Array(TABLE_SLOTS);
+  /** Pairs of entry plus one, and its hash. */
+  readonly #table = new Int32Array(2 * TABLE_SLOTS);
   /** Entries ever remembered; the newest is at (remembered - 1) modulo the window. */
   remembered = 0;
+  /** Hash of the key that was last looked for. */
+  #hash = 0;
 
   contents(parts: Parts): void {
     this.remembered = parts.number('remembered', this.remembered);
@@ -29,7 +35,7 @@ export class Idempotency implements Table {
   }
 
   rebuild(): void {
-    for (let entry = 0; entry < this.#used; entry++) this.#place(entry);
+    for (let entry = 0; entry < this.#used; entry++) this.#place(entry, this.entries[entry * ENTRY_WORDS + HASH]!);
   }
 
   get #used(): number {
@@ -38,21 +44,22 @@ export class Idempotency implements Table {
 
   /** Entry of the command's account and clientOrderId, or -1. */
   find(words: Int32Array, word: number): number {
-    let slot = keyHash(words, word) & MASK;
-    for (;;) {
-      const entry = this.#table[slot]! - 1;
-      if (entry < 0 || this.#isKey(entry, words, word)) return entry;
-      slot = (slot + 1) & MASK;
+    const table = this.#table;
+    const hash = keyHash(words, word);
+    this.#hash = hash;
+    for (let slot = hash & MASK; ; slot = (slot + 1) & MASK) {
+      const entry = table[2 * slot]! - 1;
+      if (entry < 0 || (table[2 * slot + 1] === hash && this.#isKey(entry, words, word))) return entry;
     }
   }
 
   /** True when the remembered command had the same terms. */
   sameTerms(entry: number, words: Int32Array, word: number): boolean {
     const at = entry * ENTRY_WORDS + FINGERPRINT;
-    return this.entries[at] === fingerprint(words, word, 1) && this.entries[at + 1] === fingerprint(words, word, 2);
+    return this.entries[at] === firstPrint(words, word) && this.entries[at + 1] === secondPrint(words, word);
   }
 
-  /** Remembers the outcome of the command at `word`, forgetting the oldest when the window is full. */
+  /** Remembers the outcome of the command at `word`, for which `find` was just asked, forgetting the oldest when the window is full. */
   remember(words: Int32Array, word: number, results: Int32Array, resultWord: number): void {
     const entry = this.remembered % IDEMPOTENCY_WINDOW;
     if (this.remembered >= IDEMPOTENCY_WINDOW) this.#forget(entry);
@@ -60,26 +67,27 @@ export class Idempotency implements Table {
     const at = entry * ENTRY_WORDS;
     const entries = this.entries;
     for (let i = 0; i < RESULT_WORDS; i++) entries[at + i] = results[resultWord + i]!;
-    for (let i = 0; i < TEXT_WORDS; i++) entries[at + TEXT_WORD + i] = words[word + TEXT_WORD + i]!;
-    entries[at + TEXT_LENGTH_WORD] = words[word + TEXT_LENGTH_WORD]!;
-    entries[at + ACCOUNT] = words[word + COMMAND.ACCOUNT]!;
-    entries[at + FINGERPRINT] = fingerprint(words, word, 1);
-    entries[at + FINGERPRINT + 1] = fingerprint(words, word, 2);
-    entries[at + HASH] = keyHash(words, word);
-    this.#place(entry);
+    for (let i = TEXT_WORD; i <= TEXT_LENGTH_WORD; i++) entries[at + i] = words[word + i]!;
+    entries[at + ACCOUNT] = words[word + COMMAND_ACCOUNT]!;
+    entries[at + FINGERPRINT] = firstPrint(words, word);
+    entries[at + FINGERPRINT + 1] = secondPrint(words, word);
+    entries[at + HASH] = this.#hash;
+    this.#place(entry, this.#hash);
   }
 
-  #place(entry: number): void {
-    let slot = this.entries[entry * ENTRY_WORDS + HASH]! & MASK;
-    while (this.#table[slot] !== 0) slot = (slot + 1) & MASK;
-    this.#table[slot] = entry + 1;
+  #place(entry: number, hash: number): void {
+    const table = this.#table;
+    let slot = hash & MASK;
+    while (table[2 * slot] !== 0) slot = (slot + 1) & MASK;
+    table[2 * slot] = entry + 1;
+    table[2 * slot + 1] = hash;
   }
 
   #isKey(entry: number, words: Int32Array, word: number): boolean {
     const at = entry * ENTRY_WORDS;
     const entries = this.entries;
-    if (entries[at + ACCOUNT] !== words[word + COMMAND.ACCOUNT] || entries[at + TEXT_LENGTH_WORD] !== words[word + TEXT_LENGTH_WORD]) return false;
-    for (let i = 0; i < TEXT_WORDS; i++) if (entries[at + TEXT_WORD + i] !== words[word + TEXT_WORD + i]) return false;
+    if (entries[at + ACCOUNT] !== words[word + COMMAND_ACCOUNT]) return false;
+    for (let i = TEXT_WORD; i <= TEXT_LENGTH_WORD; i++) if (entries[at + i] !== words[word + i]) return false;
     return true;
   }
 
@@ -87,36 +95,52 @@ export class Idempotency implements Table {
   #forget(entry: number): void {
     const table = this.#table;
     let gap = this.entries[entry * ENTRY_WORDS + HASH]! & MASK;
-    while (table[gap] !== entry + 1) gap = (gap + 1) & MASK;
-    for (let slot = (gap + 1) & MASK; table[slot] !== 0; slot = (slot + 1) & MASK) {
-      const home = this.entries[(table[slot]! - 1) * ENTRY_WORDS + HASH]! & MASK;
+    while (table[2 * gap] !== entry + 1) gap = (gap + 1) & MASK;
+    for (let slot = (gap + 1) & MASK; table[2 * slot] !== 0; slot = (slot + 1) & MASK) {
+      const home = table[2 * slot + 1]! & MASK;
       if (((slot - home) & MASK) >= ((slot - gap) & MASK)) {
-        table[gap] = table[slot]!;
+        table[2 * gap] = table[2 * slot]!;
+        table[2 * gap + 1] = table[2 * slot + 1]!;
         gap = slot;
       }
     }
-    table[gap] = 0;
+    table[2 * gap] = 0;
   }
 }
 
+// Multilinear hashing (Lemire and Kaser, "Strongly universal string hashing is fast"): each word times an odd constant of
+// its own, all added. The products do not wait for each other, which a chain of rounds would; `fold` then brings the high
+// bits, the well mixed ones, down. The constants are the first words of MD5's table of sines, made odd.
+
 function keyHash(words: Int32Array, word: number): number {
-  let hash = words[word + COMMAND.ACCOUNT]!;
-  for (let i = 0; i < TEXT_WORDS; i++) hash = mix(hash, words[word + TEXT_WORD + i]!);
-  return hash ^ (hash >>> 15);
+  const text = word + TEXT_WORD;
+  const low = Math.imul(words[text]!, 0xd76aa479) + Math.imul(words[text + 1]!, 0xe8c7b757) + Math.imul(words[text + 2]!, 0x242070db);
+  const middle = Math.imul(words[text + 3]!, 0xc1bdceef) + Math.imul(words[text + 4]!, 0xf57c0faf) + Math.imul(words[text + 5]!, 0x4787c62b);
+  const high = Math.imul(words[text + 6]!, 0xa8304613) + Math.imul(words[text + 7]!, 0xfd469501) + Math.imul(words[text + 8]!, 0x698098d9);
+  return fold((Math.imul(words[word + COMMAND_ACCOUNT]!, 0x8b44f7af) + (low | 0) + (middle | 0) + (high | 0)) | 0);
 }
 
-/** Over kind, the terms from instrument to quantity, and currency. */
-function fingerprint(words: Int32Array, word: number, seed: number): number {
-  let hash = mix(seed, words[word + COMMAND.KIND]!);
-  for (let i = COMMAND.INSTRUMENT; i < TEXT_WORD; i++) hash = mix(hash, words[word + i]!);
-  hash = mix(hash, words[word + CURRENCY_WORD]!);
-  return mix(hash, words[word + CURRENCY_WORD + 1]!);
+// Over kind, the terms from instrument to quantity, currency (or trigger and display) and flags.
+
+function firstPrint(words: Int32Array, word: number): number {
+  const at = word + INSTRUMENT;
+  const low = Math.imul(words[at]!, 0xffff5bb1) + Math.imul(words[at + 1]!, 0x895cd7bf) + Math.imul(words[at + 2]!, 0x6b901123);
+  const middle = Math.imul(words[at + 3]!, 0xfd987193) + Math.imul(words[at + 4]!, 0xa679438f) + Math.imul(words[at + 5]!, 0x49b40821);
+  const high = Math.imul(words[at + 6]!, 0xf61e2563) + Math.imul(words[at + 7]!, 0xc040b341) + Math.imul(words[at + 8]!, 0x265e5a51);
+  const rest = Math.imul(words[word + CURRENCY_WORD]!, 0xe9b6c7ab) + Math.imul(words[word + CURRENCY_WORD + 1]!, 0xd62f105d) + Math.imul(words[word + FLAGS]!, 0x02441453);
+  return fold((words[word + KIND]! + (low | 0) + (middle | 0) + (high | 0) + (rest | 0)) | 0);
 }
 
-/** One round of MurmurHash3. */
-function mix(hash: number, value: number): number {
-  let k = Math.imul(value, 0xcc9e2d51);
-  k = (k << 15) | (k >>> 17);
-  const h = hash ^ Math.imul(k, 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+function secondPrint(words: Int32Array, word: number): number {
+  const at = word + INSTRUMENT;
+  const low = Math.imul(words[at]!, 0xd8a1e681) + Math.imul(words[at + 1]!, 0xe7d3fbc9) + Math.imul(words[at + 2]!, 0x21e1cde7);
+  const middle = Math.imul(words[at + 3]!, 0xc33707d7) + Math.imul(words[at + 4]!, 0xf4d50d87) + Math.imul(words[at + 5]!, 0x455a14ed);
+  const high = Math.imul(words[at + 6]!, 0xa9e3e905) + Math.imul(words[at + 7]!, 0xfcefa3f9) + Math.imul(words[at + 8]!, 0x676f02d9);
+  const rest = Math.imul(words[word + CURRENCY_WORD]!, 0x8d2a4c8b) + Math.imul(words[word + CURRENCY_WORD + 1]!, 0xfffa3943) + Math.imul(words[word + FLAGS]!, 0x8771f681);
+  return fold((Math.imul(words[word + KIND]!, 0x6d9d6123) + (low | 0) + (middle | 0) + (high | 0) + (rest | 0)) | 0);
+}
+
+function fold(sum: number): number {
+  const mixed = Math.imul(sum ^ (sum >>> 15), 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
 }
