@@ -6,6 +6,8 @@
 //   key   bids: the price; asks: the price mirrored, so that a better price is a higher key on both sides
 //   root  covers the keys that share `prefix` above 5 * height bits
 
+/** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
+const { clz32 } = Math;
 const TIER_BITS = 5;
 const FAN_OUT = 32;
 const DIGIT = FAN_OUT - 1;
@@ -131,7 +133,7 @@ export class BookSide {
       node = tier > 0 ? places[node * FAN_OUT + digit]! : NO_NODE;
     }
     if (turn === NO_NODE) return NONE;
-    const digit = DIGIT - Math.clz32(bits[turn]! & ~(-1 << ((key >>> (TIER_BITS * turnTier)) & DIGIT)));
+    const digit = DIGIT - clz32(bits[turn]! & ~(-1 << ((key >>> (TIER_BITS * turnTier)) & DIGIT)));
     const begun = ((prefixOf(key, turnTier + 1) << TIER_BITS) | digit) & MIRROR;
     return turnTier === 0 ? begun : this.#highest(places[turn * FAN_OUT + digit]!, turnTier - 1, begun);
   }
@@ -140,7 +142,7 @@ export class BookSide {
   #highest(node: number, tier: number, begun: number): number {
     let key = begun;
     for (let below = tier; below >= 0; below--) {
-      const digit = DIGIT - Math.clz32(this.#bits[node]!);
+      const digit = DIGIT - clz32(this.#bits[node]!);
       key = ((key << TIER_BITS) | digit) & MIRROR;
       node = this.#places[node * FAN_OUT + digit]!;
     }

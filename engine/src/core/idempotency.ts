@@ -11,6 +11,8 @@ import { RESULT_WORDS } from '@mib/proto/layout-result';
 import { IDEMPOTENCY_WINDOW } from './capacities.ts';
 import type { Parts, Table } from './table.ts';
 
+/** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
+const { imul } = Math;
 export const ENTRY_WORDS = 32;
 const ACCOUNT = 26;
 const FINGERPRINT = 27;
@@ -114,33 +116,33 @@ export class Idempotency implements Table {
 
 function keyHash(words: Int32Array, word: number): number {
   const text = word + TEXT_WORD;
-  const low = Math.imul(words[text]!, 0xd76aa479) + Math.imul(words[text + 1]!, 0xe8c7b757) + Math.imul(words[text + 2]!, 0x242070db);
-  const middle = Math.imul(words[text + 3]!, 0xc1bdceef) + Math.imul(words[text + 4]!, 0xf57c0faf) + Math.imul(words[text + 5]!, 0x4787c62b);
-  const high = Math.imul(words[text + 6]!, 0xa8304613) + Math.imul(words[text + 7]!, 0xfd469501) + Math.imul(words[text + 8]!, 0x698098d9);
-  return fold((Math.imul(words[word + COMMAND_ACCOUNT]!, 0x8b44f7af) + (low | 0) + (middle | 0) + (high | 0)) | 0);
+  const low = imul(words[text]!, 0xd76aa479) + imul(words[text + 1]!, 0xe8c7b757) + imul(words[text + 2]!, 0x242070db);
+  const middle = imul(words[text + 3]!, 0xc1bdceef) + imul(words[text + 4]!, 0xf57c0faf) + imul(words[text + 5]!, 0x4787c62b);
+  const high = imul(words[text + 6]!, 0xa8304613) + imul(words[text + 7]!, 0xfd469501) + imul(words[text + 8]!, 0x698098d9);
+  return fold((imul(words[word + COMMAND_ACCOUNT]!, 0x8b44f7af) + (low | 0) + (middle | 0) + (high | 0)) | 0);
 }
 
 // Over kind, the terms from instrument to quantity, currency (or trigger and display) and flags.
 
 function firstPrint(words: Int32Array, word: number): number {
   const at = word + INSTRUMENT;
-  const low = Math.imul(words[at]!, 0xffff5bb1) + Math.imul(words[at + 1]!, 0x895cd7bf) + Math.imul(words[at + 2]!, 0x6b901123);
-  const middle = Math.imul(words[at + 3]!, 0xfd987193) + Math.imul(words[at + 4]!, 0xa679438f) + Math.imul(words[at + 5]!, 0x49b40821);
-  const high = Math.imul(words[at + 6]!, 0xf61e2563) + Math.imul(words[at + 7]!, 0xc040b341) + Math.imul(words[at + 8]!, 0x265e5a51);
-  const rest = Math.imul(words[word + CURRENCY_WORD]!, 0xe9b6c7ab) + Math.imul(words[word + CURRENCY_WORD + 1]!, 0xd62f105d) + Math.imul(words[word + FLAGS]!, 0x02441453);
+  const low = imul(words[at]!, 0xffff5bb1) + imul(words[at + 1]!, 0x895cd7bf) + imul(words[at + 2]!, 0x6b901123);
+  const middle = imul(words[at + 3]!, 0xfd987193) + imul(words[at + 4]!, 0xa679438f) + imul(words[at + 5]!, 0x49b40821);
+  const high = imul(words[at + 6]!, 0xf61e2563) + imul(words[at + 7]!, 0xc040b341) + imul(words[at + 8]!, 0x265e5a51);
+  const rest = imul(words[word + CURRENCY_WORD]!, 0xe9b6c7ab) + imul(words[word + CURRENCY_WORD + 1]!, 0xd62f105d) + imul(words[word + FLAGS]!, 0x02441453);
   return fold((words[word + KIND]! + (low | 0) + (middle | 0) + (high | 0) + (rest | 0)) | 0);
 }
 
 function secondPrint(words: Int32Array, word: number): number {
   const at = word + INSTRUMENT;
-  const low = Math.imul(words[at]!, 0xd8a1e681) + Math.imul(words[at + 1]!, 0xe7d3fbc9) + Math.imul(words[at + 2]!, 0x21e1cde7);
-  const middle = Math.imul(words[at + 3]!, 0xc33707d7) + Math.imul(words[at + 4]!, 0xf4d50d87) + Math.imul(words[at + 5]!, 0x455a14ed);
-  const high = Math.imul(words[at + 6]!, 0xa9e3e905) + Math.imul(words[at + 7]!, 0xfcefa3f9) + Math.imul(words[at + 8]!, 0x676f02d9);
-  const rest = Math.imul(words[word + CURRENCY_WORD]!, 0x8d2a4c8b) + Math.imul(words[word + CURRENCY_WORD + 1]!, 0xfffa3943) + Math.imul(words[word + FLAGS]!, 0x8771f681);
-  return fold((Math.imul(words[word + KIND]!, 0x6d9d6123) + (low | 0) + (middle | 0) + (high | 0) + (rest | 0)) | 0);
+  const low = imul(words[at]!, 0xd8a1e681) + imul(words[at + 1]!, 0xe7d3fbc9) + imul(words[at + 2]!, 0x21e1cde7);
+  const middle = imul(words[at + 3]!, 0xc33707d7) + imul(words[at + 4]!, 0xf4d50d87) + imul(words[at + 5]!, 0x455a14ed);
+  const high = imul(words[at + 6]!, 0xa9e3e905) + imul(words[at + 7]!, 0xfcefa3f9) + imul(words[at + 8]!, 0x676f02d9);
+  const rest = imul(words[word + CURRENCY_WORD]!, 0x8d2a4c8b) + imul(words[word + CURRENCY_WORD + 1]!, 0xfffa3943) + imul(words[word + FLAGS]!, 0x8771f681);
+  return fold((imul(words[word + KIND]!, 0x6d9d6123) + (low | 0) + (middle | 0) + (high | 0) + (rest | 0)) | 0);
 }
 
 function fold(sum: number): number {
-  const mixed = Math.imul(sum ^ (sum >>> 15), 0x85ebca6b);
+  const mixed = imul(sum ^ (sum >>> 15), 0x85ebca6b);
   return mixed ^ (mixed >>> 13);
 }

@@ -5,6 +5,8 @@
 import { MAX_OPEN_ORDERS } from './capacities.ts';
 import type { Parts, Table } from './table.ts';
 
+/** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
+const { imul, clz32 } = Math;
 export const ORDER_WORDS = 16;
 /** Word offsets within an order; its id is a float64 over words 0-1. */
 export const ORDER = {
@@ -26,7 +28,7 @@ export const ORDER = {
 
 const TABLE_SLOTS = 2 * MAX_OPEN_ORDERS;
 const MASK = TABLE_SLOTS - 1;
-const SHIFT = Math.clz32(TABLE_SLOTS) + 1;
+const SHIFT = clz32(TABLE_SLOTS) + 1;
 const GOLDEN = 0x9e3779b1;
 
 export class OrderArena implements Table {
@@ -118,5 +120,5 @@ export class OrderArena implements Table {
 }
 
 function hash(id: number): number {
-  return Math.imul(id | 0, GOLDEN) >>> SHIFT;
+  return imul(id | 0, GOLDEN) >>> SHIFT;
 }

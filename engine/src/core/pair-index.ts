@@ -3,6 +3,8 @@
 
 import type { Parts, Table } from './table.ts';
 
+/** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
+const { imul, clz32 } = Math;
 /** Knuth's multiplicative hashing: 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b1;
 const MIX = 0x85ebca6b;
@@ -22,7 +24,7 @@ export class PairIndex implements Table {
     this.pairs = new Int32Array(2 * capacity);
     this.#table = new Int32Array(2 * capacity);
     this.#mask = 2 * capacity - 1;
-    this.#shift = Math.clz32(2 * capacity) + 1;
+    this.#shift = clz32(2 * capacity) + 1;
   }
 
   contents(parts: Parts): void {
@@ -54,7 +56,7 @@ export class PairIndex implements Table {
 
   /** Where the pair stands or would stand. */
   #slot(a: number, b: number): number {
-    let slot = Math.imul(a ^ Math.imul(b, MIX), GOLDEN) >>> this.#shift;
+    let slot = imul(a ^ imul(b, MIX), GOLDEN) >>> this.#shift;
     for (;;) {
       const index = this.#table[slot]! - 1;
       if (index < 0 || (this.pairs[2 * index] === a && this.pairs[2 * index + 1] === b)) return slot;
