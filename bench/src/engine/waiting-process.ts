@@ -1,0 +1,3 @@
+// A Node process that does nothing but wait, until its parent goes.
+
+process.on('disconnect', () => process.exit(0));
