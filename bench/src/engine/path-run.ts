@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommandIntake } from '@mib/engine/gateway/command-intake';
+import { monotonicMs } from '@mib/engine/latency/monotonic-clock';
 import { startPipeline, type Pipeline } from '@mib/engine/pipeline';
 import { Consumer } from '@mib/engine/ring/consumer';
 import { EVENT, EVENT_KIND } from '@mib/proto/layout-event';
@@ -38,7 +39,7 @@ export async function openPath(options: { journal: boolean; keep?: boolean }): P
     throw new Error('the pipeline has failed', { cause: failure });
   };
   const pipeline = await openPipeline(directory, options.journal, fail);
-  const intake = new CommandIntake(pipeline.input);
+  const intake = new CommandIntake(pipeline.input, pipeline.latency);
   const output = new OutputReader(pipeline);
   return {
     directory,
@@ -48,7 +49,7 @@ export async function openPath(options: { journal: boolean; keep?: boolean }): P
     get tally() {
       return output.tally;
     },
-    offer: (records, from, to) => intake.offer(records.bytes.subarray(from * RECORD_BYTES, to * RECORD_BYTES), STREAM),
+    offer: (records, from, to) => intake.offer(records.bytes.subarray(from * RECORD_BYTES, to * RECORD_BYTES), STREAM, monotonicMs()),
     waitForRoom: (count) => intake.waitForRoom(count),
     drain: (onResult) => output.drain(onResult),
     waitForOutput: () => output.wait(),
