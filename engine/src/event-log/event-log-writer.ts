@@ -26,6 +26,8 @@ export class EventLogWriter implements Disposable {
   #next: number;
   #number = 0;
   #file: StorageFile | undefined;
+  /** What recovery compares with. */
+  readonly #there = Buffer.alloc(CHUNK_EVENTS * RECORD_BYTES);
 
   /**
    * @param options.after - last event that a snapshot covers; the log must hold all up to it.
@@ -118,9 +120,10 @@ export class EventLogWriter implements Disposable {
     for (const file of files) if (file <= number - this.#keptFiles) this.#storage.remove(eventFilePath(this.#directory, file));
   }
 
+  /** Valid until the next read. */
   #read(length: number, byte: number): Buffer {
-    const bytes = Buffer.alloc(length);
-    this.#file!.read(bytes, byte);
+    const bytes = this.#there.subarray(0, length);
+    bytes.fill(0, this.#file!.read(bytes, byte));
     return bytes;
   }
 }
