@@ -45,3 +45,25 @@ export const sessionCommand: fc.Arbitrary<EngineCommand> = fc.oneof(
 
 /** Apart from the others: dearer fees under open orders may leave an account with less than nothing free. */
 export const setFees: fc.Arbitrary<EngineCommand> = fc.record({ kind: fc.constant('SetFees' as const), instrumentNumber: fc.integer({ min: 0, max: 3 }), makerPpm: fc.integer({ min: -100_000, max: 100_000 }), takerPpm: fc.integer({ min: 0, max: 100_000 }) });
+
+/** The clock of CoreDriver and OneThreadEngine: one microsecond a command from here on. */
+const FIRST_TIME_MICROS = 1_577_836_800_000_000;
+const expireMicros = fc.integer({ min: FIRST_TIME_MICROS + 20, max: FIRST_TIME_MICROS + 250 });
+const resting = fc.constantFrom('GTC' as const, 'DAY' as const);
+const terms = { kind: fc.constant('PlaceOrder' as const), accountNumber: user, clientOrderId, instrumentNumber: instrument, side, quantityLots: lots };
+const selfTradePrevention = fc.constantFrom('NONE' as const, 'CANCEL_RESTING' as const, 'CANCEL_TAKING' as const, 'CANCEL_BOTH' as const);
+const keepOr = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+
+/** The commands of `sessionCommand` and all others, every kind of order included. */
+export const anyCommand: fc.Arbitrary<EngineCommand> = fc.oneof(
+  { weight: 24, arbitrary: sessionCommand },
+  { weight: 1, arbitrary: setFees },
+  { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('LIMIT' as const), tif: resting, limitPriceTicks: price, displayLots: keepOr(fc.constant(1)), postOnly: fc.boolean(), selfTradePrevention }) },
+  { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('LIMIT' as const), tif: fc.constant('GTD' as const), limitPriceTicks: price, expireMicros }) },
+  { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('STOP' as const), tif: resting, triggerTicks: price }) },
+  { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('STOP_LIMIT' as const), tif: fc.constant('GTD' as const), limitPriceTicks: price, triggerTicks: price, expireMicros }) },
+  { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('TRAILING_STOP' as const), tif: resting, triggerTicks: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({ ...terms, type: fc.constant('MARKET_TO_LIMIT' as const), tif: resting }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('AmendOrder' as const), accountNumber: user, orderId, limitPriceTicks: keepOr(price), quantityLots: keepOr(lots), triggerTicks: keepOr(price) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('MassCancel' as const), accountNumber: fc.constantFrom(0, ...USERS), instrumentNumber: fc.constantFrom(0, ...INSTRUMENTS), side: keepOr(side) }) },
+);
