@@ -41,7 +41,8 @@ describe('an engine that is killed', () => {
     }
     // Which rounds had time for a snapshot is chance; that none had is not.
     expect(Math.max(...starts)).toBeGreaterThan(0);
-    expect(readdirSync(folder.path).filter((name) => name.endsWith('.snap')).length).toBeLessThanOrEqual(2);
+    // Two, and a third for the moment between naming it and removing the oldest.
+    expect(readdirSync(folder.path).filter((name) => name.endsWith('.snap')).length).toBeLessThanOrEqual(3);
   }, (KILLS + 1) * ROUND_MS);
 });
 
