@@ -57,7 +57,7 @@ async function measureAll(engine: EngineProcess, client: EngineClient, peers: { 
   return [
     packed,
     row({ ...throughput, name: 'packed stream, bar', peerName: `bar of ${BAR / 1_000} M/s`, note: packedNote, ours: packed.ours, peer: BAR }),
-    await compare({ ...throughput, name: 'unary', peerName: 'empty grpc-js unary call', note: `${UNARY_WINDOW} calls under way on both sides; ours durable and applied, results checked; the peer's handler is empty`, ours: () => runUnary((i) => submitUnary(engine, i)), peer: () => runUnary(() => callEmpty(health)) }),
+    await compare({ ...throughput, name: 'unary', peerName: 'empty grpc-js unary call', note: `${UNARY_WINDOW} calls under way on both sides; ours durable and applied, results checked; the peer's handler is empty`, ours: () => runUnaryEngine(engine), peer: () => runUnary(() => callEmpty(health)) }),
     await compare({ ...throughput, name: 'client.submit, coalesced', peerName: 'empty grpc-js unary call', note: `${COALESCED_WINDOW} concurrent submit() calls through connectEngine; peer as above`, ours: () => runCoalesced(client), peer: () => runUnary(() => callEmpty(health)) }),
     await compare({ unit: 'ms', better: 'lower', runs: RUNS, name: 'one command at a time, p50', peerName: 'empty unary call, then a synchronous write', note: 'round trip with nothing else under way; both sides wait for one synchronous write', ours: () => singleLatency(client), peer: () => bareLatency(health, file) }),
   ];
@@ -158,6 +158,15 @@ async function runCoalesced(client: EngineClient): Promise<number> {
   return COALESCED_COMMANDS / (performance.now() - startedMs);
 }
 
+async function runUnaryEngine(engine: EngineProcess): Promise<number> {
+  const grpc = new GrpcEngineClient(engine.address, credentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${engine.token}`);
+  const rate = await runUnary((index) => submitUnary(grpc, metadata, index));
+  grpc.close();
+  return rate;
+}
+
 async function runUnary(call: (index: number) => Promise<void>): Promise<number> {
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -168,13 +177,7 @@ async function runUnary(call: (index: number) => Promise<void>): Promise<number>
   return UNARY_CALLS / (performance.now() - startedMs);
 }
 
-const unaryClients = new Map<string, GrpcEngineClient>();
-
-function submitUnary(engine: EngineProcess, index: number): Promise<void> {
-  let grpc = unaryClients.get(engine.address);
-  if (!grpc) unaryClients.set(engine.address, (grpc = new GrpcEngineClient(engine.address, credentials.createInsecure())));
-  const metadata = new Metadata();
-  metadata.set('authorization', `Bearer ${engine.token}`);
+function submitUnary(grpc: GrpcEngineClient, metadata: Metadata, index: number): Promise<void> {
   return new Promise((resolve, reject) => {
     grpc.submit(requestOf(index), metadata, (error, { code }) => (error ? reject(error) : code === 1 ? resolve() : reject(new Error(`a command was answered ${code}`))));
   });
