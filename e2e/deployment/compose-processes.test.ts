@@ -21,6 +21,8 @@ import { environmentOf } from './platform-processes.ts';
 const SERVICES = readCompose({ ...TEST_SECRETS, LOG_LEVEL: 'warn', MIB_SIMULATED_VENUE: 'off' });
 const NAMES = ['engine', ...SUBGRAPHS, 'router'];
 const DATABASE = 'compose_processes';
+/** Where a container sees its secrets, and what `deployments/engine-tls.sh` calls them. */
+const SECRET_FILES: Readonly<Record<string, string>> = { '/run/secrets/engine-tls-ca': 'ca.crt', '/run/secrets/engine-tls-cert': 'engine.crt', '/run/secrets/engine-tls-key': 'engine.key' };
 /** Linux answers on all of 127/8; the launcher's own processes are on .0.0.1. */
 const addressOf = (name: string) => `127.0.77.${NAMES.indexOf(name) + 1}`;
 
@@ -32,6 +34,7 @@ describe('the processes of docker-compose.yml', () => {
   beforeAll(async () => {
     serverUrl = environmentOf('subgraphs')['DATABASE_URL']!;
     engineDirectory = await mkdtemp(path.join(os.tmpdir(), 'mib-compose-'));
+    await promisify(execFile)('sh', [path.join(REPOSITORY, 'deployments/engine-tls.sh'), path.join(engineDirectory, 'tls'), 'engine', addressOf('engine')]);
     await administrate(`create database ${DATABASE}`);
     await promisify(execFile)(process.execPath, commandOf('migrate'), { cwd: REPOSITORY, env: environmentFor('migrate') });
     await start('engine');
@@ -87,7 +90,7 @@ describe('the processes of docker-compose.yml', () => {
 
   function environmentFor(name: string): Record<string, string> {
     const given = Object.entries(SERVICES[name]!.environment!).filter(([variable]) => variable !== 'KAFKA_BROKERS' && variable !== 'REDIS_URL');
-    const environment = Object.fromEntries(given.map(([variable, value]) => [variable, NAMES.reduce((text, other) => text.replaceAll(new RegExp(`(^|//)${other}:`, 'g'), `$1${addressOf(other)}:`), value)]));
+    const environment = Object.fromEntries(given.map(([variable, value]) => [variable, value in SECRET_FILES ? path.join(engineDirectory, 'tls', SECRET_FILES[value]!) : NAMES.reduce((text, other) => text.replaceAll(new RegExp(`(^|//)${other}:`, 'g'), `$1${addressOf(other)}:`), value)]));
     return {
       ...environment,
       ...('HOST' in environment && { HOST: addressOf(name) }),

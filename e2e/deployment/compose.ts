@@ -41,6 +41,7 @@ export function readCompose(values: Readonly<Record<string, string>>): Readonly<
 export const TEST_SECRETS = {
   MIB_INTERNAL_SECRET: 'internal-secret-of-tests-0123456789abcdef',
   ENGINE_TOKEN: 'engine-token-of-tests-0123456789abcdef',
+  ENGINE_TLS_DIR: '/engine-tls-of-tests',
   POSTGRES_PASSWORD: 'postgres-password-of-tests',
   REDIS_PASSWORD: 'redis-password-of-tests',
   GRAFANA_PASSWORD: 'grafana-password-of-tests',

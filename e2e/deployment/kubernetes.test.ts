@@ -8,12 +8,18 @@ import { REPOSITORY } from '@mib/testkit/repository';
 import { parse, parseAllDocuments } from 'yaml';
 import { environmentOf } from './platform-processes.ts';
 
+interface Volume {
+  readonly name: string;
+  readonly secret?: { readonly secretName: string; readonly items: readonly { readonly path: string }[] };
+}
+
 interface Container {
   readonly name: string;
   readonly image: string;
   readonly args: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } } }[];
   readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly resources: unknown;
   readonly securityContext: unknown;
@@ -26,7 +32,7 @@ interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly data?: Readonly<Record<string, string>>;
-  readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly Container[] } }; readonly ports?: readonly { readonly port: number; readonly targetPort: string }[]; readonly selector?: unknown };
+  readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly Container[]; readonly volumes: readonly Volume[] } }; readonly ports?: readonly { readonly port: number; readonly targetPort: string }[]; readonly selector?: unknown };
 }
 
 const FOLDER = path.join(REPOSITORY, 'deployments/kubernetes');
@@ -92,6 +98,13 @@ describe('the Kubernetes manifests', () => {
     expect([at('engine', 'metrics'), at('router', 'http')]).toEqual(['engine:9464', 'router:4000']);
   });
 
+  it('give the engine its certificate and key, and every subgraph the authority only', () => {
+    const mounted = (name: string) => podOf(name).volumes.flatMap(({ name: volume, secret }) => (secret?.items ?? []).map(({ path: file }) => path.posix.join(containerOf(name).volumeMounts.find((mount) => mount.name === volume)!.mountPath, file)));
+    const valueOf = (variable: string) => containerOf('engine').env!.find(({ name }) => name === variable)!.value;
+    expect(mounted('engine')).toEqual([valueOf('ENGINE_TLS_CERT'), valueOf('ENGINE_TLS_KEY')]);
+    for (const name of SUBGRAPHS) expect(mounted(name)).toEqual([one('ConfigMap', 'mib-platform').data!['ENGINE_TLS_CA']]);
+  });
+
   it('probe, bound and confine every process', () => {
     for (const name of PROCESSES) {
       const port = name === 'engine' ? 'metrics' : 'http';
@@ -127,7 +140,7 @@ function one(kind: string, name: string): Manifest {
   return found[0]!;
 }
 
-function podOf(name: string): { readonly containers: readonly Container[] } {
+function podOf(name: string): { readonly containers: readonly Container[]; readonly volumes: readonly Volume[] } {
   const workload = MANIFESTS.find((manifest) => manifest.metadata.name === name && manifest.spec?.template);
   if (!workload) throw new Error(`no workload ${name}`);
   return workload.spec!.template!.spec;

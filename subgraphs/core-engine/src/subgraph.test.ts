@@ -76,9 +76,11 @@ describe('core-engine', () => {
   });
 
   it('shows its status to everybody and internals to operators only', async () => {
-    const text = '{ engine { ready freshness followedSequence lastEventSequence p99Micros internals { ringSize stateHash } } }';
+    const text = '{ engine { ready freshness followedSequence lastEventSequence p99Micros latency { stage p50Micros maxMicros count } internals { ringSize stateHash } } }';
     const anonymous = await query(text);
     expect(anonymous.data.engine).toMatchObject({ ready: true, freshness: 'LIVE', internals: null });
+    expect(anonymous.data.engine.latency.map(({ stage }: { stage: string }) => stage)).toEqual(['DECODE', 'JOURNAL', 'CORE', 'PUBLISH', 'TOTAL']);
+    expect(Number(anonymous.data.engine.latency.at(-1).count)).toBeGreaterThan(0);
     expect(anonymous.errors).toMatchObject([{ path: ['engine', 'internals'], extensions: { code: 'UNAUTHENTICATED' } }]);
     const operator = await query(text, OPERATOR);
     expect(operator.data.engine.internals).toEqual({ ringSize: expect.any(Number), stateHash: expect.stringMatching(/^[0-9a-f]{16}$/) });

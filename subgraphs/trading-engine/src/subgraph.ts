@@ -80,6 +80,8 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
 
 function watch(health: Health, { projection, users, closes }: { readonly projection: Projection; readonly users: BusSubscription; readonly closes: BusSubscription }): void {
   health.check('projection', () => projection.failure);
+  // Cash of a currency can be paid in once an instrument has brought it: before that a new account would stay OPENING.
+  health.check('instruments', () => (projection.instruments.all.length === 0 ? 'the engine has told of none yet' : undefined));
   health.check('auth.users', () => users.failure?.message);
   health.check('market.candles', () => closes.failure?.message);
 }

@@ -49,6 +49,8 @@ export type EngineStatus = {
   internals?: Maybe<EngineInternals>;
   /** Number of the engine's last event; null while it cannot be asked. */
   lastEventSequence?: Maybe<Scalars['String']['output']>;
+  /** The same by stage, of the last minute or two. Null while the engine cannot be asked. */
+  latency?: Maybe<Array<StageLatency>>;
   /** Time from a command's arrival to its durable acknowledgement, by rank. Null while the engine cannot be asked. */
   p50Micros?: Maybe<Scalars['Float']['output']>;
   p99Micros?: Maybe<Scalars['Float']['output']>;
@@ -94,6 +96,17 @@ export type Instrument = {
 export type InstrumentBookArgs = {
   depth?: InputMaybe<Scalars['Int']['input']>;
 };
+
+/**
+ * Where a command's time goes inside the engine. DECODE: from arrival to its place in the input ring. JOURNAL: from there to
+ * disk. CORE: from there to applied. PUBLISH: from there to the result's departure. TOTAL: all of it.
+ */
+export type LatencyStage =
+  | 'CORE'
+  | 'DECODE'
+  | 'JOURNAL'
+  | 'PUBLISH'
+  | 'TOTAL';
 
 /** Levels best first. Users' orders and those of the venue's market maker share one book. */
 export type OrderBook = {
@@ -146,6 +159,17 @@ export type Quote = {
   /** Venue code of the instrument; the simulated venue's is followed by " (synthetic)". */
   source: Scalars['String']['output'];
   tradingPhase: TradingPhase;
+};
+
+export type StageLatency = {
+  __typename?: 'StageLatency';
+  /** Commands measured. */
+  count: Scalars['String']['output'];
+  maxMicros: Scalars['Float']['output'];
+  p50Micros: Scalars['Float']['output'];
+  p99Micros: Scalars['Float']['output'];
+  p999Micros: Scalars['Float']['output'];
+  stage: LatencyStage;
 };
 
 export type Subscription = {
@@ -323,9 +347,11 @@ export type ResolversTypes = ResolversObject<{
   IndicativePrice: ResolverTypeWrapper<IndicativePrice>;
   Instrument: ResolverTypeWrapper<Instrument>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  LatencyStage: LatencyStage;
   OrderBook: ResolverTypeWrapper<OrderBook>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Quote: ResolverTypeWrapper<Quote>;
+  StageLatency: ResolverTypeWrapper<StageLatency>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TakerSide: TakerSide;
   Trade: ResolverTypeWrapper<Trade>;
@@ -349,6 +375,7 @@ export type ResolversParentTypes = ResolversObject<{
   OrderBook: OrderBook;
   Query: Record<PropertyKey, never>;
   Quote: Quote;
+  StageLatency: StageLatency;
   Subscription: Record<PropertyKey, never>;
   Trade: Trade;
 }>;
@@ -381,6 +408,7 @@ export type EngineStatusResolvers<ContextType = Context, ParentType extends Reso
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
   internals?: Resolver<Maybe<ResolversTypes['EngineInternals']>, ParentType, ContextType>;
   lastEventSequence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  latency?: Resolver<Maybe<Array<ResolversTypes['StageLatency']>>, ParentType, ContextType>;
   p50Micros?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   p99Micros?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   p999Micros?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -433,6 +461,15 @@ export type QuoteResolvers<ContextType = Context, ParentType extends ResolversPa
   tradingPhase?: Resolver<ResolversTypes['TradingPhase'], ParentType, ContextType>;
 }>;
 
+export type StageLatencyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StageLatency'] = ResolversParentTypes['StageLatency']> = ResolversObject<{
+  count?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  maxMicros?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p50Micros?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p99Micros?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p999Micros?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes['LatencyStage'], ParentType, ContextType>;
+}>;
+
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
   orderBookUpdated?: SubscriptionResolver<ResolversTypes['OrderBook'], "orderBookUpdated", ParentType, ContextType, RequireFields<SubscriptionOrderBookUpdatedArgs, 'conflateMs' | 'depth' | 'instrumentId'>>;
   quoteUpdated?: SubscriptionResolver<ResolversTypes['Quote'], "quoteUpdated", ParentType, ContextType, RequireFields<SubscriptionQuoteUpdatedArgs, 'conflateMs' | 'instrumentIds'>>;
@@ -460,6 +497,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   OrderBook?: OrderBookResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Quote?: QuoteResolvers<ContextType>;
+  StageLatency?: StageLatencyResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Trade?: TradeResolvers<ContextType>;
 }>;

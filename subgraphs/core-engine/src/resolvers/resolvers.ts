@@ -67,6 +67,7 @@ async function engineStatus(context: Context): Promise<EngineStatus> {
     p50Micros: status && status.p50Micros,
     p99Micros: status && status.p99Micros,
     p999Micros: status && status.p999Micros,
+    latency: status && status.latency.map((stage) => ({ ...stage, count: String(stage.count) })),
     internals: status && toInternals(status),
   };
 }
