@@ -39,6 +39,23 @@ describe('the engine process', () => {
     expect(await client.status()).toMatchObject({ ready: true, lastCommandSequence: buy.sequence + 1, lastEventSequence: buy.lastEventSequence, consumedLag: 0 });
   }, TEST_MS);
 
+  it('lets an order expire when its time comes and nothing else does, after a restart too', async () => {
+    using folder = temporaryFolder();
+    let first: CommandResult;
+    {
+      await using engine = await startEngine({ dataDirectory: folder.path });
+      await using client = connectEngine(engine);
+      await openMarket(client);
+      first = await client.submit({ ...order('soon', 1000, 'BUY', 100, 5), tif: 'GTD', expireMicros: (Date.now() + 300) * 1_000 });
+      expect(await expiryOf(client, first)).toMatchObject({ kind: 'OrderCanceled', orderId: first.orderId, reason: 'EXPIRED' });
+      first = await client.submit({ ...order('later', 1000, 'BUY', 100, 5), tif: 'GTD', expireMicros: (Date.now() + 1_500) * 1_000 });
+      await engine.kill('SIGKILL');
+    }
+    await using engine = await startEngine({ dataDirectory: folder.path });
+    await using client = connectEngine(engine);
+    expect(await expiryOf(client, first)).toMatchObject({ kind: 'OrderCanceled', orderId: first.orderId, reason: 'EXPIRED' });
+  }, TEST_MS);
+
   it('names the value it refuses, at the client and at the door', async () => {
     await using engine = await startEngine();
     await using client = connectEngine(engine);
@@ -104,6 +121,12 @@ async function openMarket(client: EngineClient): Promise<void> {
 
 function order(clientOrderId: string, accountNumber: number, side: 'BUY' | 'SELL', limitPriceTicks: number, quantityLots: number): PlaceOrder {
   return { kind: 'PlaceOrder', accountNumber, clientOrderId, instrumentNumber: 1, side, type: 'LIMIT', tif: 'GTC', limitPriceTicks, quantityLots };
+}
+
+/** The first event after those of the order's own command: nobody sends anything. */
+async function expiryOf(client: EngineClient, placed: CommandResult): Promise<EngineEvent> {
+  for await (const batch of client.events({ after: placed.lastEventSequence })) return batch[0]!;
+  throw new Error('the stream of events has ended');
 }
 
 async function collect(client: EngineClient, after: number, through: number, kinds?: EngineEvent['kind'][]): Promise<EngineEvent[]> {

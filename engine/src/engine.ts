@@ -9,8 +9,10 @@ import { createMetrics, watchHealth } from '@mib/service/metrics';
 import type { RunningService } from '@mib/service/lifecycle';
 import { readEngineConfig, tlsFiles } from './config.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { EngineClock } from './engine-clock.ts';
 import { FailureReport } from './engine-failure.ts';
 import { EngineStatusReader } from './engine-status.ts';
+import { ExpiryTimer } from './expiry-timer.ts';
 import { authorizer } from './gateway/authorize.ts';
 import { CommandIntake } from './gateway/command-intake.ts';
 import { EventReaders } from './gateway/event-readers.ts';
@@ -55,8 +57,11 @@ export async function startEngine(env: NodeJS.ProcessEnv, options: Pick<Pipeline
   const intake = new CommandIntake(pipeline.input, pipeline.latency);
   const results = new ResultRouter(intake);
   const events = new RecentEvents(recovered.lastEventSequence);
-  const publisher = new Publisher(pipeline.output, results, events, pipeline.latency);
+  const clock = new EngineClock(recovered.lastTimestampNs);
+  const expiry = new ExpiryTimer({ advanceTime: () => intake.offerAdvanceTime(), nowMicros: () => Number(clock.now() / 1_000n) });
+  const publisher = new Publisher({ output: pipeline.output, sink: results, events, latency: pipeline.latency, expiry });
   const publishing = publisher.run();
+  expiry.note(recovered.dueMicros);
   const readers = new EventReaders({ recent: events, directory });
   const state = new StateReader(pipeline.queries, intake);
   const latency = new LatencyReader(pipeline.latency, monotonicMs);
@@ -83,6 +88,7 @@ export async function startEngine(env: NodeJS.ProcessEnv, options: Pick<Pipeline
     async [Symbol.asyncDispose]() {
       health.setReady(false);
       await gateway[Symbol.asyncDispose]();
+      expiry[Symbol.dispose]();
       await intake.drain();
       await pipeline.halt();
       await publishing;

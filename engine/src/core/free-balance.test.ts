@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EngineCommand, PlaceOrder } from '@mib/proto/engine-commands';
 import { CoreDriver } from './core-driver.ts';
+import { openingCommands, sessionCommand } from './random-session.ts';
 import { viewAccounts } from './views.ts';
 
 const CASH = 1_000;
@@ -83,6 +84,36 @@ describe('the free balance', () => {
     );
   });
 });
+
+describe('a session of every kind of order', () => {
+  it('leaves nobody with less than nothing free, and no cash or lot lost', () => {
+    fc.assert(
+      fc.property(fc.array(sessionCommand, { size: 'max', maxLength: 150 }), (commands) => {
+        const driver = new CoreDriver();
+        for (const command of openingCommands()) driver.submit(command);
+        const before = sums(driver);
+        for (const command of commands) {
+          driver.submit(command);
+          for (const { accountNumber, cash } of viewAccounts(driver.core.state, [1000, 1001, 1002])) {
+            for (const { currency, totalUnits, lockedUnits } of cash) expect({ accountNumber, currency, free: Math.min(0, totalUnits - lockedUnits) }).toEqual({ accountNumber, currency, free: 0 });
+          }
+        }
+        expect(sums(driver)).toEqual(before);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+/** All cash by currency, all lots by instrument. */
+function sums(driver: CoreDriver): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { cash, positions } of viewAccounts(driver.core.state, [1000, 1001, 1002, 1, 2])) {
+    for (const { currency, totalUnits } of cash) sums[currency] = (sums[currency] ?? 0) + totalUnits;
+    for (const { instrumentNumber, quantityLots } of positions) sums[instrumentNumber] = (sums[instrumentNumber] ?? 0) + quantityLots;
+  }
+  return Object.fromEntries(Object.entries(sums).filter(([, sum]) => sum !== 0));
+}
 
 type Step = { kind: 'order'; account: number; side: 'BUY' | 'SELL'; type: 'LIMIT' | 'MARKET'; price: number; lots: number } | { kind: 'cancel'; pick: number };
 

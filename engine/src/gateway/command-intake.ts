@@ -12,6 +12,9 @@ import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
 import type { StageHistogram } from '../latency/stage-histogram.ts';
 import type { InputRing } from '../workers/topology.ts';
 
+/** A stream that no client has. */
+const NOBODY = -1;
+
 export class CommandIntake {
   readonly #producer: Producer;
   readonly #slots: RecordViews;
@@ -63,6 +66,22 @@ export class CommandIntake {
     const slot = sequence & (this.#slotCount - 1);
     this.#times.skip(sequence);
     this.#slots.words[slot * RECORD_WORDS + COMMAND.KIND] = COMMAND_KIND.QUERY;
+    this.#producer.publish();
+    return true;
+  }
+
+  /** Sends ADVANCE_TIME, whose result nobody waits for; false when there is no room now. */
+  offerAdvanceTime(): boolean {
+    if (this.#producer.free(1) < 1) return false;
+    const sequence = this.#producer.claim(1);
+    const slot = sequence & (this.#slotCount - 1);
+    const nowMs = monotonicMs();
+    this.#slots.words.fill(0, slot * RECORD_WORDS, (slot + 1) * RECORD_WORDS);
+    this.#slots.words[slot * RECORD_WORDS + COMMAND.KIND] = COMMAND_KIND.ADVANCE_TIME;
+    this.#slots.words[slot * RECORD_WORDS + COMMAND.STREAM] = NOBODY;
+    this.#slots.numbers[slot * RECORD_NUMBERS + COMMAND.RECEIVED_NUMBER] = nowMs;
+    this.#times.enter(sequence, 1, nowMs);
+    this.published++;
     this.#producer.publish();
     return true;
   }

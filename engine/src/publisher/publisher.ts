@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { RESULT, RESULT_KIND } from '@mib/proto/layout-result';
 import { Consumer } from '../ring/consumer.ts';
+import type { ExpiryTimer } from '../expiry-timer.ts';
 import { monotonicMs } from '../latency/monotonic-clock.ts';
 import { SlotTimes } from '../latency/slot-times.ts';
 import type { StageHistogram } from '../latency/stage-histogram.ts';
@@ -15,11 +16,21 @@ import type { RecentEvents } from './recent-events.ts';
 
 /** Slots drained before the event loop gets a turn. */
 const MAX_SLICE = 8_192;
+const NONE = -1;
 
 /** Receives results one by one, in order, and is told when a slice is over. */
 export interface ResultSink {
   onResult(views: RecordViews, index: number): void;
   flush(): void;
+}
+
+export interface PublisherParts {
+  readonly output: OutputRing;
+  readonly sink: ResultSink;
+  readonly events: RecentEvents;
+  readonly latency: LatencyMemory;
+  /** Is told, a slice at a time, when the next order expires. */
+  readonly expiry: ExpiryTimer;
 }
 
 export class Publisher {
@@ -31,8 +42,9 @@ export class Publisher {
   readonly #times: SlotTimes;
   readonly #publishing: StageHistogram;
   readonly #total: StageHistogram;
+  readonly #expiry: ExpiryTimer;
 
-  constructor(output: OutputRing, sink: ResultSink, events: RecentEvents, latency: LatencyMemory) {
+  constructor({ output, sink, events, latency, expiry }: PublisherParts) {
     this.#consumer = new Consumer(output, 'publisher');
     this.#slots = recordViews(output.slots);
     this.#mask = output.slotCount - 1;
@@ -41,6 +53,7 @@ export class Publisher {
     this.#times = new SlotTimes(latency.outputTimes);
     this.#publishing = stageHistogram(latency, 'PUBLISH');
     this.#total = stageHistogram(latency, 'TOTAL');
+    this.#expiry = expiry;
   }
 
   /** Resolves once the ring is halted and drained. */
@@ -58,11 +71,17 @@ export class Publisher {
   #drain(available: number): void {
     const first = (this.#consumer.done + 1) | 0;
     const count = Math.min((available - this.#consumer.done) | 0, MAX_SLICE);
+    let lastResult = NONE;
     for (let i = 0; i < count; i++) {
       const slot = (first + i) & this.#mask;
-      if (this.#isResult(slot)) this.#sink.onResult(this.#slots, slot);
-      else this.#events.add(this.#slots, slot);
+      if (this.#isResult(slot)) {
+        this.#sink.onResult(this.#slots, slot);
+        lastResult = slot;
+      } else {
+        this.#events.add(this.#slots, slot);
+      }
     }
+    if (lastResult !== NONE) this.#expiry.note(this.#slots.numbers[lastResult * RECORD_NUMBERS + RESULT.DUE_NUMBER]!);
     this.#sink.flush();
     this.#measure(first, count, monotonicMs());
     this.#consumer.release((first + count - 1) | 0);

@@ -34,6 +34,8 @@ export interface Recovered {
   readonly end: JournalEnd;
   readonly lastTimestampNs: bigint;
   readonly lastEventSequence: number;
+  /** When the next order expires, in Unix microseconds; 0 for never. */
+  readonly dueMicros: number;
   /** Last command of the snapshot that it started from; 0 for none. */
   readonly snapshotSequence: number;
   readonly passedOver: readonly string[];
@@ -83,7 +85,7 @@ function recover(): void {
   const end = start.reader.end();
   eventLog.finishRecovery();
   start.reader[Symbol.dispose]();
-  const recovered: Recovered = { end, lastTimestampNs, lastEventSequence, snapshotSequence: start.point.lastSequence, passedOver: start.passedOver, tookMs: performance.now() - startedAt };
+  const recovered: Recovered = { end, lastTimestampNs, lastEventSequence, dueMicros: core.state.books.expiries.dueMicros, snapshotSequence: start.point.lastSequence, passedOver: start.passedOver, tookMs: performance.now() - startedAt };
   parentPort!.postMessage(recovered);
 }
 
