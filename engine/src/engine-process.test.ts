@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { connectEngine, EngineUnavailableError, type EngineClient, type EngineEvent } from '@mib/proto/engine-client';
+import { connectEngine, EngineUnavailableError, type CommandResult, type EngineClient, type EngineEvent } from '@mib/proto/engine-client';
 import type { PlaceOrder } from '@mib/proto/engine-commands';
 import { startEngine } from '@mib/testkit/engine-process';
 

@@ -80,7 +80,7 @@ describe('the free balance', () => {
           expect(free(driver)).toBeGreaterThanOrEqual(0);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
@@ -100,7 +100,7 @@ describe('a session of every kind of order', () => {
         }
         expect(sums(driver)).toEqual(before);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
