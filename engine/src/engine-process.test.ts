@@ -125,7 +125,7 @@ function order(clientOrderId: string, accountNumber: number, side: 'BUY' | 'SELL
 
 /** The first event after those of the order's own command: nobody sends anything. */
 async function expiryOf(client: EngineClient, placed: CommandResult): Promise<EngineEvent> {
-  for await (const batch of client.events({ after: placed.lastEventSequence })) return batch[0]!;
+  for await (const { events } of client.events({ after: placed.lastEventSequence })) if (events.length > 0) return events[0]!;
   throw new Error('the stream of events has ended');
 }
 

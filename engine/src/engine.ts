@@ -78,6 +78,7 @@ export async function startEngine(env: NodeJS.ProcessEnv, options: Pick<Pipeline
   /** After a failed write nothing may be acknowledged any more; the engine stays up to be read and to say why. */
   function refuseFromNowOn(failure: PipelineFailure): void {
     failures.report(failure);
+    expiry[Symbol.dispose]();
     results.failAll(`the engine accepts nothing: its ${failure.part} has failed (${failure.fault})`);
     if (failure.fault === 'bug') state.failAll('the engine has stopped');
   }

@@ -13,6 +13,7 @@ import { RESULT, RESULT_BYTES, RESULT_WORDS } from '@mib/proto/layout-result';
 import { LatencyReader } from '../latency/latency-reader.ts';
 import { monotonicMs } from '../latency/monotonic-clock.ts';
 import { EngineStatusReader } from '../engine-status.ts';
+import { ExpiryTimer } from '../expiry-timer.ts';
 import { startPipeline } from '../pipeline.ts';
 import { Publisher } from '../publisher/publisher.ts';
 import { RecentEvents } from '../publisher/recent-events.ts';
@@ -128,7 +129,8 @@ async function openDoor() {
   const intake = new CommandIntake(pipeline.input, pipeline.latency);
   const results = new ResultRouter(intake);
   const events = new RecentEvents(pipeline.recovered.lastEventSequence);
-  const publishing = new Publisher(pipeline.output, results, events, pipeline.latency).run();
+  const expiry = new ExpiryTimer({ advanceTime: () => intake.offerAdvanceTime(), nowMicros: () => Date.now() * 1_000 });
+  const publishing = new Publisher({ output: pipeline.output, sink: results, events, latency: pipeline.latency, expiry }).run();
   const readers = new EventReaders({ recent: events, directory });
   const state = new StateReader(pipeline.queries, intake);
   const latency = new LatencyReader(pipeline.latency, monotonicMs);
