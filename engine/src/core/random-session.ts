@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import type { EngineCommand } from '@mib/proto/engine-commands';
-import { specialCommand } from './random-orders.ts';
 
 const USERS = [1000, 1001, 1002] as const;
 const VENUES = [1, 2] as const;
@@ -35,7 +34,6 @@ const tradingState = fc.constantFrom('ACTIVE' as const, 'ACTIVE' as const, 'REDU
 const instrumentState = fc.constantFrom('PRE_OPEN' as const, 'AUCTION' as const, 'CONTINUOUS' as const, 'CONTINUOUS' as const, 'CONTINUOUS' as const, 'HALTED' as const, 'CLOSED' as const);
 
 export const sessionCommand: fc.Arbitrary<EngineCommand> = fc.oneof(
-  { weight: 10, arbitrary: specialCommand({ accountNumber: user, instrumentNumber: instrument, clientOrderId, orderId }) },
   { weight: 12, arbitrary: fc.record({ kind: fc.constant('PlaceOrder' as const), accountNumber: user, clientOrderId, instrumentNumber: instrument, side, type: fc.constant('LIMIT' as const), tif, limitPriceTicks: price, quantityLots: lots }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('PlaceOrder' as const), accountNumber: user, clientOrderId, instrumentNumber: instrument, side, type: fc.constant('MARKET' as const), tif, quantityLots: lots }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('CancelOrder' as const), accountNumber: user, orderId }) },
