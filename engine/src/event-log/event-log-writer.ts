@@ -117,7 +117,15 @@ export class EventLogWriter implements Disposable {
     const isThere = files.includes(number);
     this.#file = this.#storage.open(eventFilePath(this.#directory, number), isThere ? 'write' : 'create');
     this.#number = number;
-    for (const file of files) if (file <= number - this.#keptFiles) this.#storage.remove(eventFilePath(this.#directory, file));
+    this.#removeBefore(number - this.#keptFiles + 1, files);
+  }
+
+  /** Each for good before the next, so that a crash leaves no gap. */
+  #removeBefore(first: number, files: readonly number[]): void {
+    for (const file of files.filter((one) => one < first)) {
+      this.#storage.remove(eventFilePath(this.#directory, file));
+      this.#storage.syncDirectory(this.#directory);
+    }
   }
 
   /** Valid until the next read. */

@@ -3,10 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RECORD_BYTES } from '@mib/proto/layout-record';
+import { seededRandom } from '@mib/testkit/random';
+import { MemoryStorage } from '../storage/memory-storage.ts';
 import { nodeStorage } from '../storage/node-storage.ts';
-import { eventFilePath, eventRange, EVENTS_PER_FILE } from './event-log-files.ts';
+import { eventFilePath, EventOutOfRangeError, eventRange, EVENTS_PER_FILE, syncEvents } from './event-log-files.ts';
 import { EventLogReader } from './event-log-reader.ts';
 import { EventLogDivergedError, EventLogWriter } from './event-log-writer.ts';
+
+const DIRECTORY = '/data';
 
 describe('the event log', () => {
   it('reads from any sequence, over a file boundary', async () => {
@@ -44,7 +48,7 @@ describe('the event log', () => {
     using folder = temporaryFolder();
     append(folder.path, records(1, 5));
     const other = records(1, 5);
-    other[3 * RECORD_BYTES + 9]! ^= 1;
+    other[4 * RECORD_BYTES - 1]! ^= 1;
     expect(() => append(folder.path, other)).toThrow('event 4 of the log is not the one that the journal gives');
   });
 
@@ -60,11 +64,63 @@ describe('the event log', () => {
     append(folder.path, records(1, 4));
     expect(eventRange(nodeStorage, folder.path)).toEqual({ first: 1, last: 4 });
   });
+
+  it('keeps a bounded number of files, and tells who asks for an older event where it begins', async () => {
+    const disk = new MemoryStorage({ random: seededRandom(1) });
+    const total = 3 * EVENTS_PER_FILE + 5;
+    const first = EVENTS_PER_FILE * 2 + 1;
+    appendTo(disk, records(1, total), 2);
+    expect(eventRange(disk, DIRECTORY)).toEqual({ first, last: total });
+    using reader = new EventLogReader(disk, DIRECTORY);
+    await expect(reader.read(first - 1, 10)).rejects.toThrow(EventOutOfRangeError);
+    await expect(reader.read(first - 1, 10)).rejects.toMatchObject({ firstAvailable: first, message: `event ${first - 1} is not in the event log any more: it begins with ${first}` });
+    expect(Buffer.from(await reader.read(first, 2)).equals(records(first, first + 1))).toBe(true);
+    appendTo(disk, records(1, total), 2);
+    expect(eventRange(disk, DIRECTORY)).toEqual({ first, last: total });
+  });
+
+  it('goes on after what a snapshot covers, and refuses to leave a hole', () => {
+    const disk = new MemoryStorage({ random: seededRandom(1) });
+    appendTo(disk, records(1, 5));
+    {
+      using writer = new EventLogWriter(disk, DIRECTORY, { after: 3 });
+      writer.append(records(4, 8));
+      writer.finishRecovery();
+    }
+    expect(eventRange(disk, DIRECTORY)).toEqual({ first: 1, last: 8 });
+    expect(() => new EventLogWriter(disk, DIRECTORY, { after: 9 })).toThrow('the event log ends at event 8, the snapshot was taken after event 9');
+  });
+
+  it('has through a power cut what was synced for a snapshot, and derives the rest again', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const disk = new MemoryStorage({ random: seededRandom(seed) });
+      appendTo(disk, records(1, 40));
+      syncEvents(disk, DIRECTORY, 1, 40);
+      appendTo(disk, records(1, 90));
+      disk.crash();
+      expect(eventRange(disk, DIRECTORY).last).toBeGreaterThanOrEqual(40);
+      using writer = new EventLogWriter(disk, DIRECTORY, { after: 40 });
+      writer.append(records(41, 90));
+      writer.finishRecovery();
+      using file = disk.open(eventFilePath(DIRECTORY, 1), 'read');
+      const bytes = Buffer.alloc(90 * RECORD_BYTES);
+      file.read(bytes, 0);
+      expect(bytes.equals(records(1, 90))).toBe(true);
+    }
+  });
 });
 
-/** As at a start: everything from the first event on, then the end of the recovery. */
 function append(directory: string, bytes: Buffer): void {
-  using writer = new EventLogWriter(nodeStorage, directory);
+  write(new EventLogWriter(nodeStorage, directory), bytes);
+}
+
+function appendTo(disk: MemoryStorage, bytes: Buffer, keptFiles?: number): void {
+  write(new EventLogWriter(disk, DIRECTORY, keptFiles === undefined ? {} : { keptFiles }), bytes);
+}
+
+/** As at a start: everything from the first event on, then the end of the recovery. */
+function write(opened: EventLogWriter, bytes: Buffer): void {
+  using writer = opened;
   for (let at = 0; at < bytes.length; at += 1000 * RECORD_BYTES) writer.append(bytes.subarray(at, at + 1000 * RECORD_BYTES));
   writer.finishRecovery();
 }
