@@ -2,19 +2,33 @@
 
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ORDER_TYPES, TIMES_IN_FORCE, type TimeInForce } from '@mib/model/trading';
 import { NaiveComparison } from './naive-comparison.ts';
 import { openMarket, runSession, stepsOf, type Session } from './naive-sessions.ts';
 
 const RUNS = Number(process.env['MIB_PROPERTY_RUNS'] ?? 1);
 const TIMEOUT_MS = 60_000 * RUNS;
 
-const TODAY = ['cancel', 'level', 'repeat', 'cash', 'limits', 'trading'] as const;
+const RESTING: readonly TimeInForce[] = ['GTC', 'GTC', 'DAY', 'GTD'];
+const QUIET = ['cancel', 'level', 'amend', 'time', 'limits'] as const;
+const EVERYTHING = ['cancel', 'level', 'repeat', 'cash', 'limits', 'trading', 'amend', 'massCancel', 'state', 'fees', 'time'] as const;
+const EVERY_TERM = ['display', 'postOnly', 'selfTradePrevention'] as const;
+const narrow = { prices: 'narrow', terms: [], others: QUIET } as const;
 
 describe('the core does what the naive exchange does', () => {
   it.each<[string, Session, number]>([
-    ['with today\'s orders in a narrow market', { prices: 'narrow', types: ['MARKET', 'LIMIT', 'LIMIT'], tifs: ['GTC', 'GTC', 'IOC', 'FOK'], terms: [], others: TODAY }, 20],
-    ['with today\'s orders at any price', { prices: 'whole range', types: ['MARKET', 'LIMIT', 'LIMIT'], tifs: ['GTC', 'GTC', 'IOC', 'FOK'], terms: [], others: TODAY }, 20],
-  ])('%s', (_, session, runs) => compareSessions(session, runs), TIMEOUT_MS);
+    ['market and limit orders', { ...narrow, types: ['MARKET', 'LIMIT', 'LIMIT'], tifs: [...RESTING, 'IOC', 'FOK'] }, 8],
+    ['icebergs', { ...narrow, types: ['LIMIT'], tifs: [...RESTING, 'IOC', 'FOK'], terms: ['display'] }, 8],
+    ['self-trade prevention and post-only', { ...narrow, types: ['MARKET', 'LIMIT', 'LIMIT'], tifs: [...RESTING, 'IOC', 'FOK'], terms: ['postOnly', 'selfTradePrevention'] }, 8],
+    ['stops', { ...narrow, types: ['STOP', 'LIMIT'], tifs: RESTING }, 8],
+    ['stop limits', { ...narrow, types: ['STOP_LIMIT', 'LIMIT'], tifs: RESTING, terms: ['display'] }, 8],
+    ['trailing stops', { ...narrow, types: ['TRAILING_STOP', 'LIMIT'], tifs: RESTING }, 8],
+    ['market-to-limit orders', { ...narrow, types: ['MARKET_TO_LIMIT', 'LIMIT'], tifs: RESTING }, 8],
+    ['auctions', { ...narrow, types: ['LIMIT', 'STOP'], tifs: RESTING, terms: ['display'], others: [...QUIET, 'state', 'state', 'state'] }, 8],
+    ['fees', { ...narrow, types: ['MARKET', 'LIMIT'], tifs: ['GTC', 'IOC'], others: ['cancel', 'level', 'fees', 'cash'] }, 8],
+    ['everything at once', { prices: 'narrow', types: ORDER_TYPES, tifs: TIMES_IN_FORCE, terms: EVERY_TERM, others: EVERYTHING }, 30],
+    ['everything at any price', { prices: 'whole range', types: ORDER_TYPES, tifs: TIMES_IN_FORCE, terms: EVERY_TERM, others: EVERYTHING }, 30],
+  ])('with %s', (_, session, runs) => compareSessions(session, runs), TIMEOUT_MS);
 });
 
 function compareSessions(session: Session, runs: number): void {

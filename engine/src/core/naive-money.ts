@@ -83,8 +83,8 @@ export function feesOf(state: NaiveState, instrument: number): { readonly makerP
 }
 
 function charge(state: NaiveState, account: number, currency: string, units: bigint, ppm: number): bigint {
-  if (!isUser(account) || ppm === 0) return 0n;
   const fee = feeOf(units, ppm);
+  if (!isUser(account) || fee === 0n) return 0n;
   state.open(HOUSE_ACCOUNT);
   state.pay(account, currency, -fee);
   state.pay(HOUSE_ACCOUNT, currency, fee);

@@ -118,7 +118,9 @@ class Session {
   #pass(): void {
     const micros = this.#random.isTrue(0.1) ? -this.#random.integer(1, 10_000) : this.#random.integer(1, 2_000);
     this.#clockNs += BigInt(micros) * MICROSECOND_NS;
-    this.#trace(`${micros} us pass`);
+    this.#attempt(`${micros} us pass`, (engine) => {
+      if (this.#random.isTrue(0.5)) this.#offer(engine, { kind: 'AdvanceTime' }, 0);
+    });
   }
 
   /** Something goes wrong with one of the next operations, or the disk is full soon. */
