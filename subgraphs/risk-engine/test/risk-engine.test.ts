@@ -476,7 +476,7 @@ describe('what is somebody else\'s', () => {
     }
     const tradeKey: Viewer = { kind: 'api-key', userId: `user-${trader.number}`, roles: [], scopes: ['orders:write'] };
     const { orderId } = await place(trader, 1);
-    expect((await entity(tradeKey, 'Order', { id: String(orderId) }, 'riskChecks { name }')).entity.riskChecks.length).toBe(7);
+    expect((await entity(tradeKey, 'Order', { id: String(orderId) }, 'riskChecks { name }')).entity.riskChecks.length).toBe(8);
     expect((await entity(tradeKey, 'Account', { id: trader.accountId }, 'tradingState')).entity).toBeNull();
   });
 });
