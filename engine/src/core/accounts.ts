@@ -1,11 +1,16 @@
 // Accounts and their cash, one triple of exact integers per account and currency: the total, what is locked, and the
 // notional of open orders (which bounds how far the total can still move, so that it never leaves the safe range).
 
-import { FIRST_USER_ACCOUNT, HOUSE_ACCOUNT } from '@mib/proto/engine-commands';
-import { TRADING_STATE } from '@mib/proto/layout-command';
-import { MAX_ACCOUNTS, MAX_CURRENCIES } from './capacities.ts';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromCapacities from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
 import type { Parts, Table } from './table.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { FIRST_USER_ACCOUNT, HOUSE_ACCOUNT } = fromEngineCommands;
+const { TRADING_STATE } = fromLayoutCommand;
+const { MAX_ACCOUNTS, MAX_CURRENCIES } = fromCapacities;
 
 export const ACCOUNT_WORDS = 2;
 /** FIRST_POSITION heads the list of the account's positions, plus one; 0 is none. */

@@ -3,13 +3,20 @@
 //
 //   BookSide (best first) ─► level: head, tail, orders, quantity ─► orders, doubly linked, oldest first ─► terms, if it has any
 
-import { MAX_PRICE_LEVELS } from './capacities.ts';
+import * as fromCapacities from './capacities.ts';
 import { BookSide } from './book-side.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 import { afterFill, hideRest, reduceHidden, showAll } from './iceberg.ts';
-import { ORDER, ORDER_WORDS, OrderArena } from './order-arena.ts';
-import { OrderTerms, TERMS } from './order-terms.ts';
+import * as fromOrderArena from './order-arena.ts';
+import { OrderArena } from './order-arena.ts';
+import * as fromOrderTerms from './order-terms.ts';
+import { OrderTerms } from './order-terms.ts';
 import type { Parts, Table } from './table.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { MAX_PRICE_LEVELS } = fromCapacities;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
+const { TERMS } = fromOrderTerms;
 
 export const LEVEL_WORDS = 4;
 /** A free level has no orders, and HEAD is the next free one. */

@@ -1,16 +1,26 @@
 // Cancelling all orders that match: the kill switch, and the end of a day. It looks at every open order once and sorts
 // those that match by id, so the order of cancels does not depend on where they lie. Rare, so it may allocate.
 
-import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
-import { COMMAND, SIDE } from '@mib/proto/layout-command';
-import { RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
-import { BUY_SIDE, SELL_SIDE } from './books.ts';
-import { CODE, REASON } from './codes.ts';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import type { RecordViews } from '@mib/proto/layout-record';
+import * as fromBooks from './books.ts';
+import * as fromCodes from './codes.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { ORDER, ORDER_WORDS } from './order-arena.ts';
-import { TERMS } from './order-terms.ts';
+import * as fromOrderArena from './order-arena.ts';
+import * as fromOrderTerms from './order-terms.ts';
 import type { Outcome } from './outcome.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { FIRST_USER_ACCOUNT } = fromEngineCommands;
+const { COMMAND, SIDE } = fromLayoutCommand;
+const { RECORD_WORDS } = fromLayoutRecord;
+const { BUY_SIDE, SELL_SIDE } = fromBooks;
+const { CODE, REASON } = fromCodes;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
+const { TERMS } = fromOrderTerms;
 
 /** Indices; -1 matches any (of accounts: any user's), `tif` 0 any. */
 export interface Selection {

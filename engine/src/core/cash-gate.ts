@@ -1,18 +1,28 @@
 // The gate's last part: what the order would cost. Enough free cash for a user's order, room for it, and for everybody no
 // sum that could not be counted exactly.
 
-import { MAX_CASH_UNITS } from '@mib/proto/command-rules';
-import { ORDER_TYPE, STP, TIF } from '@mib/proto/layout-command';
-import { CASH } from './accounts.ts';
+import * as fromCommandRules from '@mib/proto/command-rules';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromAccounts from './accounts.ts';
 import { BookWalk } from './book-walk.ts';
-import { BUY_SIDE } from './books.ts';
-import { MAX_OPEN_ORDERS } from './capacities.ts';
-import { CODE } from './codes.ts';
-import { INSTRUMENT } from './instruments.ts';
-import { POSITION } from './margin.ts';
+import * as fromBooks from './books.ts';
+import * as fromCapacities from './capacities.ts';
+import * as fromCodes from './codes.ts';
+import * as fromInstruments from './instruments.ts';
+import * as fromMargin from './margin.ts';
 import { deny, type OrderRequest } from './order-request.ts';
 import { walkOthers } from './self-trade.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { MAX_CASH_UNITS } = fromCommandRules;
+const { ORDER_TYPE, STP, TIF } = fromLayoutCommand;
+const { CASH } = fromAccounts;
+const { BUY_SIDE } = fromBooks;
+const { MAX_OPEN_ORDERS } = fromCapacities;
+const { CODE } = fromCodes;
+const { INSTRUMENT } = fromInstruments;
+const { POSITION } = fromMargin;
 
 /** Positions are kept exactly to this magnitude. */
 const MAX_EXACT_LOTS = 2 ** 51;

@@ -1,11 +1,16 @@
 // Moves the fee of one side of a fill between the account of the house and, through the position's fill, the trader.
 
-import { HOUSE_ACCOUNT } from '@mib/proto/engine-commands';
-import { CASH } from './accounts.ts';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
+import * as fromAccounts from './accounts.ts';
 import type { EventWriter } from './event-writer.ts';
 import { feeUnits } from './fees.ts';
-import { INSTRUMENT } from './instruments.ts';
+import * as fromInstruments from './instruments.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { HOUSE_ACCOUNT } = fromEngineCommands;
+const { CASH } = fromAccounts;
+const { INSTRUMENT } = fromInstruments;
 
 export class Charges {
   readonly #state: State;

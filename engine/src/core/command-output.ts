@@ -2,8 +2,13 @@
 // largest batch ever seen and is emptied by whoever drains it. Records not in use are zeros, wiped all at once when the
 // batch is emptied: one wipe for hundreds of records instead of a call for each.
 
-import { EVENT } from '@mib/proto/layout-event';
-import { recordViews, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
+import * as fromLayoutEvent from '@mib/proto/layout-event';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import { recordViews, type RecordViews } from '@mib/proto/layout-record';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { EVENT } = fromLayoutEvent;
+const { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS } = fromLayoutRecord;
 
 const FIRST_RECORDS = 1_024;
 const { KIND, INSTRUMENT, TIMESTAMP, SEQUENCE_NUMBER, COMMAND_NUMBER } = EVENT;

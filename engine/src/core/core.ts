@@ -1,24 +1,25 @@
 // The deterministic heart: apply(command) -> events and one result. It reads no clock, no random and no file; time and
 // sequence come with the command. The same commands give the same bytes, live, in replay and in a backtest.
 
-import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
-import { RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
-import { RESULT, RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED, RESULT_KIND, RESULT_REPLAYED, RESULT_WORDS } from '@mib/proto/layout-result';
-import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import type { RecordViews } from '@mib/proto/layout-record';
+import * as fromLayoutResult from '@mib/proto/layout-result';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
 import { Administration } from './administration.ts';
 import { Amend } from './amend.ts';
 import { Auction } from './auction.ts';
 import { CancelMany } from './cancel-many.ts';
 import { Charges } from './charges.ts';
-import { CODE } from './codes.ts';
+import * as fromCodes from './codes.ts';
 import { CommandOutput } from './command-output.ts';
 import { EventWriter } from './event-writer.ts';
 import { Expiry, microsOf } from './expiry.ts';
-import { ENTRY_WORDS } from './idempotency.ts';
+import * as fromIdempotency from './idempotency.ts';
 import { collects } from './instrument-state.ts';
 import { InstrumentStates } from './instrument-states.ts';
-import { INSTRUMENT } from './instruments.ts';
-import { LEVEL, LEVEL_WORDS, TOUCHED_WORDS } from './books.ts';
+import * as fromInstruments from './instruments.ts';
+import * as fromBooks from './books.ts';
 import { Matching } from './matching.ts';
 import { OpenOrders } from './open-orders.ts';
 import { OrderEntry } from './order-entry.ts';
@@ -27,6 +28,16 @@ import { RiskGate } from './risk-gate.ts';
 import { State } from './state.ts';
 import { Trading } from './trading.ts';
 import { VenueLevels } from './venue-levels.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { COMMAND, COMMAND_KIND } = fromLayoutCommand;
+const { RECORD_NUMBERS, RECORD_WORDS } = fromLayoutRecord;
+const { RESULT, RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED, RESULT_KIND, RESULT_REPLAYED, RESULT_WORDS } = fromLayoutResult;
+const { FIRST_USER_ACCOUNT } = fromEngineCommands;
+const { CODE } = fromCodes;
+const { ENTRY_WORDS } = fromIdempotency;
+const { INSTRUMENT } = fromInstruments;
+const { LEVEL, LEVEL_WORDS, TOUCHED_WORDS } = fromBooks;
 
 export class Core {
   readonly state = new State();

@@ -1,12 +1,20 @@
 // The core's sentences: one method per kind of event, from indices and numbers to a record.
 
-import { COMMAND, TIF } from '@mib/proto/layout-command';
-import { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION } from '@mib/proto/layout-event';
-import { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, type RecordViews } from '@mib/proto/layout-record';
-import { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } from '@mib/proto/layout-result';
-import { BUY_SIDE } from './books.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromLayoutEvent from '@mib/proto/layout-event';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import type { RecordViews } from '@mib/proto/layout-record';
+import * as fromLayoutResult from '@mib/proto/layout-result';
+import * as fromBooks from './books.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { OrderRequest } from './order-request.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { COMMAND, TIF } = fromLayoutCommand;
+const { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION } = fromLayoutEvent;
+const { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD } = fromLayoutRecord;
+const { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } = fromLayoutResult;
+const { BUY_SIDE } = fromBooks;
 
 export class EventWriter {
   readonly output: CommandOutput;

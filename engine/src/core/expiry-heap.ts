@@ -1,10 +1,17 @@
 // Which order expires next: a binary heap of order places by expiry, then by id. Each order's row of terms knows where in
 // the heap it stands, so one that fills or is cancelled leaves without a search. The heap's layout is part of the state.
 
-import { MAX_OPEN_ORDERS } from './capacities.ts';
-import { ORDER, ORDER_WORDS, type OrderArena } from './order-arena.ts';
-import { TERMS, TERMS_NUMBERS, type OrderTerms } from './order-terms.ts';
+import * as fromCapacities from './capacities.ts';
+import * as fromOrderArena from './order-arena.ts';
+import type { OrderArena } from './order-arena.ts';
+import * as fromOrderTerms from './order-terms.ts';
+import type { OrderTerms } from './order-terms.ts';
 import type { Parts, Table } from './table.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { MAX_OPEN_ORDERS } = fromCapacities;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
+const { TERMS, TERMS_NUMBERS } = fromOrderTerms;
 
 export class ExpiryHeap implements Table {
   readonly heap = new Int32Array(MAX_OPEN_ORDERS);

@@ -1,11 +1,15 @@
 // The end of orders by time: GTD when the sequenced time has reached their expiry, DAY when their instrument closes. Time
 // only comes with commands; the engine sends ADVANCE_TIME by itself when the next expiry is due and nothing else comes.
 
-import { TIF } from '@mib/proto/layout-command';
-import { REASON } from './codes.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromCodes from './codes.ts';
 import type { CancelMany } from './cancel-many.ts';
 import type { OpenOrders } from './open-orders.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { TIF } = fromLayoutCommand;
+const { REASON } = fromCodes;
 
 export class Expiry {
   readonly #state: State;

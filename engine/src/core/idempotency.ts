@@ -5,11 +5,17 @@
 //
 //   entry, 32 words: 0-15 result record  16-24 text  25 text length  26 account  27-28 fingerprint  29 hash
 
-import { COMMAND } from '@mib/proto/layout-command';
-import { CURRENCY_WORD, TEXT_LENGTH_WORD, TEXT_WORD } from '@mib/proto/layout-record';
-import { RESULT_WORDS } from '@mib/proto/layout-result';
-import { IDEMPOTENCY_WINDOW } from './capacities.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import * as fromLayoutResult from '@mib/proto/layout-result';
+import * as fromCapacities from './capacities.ts';
 import type { Parts, Table } from './table.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { COMMAND } = fromLayoutCommand;
+const { CURRENCY_WORD, TEXT_LENGTH_WORD, TEXT_WORD } = fromLayoutRecord;
+const { RESULT_WORDS } = fromLayoutResult;
+const { IDEMPOTENCY_WINDOW } = fromCapacities;
 
 /** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
 const { imul } = Math;

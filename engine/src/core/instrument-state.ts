@@ -1,8 +1,11 @@
 // What each state of an instrument lets in. PRE_OPEN and AUCTION collect orders that rest, or wait as stops; HALTED and
 // CLOSED take nothing new. Cancels are always possible and ask nobody.
 
-import { INSTRUMENT_STATE, ORDER_TYPE, TIF } from '@mib/proto/layout-command';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
 import type { OrderRequest } from './order-request.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { INSTRUMENT_STATE, ORDER_TYPE, TIF } = fromLayoutCommand;
 
 /** True when an order of these terms, new or amended, may enter in the state. */
 export function stateAdmits(state: number, request: OrderRequest): boolean {

@@ -1,10 +1,14 @@
 // What is known of each instrument: its definition, fixed once registered, and its last trade.
 
 import type { RecordViews } from '@mib/proto/layout-record';
-import { recordViews, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, TEXT_WORDS } from '@mib/proto/layout-record';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import { recordViews } from '@mib/proto/layout-record';
 import { MAX_INSTRUMENTS } from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
 import type { Parts, Table } from './table.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD, TEXT_WORDS } = fromLayoutRecord;
 
 /** Word and float64 offsets within an instrument's record; text and its length lie where every record has them. */
 export const INSTRUMENT = {

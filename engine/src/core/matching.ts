@@ -4,15 +4,20 @@
 
 import type { Charges } from './charges.ts';
 import type { EventWriter } from './event-writer.ts';
-import { LEVEL, LEVEL_WORDS } from './books.ts';
+import * as fromBooks from './books.ts';
 import { shownLots } from './iceberg.ts';
-import { INSTRUMENT } from './instruments.ts';
+import * as fromInstruments from './instruments.ts';
 import { rememberTrade } from './last-trade.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { ORDER, ORDER_WORDS } from './order-arena.ts';
+import * as fromOrderArena from './order-arena.ts';
 import type { OrderRequest } from './order-request.ts';
 import { preventSelfTrade } from './self-trade.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { LEVEL, LEVEL_WORDS } = fromBooks;
+const { INSTRUMENT } = fromInstruments;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
 
 export class Matching {
   readonly #state: State;

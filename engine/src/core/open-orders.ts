@@ -1,15 +1,22 @@
 // How orders come to rest, wait, and go without a trade: the book, what the position has open, and the lock, always
 // together. Resting orders stand in the book; dormant ones (stops) reserve nothing.
 
-import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
-import { TIF } from '@mib/proto/layout-command';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
 import type { EventWriter } from './event-writer.ts';
 import { hideRest } from './iceberg.ts';
-import { INSTRUMENT } from './instruments.ts';
-import { ORDER, ORDER_WORDS } from './order-arena.ts';
+import * as fromInstruments from './instruments.ts';
+import * as fromOrderArena from './order-arena.ts';
 import type { OrderRequest } from './order-request.ts';
-import { TERMS, TERMS_NUMBERS } from './order-terms.ts';
+import * as fromOrderTerms from './order-terms.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { FIRST_USER_ACCOUNT } = fromEngineCommands;
+const { TIF } = fromLayoutCommand;
+const { INSTRUMENT } = fromInstruments;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
+const { TERMS, TERMS_NUMBERS } = fromOrderTerms;
 
 export class OpenOrders {
   readonly #state: State;

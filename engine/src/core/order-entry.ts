@@ -1,12 +1,16 @@
 // What becomes of an order that the gate let through: it waits for its trigger, trades, rests, or what is left of it is
 // cancelled. New orders, amended ones and elected stops come here alike.
 
-import { ORDER_TYPE, TIF } from '@mib/proto/layout-command';
-import { REASON, STATUS } from './codes.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromCodes from './codes.ts';
 import type { EventWriter } from './event-writer.ts';
 import type { Matching } from './matching.ts';
 import type { OpenOrders } from './open-orders.ts';
 import type { OrderRequest } from './order-request.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { ORDER_TYPE, TIF } = fromLayoutCommand;
+const { REASON, STATUS } = fromCodes;
 
 export class OrderEntry {
   readonly #events: EventWriter;

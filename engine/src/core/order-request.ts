@@ -1,12 +1,22 @@
 // One order on its way through gate and book: its terms as indices, and what the gate found out. One object, reused for
 // every command.
 
-import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
-import { COMMAND, ORDER_TYPE, SIDE, STP, STP_MASK, STP_SHIFT, TIF } from '@mib/proto/layout-command';
-import { RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
-import { BUY_SIDE, SELL_SIDE, type Books } from './books.ts';
-import { ORDER, ORDER_WORDS } from './order-arena.ts';
-import { TERMS, TERMS_NUMBERS } from './order-terms.ts';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import type { RecordViews } from '@mib/proto/layout-record';
+import * as fromBooks from './books.ts';
+import type { Books } from './books.ts';
+import * as fromOrderArena from './order-arena.ts';
+import * as fromOrderTerms from './order-terms.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { FIRST_USER_ACCOUNT } = fromEngineCommands;
+const { COMMAND, ORDER_TYPE, SIDE, STP, STP_MASK, STP_SHIFT, TIF } = fromLayoutCommand;
+const { RECORD_NUMBERS, RECORD_WORDS } = fromLayoutRecord;
+const { BUY_SIDE, SELL_SIDE } = fromBooks;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
+const { TERMS, TERMS_NUMBERS } = fromOrderTerms;
 
 export class OrderRequest {
   id = 0;

@@ -1,6 +1,9 @@
 // What became of the command being applied, collected while it is applied and written into its result at the end.
 
-import { CODE, STATUS } from './codes.ts';
+import * as fromCodes from './codes.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { CODE, STATUS } = fromCodes;
 
 export class Outcome {
   code = CODE.OK;

@@ -2,13 +2,22 @@
 // ends in `relock`, which carries the difference into the account's locked cash.
 
 import { MAX_POSITIONS } from './capacities.ts';
-import { ACCOUNT, ACCOUNT_WORDS, CASH, type Accounts } from './accounts.ts';
+import * as fromAccounts from './accounts.ts';
+import type { Accounts } from './accounts.ts';
 import { feeFromCollateral, type Fees } from './fees.ts';
-import { INSTRUMENT, type Instruments } from './instruments.ts';
-import { lockOfBuys, lockOfSells, POSITION, POSITION_EDGE, POSITION_NUMBERS, POSITION_WORDS, releasedShortLock } from './margin.ts';
+import * as fromInstruments from './instruments.ts';
+import type { Instruments } from './instruments.ts';
+import * as fromMargin from './margin.ts';
+import { lockOfBuys, lockOfSells, releasedShortLock } from './margin.ts';
 import { PairIndex } from './pair-index.ts';
-import { BUY_SIDE } from './books.ts';
+import * as fromBooks from './books.ts';
 import type { Parts, Table } from './table.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { ACCOUNT, ACCOUNT_WORDS, CASH } = fromAccounts;
+const { INSTRUMENT } = fromInstruments;
+const { POSITION, POSITION_EDGE, POSITION_NUMBERS, POSITION_WORDS } = fromMargin;
+const { BUY_SIDE } = fromBooks;
 
 export class Positions implements Table {
   /** Pairs of account and instrument index. */

@@ -5,18 +5,29 @@
 //   known? ─► terms ─► instrument state ─► room for a position ─► trading state ─► collar ─► position limit
 //          ─► liquidity ─► overflow ─► room ─► free balance ─► post only
 
-import { FLAG_POST_ONLY, ORDER_TYPE, TIF, TRADING_STATE, INSTRUMENT_STATE } from '@mib/proto/layout-command';
-import { BUY_SIDE } from './books.ts';
-import { MAX_OPEN_ORDERS, MAX_POSITIONS } from './capacities.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromBooks from './books.ts';
+import * as fromCapacities from './capacities.ts';
 import { CashGate } from './cash-gate.ts';
-import { CODE } from './codes.ts';
-import { MAX_SLICES } from './iceberg.ts';
+import * as fromCodes from './codes.ts';
+import * as fromIceberg from './iceberg.ts';
 import { stateAdmits } from './instrument-state.ts';
-import { INSTRUMENT } from './instruments.ts';
-import { POSITION } from './margin.ts';
+import * as fromInstruments from './instruments.ts';
+import * as fromMargin from './margin.ts';
 import { deny, type OrderRequest } from './order-request.ts';
-import { ANY_BUY_PRICE, ANY_SELL_PRICE, collarBound, referencePrice } from './price-collar.ts';
+import * as fromPriceCollar from './price-collar.ts';
+import { collarBound, referencePrice } from './price-collar.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { FLAG_POST_ONLY, ORDER_TYPE, TIF, TRADING_STATE, INSTRUMENT_STATE } = fromLayoutCommand;
+const { BUY_SIDE } = fromBooks;
+const { MAX_OPEN_ORDERS, MAX_POSITIONS } = fromCapacities;
+const { CODE } = fromCodes;
+const { MAX_SLICES } = fromIceberg;
+const { INSTRUMENT } = fromInstruments;
+const { POSITION } = fromMargin;
+const { ANY_BUY_PRICE, ANY_SELL_PRICE } = fromPriceCollar;
 
 export class RiskGate {
   readonly #state: State;

@@ -1,19 +1,29 @@
 // Orders as commands ask for them: placing, cancelling, and what stops do once elected.
 
-import { COMMAND, ORDER_TYPE } from '@mib/proto/layout-command';
-import { FIRST_USER_ACCOUNT } from '@mib/proto/engine-commands';
-import { RECORD_NUMBERS, RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
-import { CODE, REASON, STATUS } from './codes.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromEngineCommands from '@mib/proto/engine-commands';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import type { RecordViews } from '@mib/proto/layout-record';
+import * as fromCodes from './codes.ts';
 import type { EventWriter } from './event-writer.ts';
-import { INSTRUMENT } from './instruments.ts';
+import * as fromInstruments from './instruments.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { ORDER, ORDER_WORDS } from './order-arena.ts';
+import * as fromOrderArena from './order-arena.ts';
 import type { OrderEntry } from './order-entry.ts';
 import { OrderRequest } from './order-request.ts';
-import { TERMS } from './order-terms.ts';
+import * as fromOrderTerms from './order-terms.ts';
 import type { Outcome } from './outcome.ts';
 import type { RiskGate } from './risk-gate.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { COMMAND, ORDER_TYPE } = fromLayoutCommand;
+const { FIRST_USER_ACCOUNT } = fromEngineCommands;
+const { RECORD_NUMBERS, RECORD_WORDS } = fromLayoutRecord;
+const { CODE, REASON, STATUS } = fromCodes;
+const { INSTRUMENT } = fromInstruments;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
+const { TERMS } = fromOrderTerms;
 
 export interface TradingParts {
   readonly state: State;

@@ -2,18 +2,27 @@
 // the queue, a larger one goes behind. A new level that runs into the participant's own other side withdraws that side
 // (the feed has moved on); users' orders in its way trade.
 
-import { COMMAND, ORDER_TYPE, TIF } from '@mib/proto/layout-command';
-import { RECORD_WORDS, type RecordViews } from '@mib/proto/layout-record';
-import { BUY_SIDE, LEVEL, LEVEL_WORDS, type Books } from './books.ts';
-import { CODE, REASON } from './codes.ts';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
+import * as fromLayoutRecord from '@mib/proto/layout-record';
+import type { RecordViews } from '@mib/proto/layout-record';
+import * as fromBooks from './books.ts';
+import type { Books } from './books.ts';
+import * as fromCodes from './codes.ts';
 import type { EventWriter } from './event-writer.ts';
 import type { Matching } from './matching.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { ORDER, ORDER_WORDS } from './order-arena.ts';
+import * as fromOrderArena from './order-arena.ts';
 import { OrderRequest } from './order-request.ts';
 import type { Outcome } from './outcome.ts';
 import type { RiskGate } from './risk-gate.ts';
 import type { State } from './state.ts';
+
+/** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
+const { COMMAND, ORDER_TYPE, TIF } = fromLayoutCommand;
+const { RECORD_WORDS } = fromLayoutRecord;
+const { BUY_SIDE, LEVEL, LEVEL_WORDS } = fromBooks;
+const { CODE, REASON } = fromCodes;
+const { ORDER, ORDER_WORDS } = fromOrderArena;
 
 export interface VenueLevelsParts {
   readonly state: State;
