@@ -1,7 +1,8 @@
-// Appends events; during recovery it compares instead, as far as the files already reach. A record that lacks bytes,
-// zeros in their place, is one that a power cut took and is written again. Any other difference means that journal and
-// log do not belong together, and more events than the journal explains mean that acknowledged commands are gone from
-// it: both stop the start.
+// Appends events; during recovery it first compares, as far as the files already reach. A record that lacks bytes, zeros
+// in their place, is one that a power cut took. Any other difference means that journal and log do not belong together,
+// and more events than the journal explains mean that acknowledged commands are gone from it: both stop the start.
+// Events that are there are written again all the same: after a failed write a file may read well from the page cache
+// while the medium has nothing, and no later sync would mend that (https://lwn.net/Articles/752063/).
 
 import { RECORD_BYTES } from '@mib/proto/layout-record';
 import type { Storage, StorageFile } from '../storage/storage.ts';
@@ -92,14 +93,13 @@ export class EventLogWriter implements Disposable {
 
   #compare(part: Uint8Array, byte: number): void {
     const there = this.#read(part.byteLength, byte);
-    if (there.equals(part)) return;
-    for (let at = 0; at < part.byteLength; at += RECORD_BYTES) {
+    const isWhole = there.equals(part);
+    for (let at = 0; !isWhole && at < part.byteLength; at += RECORD_BYTES) {
       const record = part.subarray(at, at + RECORD_BYTES);
       const old = there.subarray(at, at + RECORD_BYTES);
-      if (old.equals(record)) continue;
-      if (!isPartOf(old, record)) throw new EventLogDivergedError(`event ${this.#next + at / RECORD_BYTES} of the log is not the one that the journal gives`);
-      writeWhole(this.#file!, record, byte + at);
+      if (!old.equals(record) && !isPartOf(old, record)) throw new EventLogDivergedError(`event ${this.#next + at / RECORD_BYTES} of the log is not the one that the journal gives`);
     }
+    writeWhole(this.#file!, part, byte);
   }
 
   /** Cuts zeros behind the last event. */

@@ -51,7 +51,7 @@ export class Audit {
 
   /** Looks at an engine that has just recovered and applied nothing since. */
   recovered(engine: SimulatedEngine, storage: Storage): void {
-    this.#readOn(storage);
+    this.readOn(storage);
     const { state } = this.#reference.driver.core;
     assert.equal(engine.durable, this.#records.length, 'the writer goes on after the last command');
     for (const { command, result } of this.#answers) this.#survives(command, result);
@@ -61,7 +61,7 @@ export class Audit {
   }
 
   /** Gives the reference the commands that it has not seen; those it has must be there as they were. */
-  #readOn(storage: Storage): void {
+  readOn(storage: Storage): void {
     let last = 0;
     using reader = new JournalReader(storage, DIRECTORY);
     for (let block = reader.next(); block; block = reader.next()) {

@@ -1,12 +1,12 @@
 // npm run simulate [-- --seed N --sessions M]: sessions from seed N on (default: by the clock), M of them (default
-// 2000). A session that fails names its seed; --seed N alone runs that one and prints it step by step.
+// 10,000, a few minutes). A session that fails names its seed; --seed N alone runs that one and prints it step by step.
 
 import { parseArgs } from 'node:util';
 import { runSession } from './session.ts';
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, sessions: { type: 'string' } } });
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const sessions = Number(values.sessions ?? (values.seed === undefined ? 2_000 : 1));
+const sessions = Number(values.sessions ?? (values.seed === undefined ? 10_000 : 1));
 const trace = sessions === 1 ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
 const startedAt = performance.now();
 let acknowledged = 0;

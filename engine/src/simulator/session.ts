@@ -106,6 +106,7 @@ class Session {
 
   /** A disk that fails here is no harm: the snapshots before stand. A power cut is one. */
   #snapshot(engine: SimulatedEngine): void {
+    this.#audit.readOn(this.#storage); // A snapshot may give segments back that nobody has looked at yet.
     try {
       this.#trace(`  of everything through command ${engine.snapshotStep()}`);
     } catch (error) {

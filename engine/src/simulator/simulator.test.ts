@@ -1,8 +1,10 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import { runSession } from './session.ts';
 
-const SESSIONS = 30;
-/** Each session allocates a core's whole memory for every life in it. */
+/** A quarter of a minute of one processor. */
+const SESSIONS = 300;
 const TIMEOUT_MS = 180_000;
 
 describe('the engine in the simulator', () => {
