@@ -40,7 +40,6 @@ export function readEngineConfig(env: NodeJS.ProcessEnv): EngineConfig {
   return config;
 }
 
-
 /** The certificate files of the door; undefined for plaintext, on loopback only. */
 export function tlsFiles({ ENGINE_TLS_CERT, ENGINE_TLS_KEY, ENGINE_TLS_CLIENT_CA }: EngineConfig): TlsFiles | undefined {
   if (ENGINE_TLS_CERT === undefined || ENGINE_TLS_KEY === undefined) return undefined;

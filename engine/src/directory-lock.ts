@@ -1,6 +1,7 @@
 // One engine per data directory. On Linux the lock is an abstract socket named after the directory's identity: the
 // kernel drops it with the process, however that ends, so there is nothing stale to clean up. Elsewhere a file names
-// the owner's process id.
+// the owner's process id. Neither reaches beyond this machine, the socket not beyond its network namespace: of containers
+// that share a volume only one may be an engine, which the orchestrator must see to (a StatefulSet of one replica does).
 
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

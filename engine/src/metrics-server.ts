@@ -28,11 +28,18 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
   const report = options.health.report();
   if (request.url === '/healthz') return json(response, 200, { live: report.live });
   if (request.url === '/readyz') return json(response, report.ready ? 200 : 503, report);
-  if (request.url === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(await options.metrics());
-    return;
-  }
+  if (request.url === '/metrics') return sendMetrics(response, options.metrics);
   json(response, 404, { error: 'not found' });
+}
+
+/** Figures that cannot be had are the prober's problem and no reason for an engine to end. */
+async function sendMetrics(response: ServerResponse, metrics: () => Promise<string>): Promise<void> {
+  try {
+    const text = await metrics();
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+  } catch {
+    json(response, 500, { error: 'the metrics cannot be read' });
+  }
 }
 
 function json(response: ServerResponse, statusCode: number, body: unknown): void {

@@ -164,12 +164,10 @@ export class Stops implements Table {
     const side = this.#side(words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!);
     const first = side.find(trigger);
     if (first < 0) return this.#beginRing(side, order, trigger);
+    // Trailing stops of one distance move together, the newest first, so each comes before all that are there already.
+    const isOldest = this.#orders.idOf(order) < this.#orders.idOf(first);
     let before = words[first * ORDER_WORDS + ORDER.PREVIOUS]!;
-    let isOldest = false;
-    while (!isOldest && this.#orders.idOf(before) > this.#orders.idOf(order)) {
-      isOldest = before === first;
-      before = words[before * ORDER_WORDS + ORDER.PREVIOUS]!;
-    }
+    while (!isOldest && this.#orders.idOf(before) > this.#orders.idOf(order)) before = words[before * ORDER_WORDS + ORDER.PREVIOUS]!;
     const after = words[before * ORDER_WORDS + ORDER.NEXT]!;
     words[at + ORDER.PREVIOUS] = before;
     words[at + ORDER.NEXT] = after;

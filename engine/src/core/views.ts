@@ -36,12 +36,13 @@ export function viewQuotes(state: State, instrumentNumbers: readonly number[]): 
 
 export function viewAccounts(state: State, accountNumbers: readonly number[]): AccountSnapshot[] {
   const known = accountNumbers.map((number) => state.accounts.find(number)).filter((account) => account >= 0);
+  const limits = viewLimits(state, known);
   return known.map((account) => ({
     accountNumber: state.accounts.numberOf(account),
     tradingState: fromCode(TRADING_STATES, state.accounts.isUser(account) ? state.accounts.tradingState(account) : 1)!,
     cash: viewCash(state, account),
     positions: viewPositions(state, account),
-    limits: viewLimits(state, account),
+    limits: limits.get(account)!,
     eventSequence: state.lastEventSequence,
   }));
 }
@@ -114,13 +115,13 @@ function viewPositions(state: State, account: number): PositionView[] {
   return views.reverse();
 }
 
-function viewLimits(state: State, account: number): RiskLimitsView[] {
+/** One look at the table, however many accounts are asked for: the core waits meanwhile. */
+function viewLimits(state: State, accounts: readonly number[]): ReadonlyMap<number, readonly RiskLimitsView[]> {
   const { limits, instruments } = state;
-  const views: RiskLimitsView[] = [];
+  const views = new Map<number, RiskLimitsView[]>(accounts.map((account) => [account, []]));
   for (let entry = 0; entry < limits.index.count; entry++) {
-    if (limits.index.pairs[2 * entry] !== account) continue;
     const instrument = limits.index.pairs[2 * entry + 1]! - 1;
-    views.push({
+    views.get(limits.index.pairs[2 * entry]!)?.push({
       instrumentNumber: instrument < 0 ? 0 : instruments.word(instrument, INSTRUMENT.NUMBER),
       maxPositionLots: limits.words[2 * entry]!,
       collarBasisPoints: limits.words[2 * entry + 1]!,

@@ -6,6 +6,7 @@ import { checkCommand } from '@mib/proto/check-command';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
 import { Producer } from '../ring/producer.ts';
+import { RingHaltedError } from '../ring/ring-memory.ts';
 import { monotonicMs } from '../latency/monotonic-clock.ts';
 import { SlotTimes } from '../latency/slot-times.ts';
 import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
@@ -94,10 +95,14 @@ export class CommandIntake {
     }
   }
 
-  /** Resolves when everything taken has been applied. */
+  /** Resolves when everything taken has been applied, or a thread has died and nothing ever will be. */
   async drain(): Promise<void> {
-    while (this.#room) await this.#room;
-    await this.#producer.waitUntilDrained();
+    try {
+      while (this.#room) await this.#room;
+      await this.#producer.waitUntilDrained();
+    } catch (error) {
+      if (!(error instanceof RingHaltedError)) throw error;
+    }
   }
 
   #copyIn(bytes: Uint8Array, slot: number): void {

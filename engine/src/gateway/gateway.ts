@@ -119,4 +119,3 @@ function checkNumbers(numbers: readonly number[]): readonly number[] {
   checkInteger('count of numbers', numbers.length, 0, MAX_NUMBERS);
   return numbers;
 }
-

@@ -46,8 +46,9 @@ export function planCut(storage: Storage, directory: string, after: number): Cut
   if (lastSequence < after) throw new RangeError(`the journal ends at ${lastSequence}, before ${after}`);
   const snapshots = listSnapshots(storage, directory);
   const kept = snapshots.filter((sequence) => sequence <= after);
-  if (first > 1 && !kept.some((sequence) => sequence >= first - 1)) {
-    throw new RangeError(`the journal begins at ${first} and no snapshot from ${first - 1} to ${after} would be left to recover from`);
+  // A snapshot is of use only with the block that ends in its last command.
+  if (first > 1 && !kept.some((sequence) => sequence >= first)) {
+    throw new RangeError(`the journal begins at ${first} and no snapshot from ${first} to ${after} would be left to recover from`);
   }
   const segment = findSegment(storage, directory, Math.max(after, first))!;
   const segmentsBehind = listSegments(storage, directory).filter((number) => number > segment);

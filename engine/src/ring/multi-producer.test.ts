@@ -5,7 +5,7 @@ import { Consumer } from './consumer.ts';
 import { haltRing } from './halt-ring.ts';
 import { MultiProducer } from './multi-producer.ts';
 import { Producer } from './producer.ts';
-import { RingHaltedError } from './ring-memory.ts';
+import { ERA_INDEX, RingHaltedError } from './ring-memory.ts';
 
 function sharedRing(firstSequence = 0, slotCount = 8) {
   const ring = allocateRing({ slotCount, slotBytes: 8, consumers: { reader: [] }, producers: 3, firstSequence });
@@ -35,6 +35,27 @@ describe('several producers on one ring', () => {
     producers[0].publish();
     reader.release(reader.available());
     expect(producers[2].tryClaim(6)).toBe(13);
+  });
+
+  it('see a full ring after the others have gone through half of the sequences without them', () => {
+    const { ring, producers } = sharedRing();
+    const later = sharedRing(2 ** 31 + 5).ring;
+    new Int32Array(ring.control).set(new Int32Array(later.control));
+    new Int32Array(ring.published).set(new Int32Array(later.published));
+    Atomics.add(new Int32Array(ring.control), ERA_INDEX, 2);
+    expect(producers[0].tryClaim(8)).toBe((2 ** 31 + 12) | 0);
+    expect(producers[1].tryClaim(1)).toBeUndefined();
+  });
+
+  it.each([2 ** 30, 2 ** 31, 3 * 2 ** 30, 2 ** 32])('count an era when a claim goes past %i', (boundary) => {
+    const { ring, producers } = sharedRing(boundary - 3);
+    const eras = new Int32Array(ring.control);
+    producers[0].claim(3);
+    expect(eras[ERA_INDEX]).toBe(0);
+    producers[1].claim(2);
+    expect(eras[ERA_INDEX]).toBe(1);
+    producers[2].claim(1);
+    expect(eras[ERA_INDEX]).toBe(1);
   });
 
   it('get the same slots again and again, in batches cut differently each lap', () => {

@@ -4,7 +4,7 @@
 import { SlowestOf } from './barrier.ts';
 import { publishBatch } from './published-batches.ts';
 import { followersOfProducers, gateIndexes } from './ring-graph.ts';
-import { CURSOR_INDEX, HALTED_INDEX, producerParkedIndex, RingHaltedError, type RingMemory } from './ring-memory.ts';
+import { CURSOR_INDEX, ERA_BITS, ERA_INDEX, HALTED_INDEX, producerParkedIndex, RingHaltedError, type RingMemory } from './ring-memory.ts';
 import { Waiter, wake } from './waiter.ts';
 
 export class MultiProducer {
@@ -14,8 +14,13 @@ export class MultiProducer {
   readonly #followers: readonly number[];
   readonly #gates: SlowestOf;
   readonly #waiter: Waiter;
-  /** The gates as last seen; they only go forward, so an old look is safe. */
+  /**
+   * The gates as last seen. They only go forward, so an old look is safe, as long as distances from it are: a producer
+   * that was silent while the others went through half of the sequences would take it for the future.
+   */
   #gate: number;
+  /** The era of that look. */
+  #era: number;
   #claimed = 0;
   #claimedCount = 0;
 
@@ -29,6 +34,7 @@ export class MultiProducer {
     this.#followers = followersOfProducers(ring);
     this.#gates = new SlowestOf(this.#words, gateIndexes(ring));
     this.#waiter = new Waiter(ring, producerParkedIndex(producer), this.#gates);
+    this.#era = Atomics.load(this.#words, ERA_INDEX);
     this.#gate = this.#gates.reached((Atomics.load(this.#words, CURSOR_INDEX) - this.#slotCount) | 0);
   }
 
@@ -49,7 +55,7 @@ export class MultiProducer {
     const last = (Atomics.add(this.#words, CURSOR_INDEX, count) + count) | 0;
     const needed = (last - this.#slotCount) | 0;
     // From `needed` all consumers may be behind, by what the other producers wait for; distances bear that.
-    if (((needed - this.#gate) | 0) > 0) this.#gate = this.#waiter.wait(needed, 0, Infinity);
+    if (!this.#hasSeen(needed)) this.#gate = this.#waiter.wait(needed, 0, Infinity);
     return this.#take(last, count);
   }
 
@@ -60,7 +66,7 @@ export class MultiProducer {
       const cursor = Atomics.load(this.#words, CURSOR_INDEX);
       const last = (cursor + count) | 0;
       const needed = (last - this.#slotCount) | 0;
-      if (((needed - this.#gate) | 0) > 0) this.#gate = this.#gates.reached(needed);
+      if (!this.#hasSeen(needed)) this.#gate = this.#gates.reached(needed);
       if (((needed - this.#gate) | 0) > 0) return undefined;
       if (Atomics.compareExchange(this.#words, CURSOR_INDEX, cursor, last) === cursor) return this.#take(last, count);
     }
@@ -99,7 +105,21 @@ export class MultiProducer {
     if (this.#words[HALTED_INDEX] !== 0) throw new RingHaltedError();
   }
 
+  /**
+   * Whether the gates were at `needed` already when last looked at. The era is read plainly: it may be seen late by far
+   * more than a thread takes to see it, for an era is a quarter of the sequences and the look must be younger than a half.
+   */
+  #hasSeen(needed: number): boolean {
+    const era = this.#words[ERA_INDEX]!;
+    if (era !== this.#era) {
+      this.#era = era;
+      this.#gate = this.#gates.reached(needed);
+    }
+    return ((needed - this.#gate) | 0) <= 0;
+  }
+
   #take(last: number, count: number): number {
+    if (((last ^ (last - count)) >>> ERA_BITS) !== 0) Atomics.add(this.#words, ERA_INDEX, 1);
     this.#claimed = last;
     this.#claimedCount = count;
     return last;

@@ -3,7 +3,7 @@
 // 50 ns a turn, so that two counters on one line would make each thread pay for the other's stores.
 //
 //   control (Int32, a line = 128 bytes)       slots                         published (Int32, several producers only)
-//   line 0        halted                      slot of sequence s lies at    word s & (slotCount - 1):
+//   line 0        halted, era                 slot of sequence s lies at    word s & (slotCount - 1):
 //   line 1        cursor                      (s & (slotCount - 1))         see published-batches.ts
 //   line 2 + p    parked flag of producer p     * slotBytes
 //   then for each consumer two lines: its sequence, its parked flag
@@ -14,6 +14,9 @@
 /** Two neighbouring 64-byte lines: the adjacent-line prefetcher pulls both. */
 const LINE_WORDS = 32;
 export const HALTED_INDEX = 0;
+/** Counts the quarters of the sequences that several producers have gone through; read often, written hardly ever. */
+export const ERA_INDEX = 1;
+export const ERA_BITS = 30;
 export const CURSOR_INDEX = LINE_WORDS;
 const FIRST_PARTY_LINE = 2;
 /** 16 M slots: distances stay far below 2^31 although every producer may have claimed a ring that it still waits for. */
