@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
-import { openingCommands, anyCommand } from './core/random-session.ts';
+import { openingCommands, anyCommand } from './core/naive/random-session.ts';
 import { OneThreadEngine } from './snapshot/one-thread-engine.ts';
 import { takeSnapshot } from './snapshot/take-snapshot.ts';
 import { nodeStorage } from './storage/node-storage.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { HOUSE_ACCOUNT, type EngineCommand } from '@mib/proto/engine-commands';
 import { CoreDriver } from './core-driver.ts';
 import { feeUnits } from './fees.ts';
-import { openingCommands, sessionCommand, setFees } from './random-session.ts';
+import { openingCommands, sessionCommand, setFees } from './naive/random-session.ts';
 import { viewAccounts } from './views.ts';
 
 const USERS = [1000, 1001, 1002];

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EngineCommand, PlaceOrder } from '@mib/proto/engine-commands';
 import { CoreDriver } from './core-driver.ts';
-import { anyCommand, openingCommands } from './random-session.ts';
+import { anyCommand, openingCommands } from './naive/random-session.ts';
 import { viewAccounts } from './views.ts';
 
 const CASH = 1_000;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { EngineCommand } from '@mib/proto/engine-commands';
 import { CoreDriver } from './core-driver.ts';
 import { Core } from './core.ts';
-import { openingCommands, anyCommand as command, setFees } from './random-session.ts';
+import { openingCommands, anyCommand as command, setFees } from './naive/random-session.ts';
 import { stateHash } from './state-hash.ts';
 import { imageOf, loadImage, StateImageError, type Section } from './state-image.ts';
 

@@ -7,7 +7,7 @@ import { decodeCommand } from '@mib/proto/decode-command';
 import type { CommandResult, EngineCommand } from '@mib/proto/engine-commands';
 import { COMMAND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS, recordViews } from '@mib/proto/layout-record';
-import { NaiveComparison } from '../core/naive-comparison.ts';
+import { NaiveComparison } from '../core/naive/naive-comparison.ts';
 import { stateHash } from '../core/state-hash.ts';
 import { JournalReader } from '../journal/journal-reader.ts';
 import type { Storage } from '../storage/storage.ts';

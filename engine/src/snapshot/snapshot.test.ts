@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EngineCommand } from '@mib/proto/engine-commands';
 import { seededRandom } from '@mib/testkit/random';
-import { openingCommands, anyCommand } from '../core/random-session.ts';
+import { openingCommands, anyCommand } from '../core/naive/random-session.ts';
 import { stateHash } from '../core/state-hash.ts';
 import { eventFilePath } from '../event-log/event-log-files.ts';
 import { replay } from '../replay.ts';

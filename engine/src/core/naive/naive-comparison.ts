@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import type { CommandResult, JournalledCommand } from '@mib/proto/engine-commands';
 import type { EngineEvent, IndicativePriceChanged, LevelChanged } from '@mib/proto/engine-events';
-import { CoreDriver } from './core-driver.ts';
+import { CoreDriver } from '../core-driver.ts';
 import { NaiveExchange, type NaiveOutcome } from './naive-exchange.ts';
 import { lockedCash } from './naive-money.ts';
 import { isUser, sum, type NaiveEvent } from './naive-state.ts';
-import { viewAccounts, viewBooks, viewQuotes } from './views.ts';
+import { viewAccounts, viewBooks, viewQuotes } from '../views.ts';
 
 const ALL_LEVELS = 1_000_000;
 

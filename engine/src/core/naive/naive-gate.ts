@@ -4,7 +4,7 @@ import type { OrderType, SelfTradePrevention, Side, TradingState } from '@mib/mo
 import { MAX_CASH_UNITS } from '@mib/proto/command-rules';
 import type { RejectCode } from '@mib/proto/engine-codes';
 import { INSTRUMENT_STATE } from '@mib/proto/layout-command';
-import { DEFAULT_COLLAR_BASIS_POINTS, DEFAULT_MAX_POSITION_LOTS } from './capacities.ts';
+import { DEFAULT_COLLAR_BASIS_POINTS, DEFAULT_MAX_POSITION_LOTS } from '../capacities.ts';
 import { free, locked, openNotional } from './naive-money.ts';
 import { tradable } from './naive-offers.ts';
 import { isUser, opposite, sum, type NaiveOrder, type NaiveState } from './naive-state.ts';
