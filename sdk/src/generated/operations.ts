@@ -25,6 +25,15 @@ export type AlertRuleInput = {
   priceCross?: PriceCrossInput | null | undefined;
 };
 
+export type AmendOrderInput = {
+  limitPrice?: string | null | undefined;
+  orderId: string | number;
+  /** The new total, what is filled included. */
+  quantity?: string | null | undefined;
+  stopPrice?: string | null | undefined;
+  trailingOffset?: string | null | undefined;
+};
+
 export type AssetClass =
   | 'BOND'
   | 'COMMODITY'
@@ -1272,6 +1281,13 @@ export type CancelOrderMutationVariables = Exact<{
 
 export type CancelOrderMutation = { cancelOrder: { order: { id: string, clientOrderId: string, side: Side, type: OrderType, tif: TimeInForce, quantity: string, filledQuantity: string, leavesQuantity: string, averageFillPrice: string | null, limitPrice: string | null, status: OrderStatus, denyReason: DenyReason | null, cancelReason: CancelReason | null, createdAt: string, updatedAt: string, version: number } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
 
+export type AmendOrderMutationVariables = Exact<{
+  input: AmendOrderInput;
+}>;
+
+
+export type AmendOrderMutation = { amendOrder: { order: { id: string, clientOrderId: string, side: Side, type: OrderType, tif: TimeInForce, quantity: string, filledQuantity: string, leavesQuantity: string, averageFillPrice: string | null, limitPrice: string | null, status: OrderStatus, denyReason: DenyReason | null, cancelReason: CancelReason | null, createdAt: string, updatedAt: string, version: number } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
 export type CancelAllOrdersMutationVariables = Exact<{
   input: CancelAllInput;
 }>;
@@ -1432,6 +1448,7 @@ export const operations = {
   openAccount: { kind: 'mutation', name: 'openAccount', resumable: false, text: "mutation openAccount($input:OpenAccountInput!){openAccount(input:$input){account{...AccountFields}userErrors{...UserErrorFields}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', OpenAccountMutation, OpenAccountMutationVariables>,
   placeOrder: { kind: 'mutation', name: 'placeOrder', resumable: false, text: "mutation placeOrder($input:PlaceOrderInput!){placeOrder(input:$input){__typename ...on OrderAccepted{replayed order{...OrderFields}}...on OrderDenied{replayed reason message limit observed order{...OrderFields}}...on InvalidInput{userErrors{...UserErrorFields}}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', PlaceOrderMutation, PlaceOrderMutationVariables>,
   cancelOrder: { kind: 'mutation', name: 'cancelOrder', resumable: false, text: "mutation cancelOrder($input:CancelOrderInput!){cancelOrder(input:$input){order{...OrderFields}userErrors{...UserErrorFields}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', CancelOrderMutation, CancelOrderMutationVariables>,
+  amendOrder: { kind: 'mutation', name: 'amendOrder', resumable: false, text: "mutation amendOrder($input:AmendOrderInput!){amendOrder(input:$input){order{...OrderFields}userErrors{...UserErrorFields}}}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', AmendOrderMutation, AmendOrderMutationVariables>,
   cancelAllOrders: { kind: 'mutation', name: 'cancelAllOrders', resumable: false, text: "mutation cancelAllOrders($input:CancelAllInput!){cancelAllOrders(input:$input){canceled remaining userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', CancelAllOrdersMutation, CancelAllOrdersMutationVariables>,
   /** Every change of every order of an account, joined live with its instrument's quote and an indicator; resumes by itself. */
   orderUpdated: { kind: 'subscription', name: 'orderUpdated', resumable: true, text: "subscription orderUpdated($accountId:ID!$after:String$indicator:IndicatorInput!={kind:ATR period:14}$interval:Interval!=M1){orderUpdated(accountId:$accountId after:$after){cursor kind at fill{...FillFields}order{...OrderFields account{...AccountFields balances{currency total available locked}}instrument{id symbol name quote{...QuoteFields}indicator(spec:$indicator interval:$interval){...IndicatorFields}}}}}fragment FillFields on Fill{id side price quantity fee feeCurrency liquidity at}fragment OrderFields on Order{id clientOrderId side type tif quantity filledQuantity leavesQuantity averageFillPrice limitPrice status denyReason cancelReason createdAt updatedAt version}fragment AccountFields on Account{id name mode status baseCurrency openedAt}fragment QuoteFields on Quote{bid ask bidSize askSize last mid eventTime receivedTime sequence freshness source}fragment IndicatorFields on IndicatorValue{kind interval openTime at ready final synthetic components{name value}}" } as Operation<'subscription', OrderUpdatedSubscription, OrderUpdatedSubscriptionVariables>,
