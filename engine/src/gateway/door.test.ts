@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
 import type { EngineCommand } from '@mib/proto/engine-commands';
 import { encodeCommand } from '@mib/proto/encode-command';
+import { HealthClient } from '@mib/proto/generated/grpc/health/v1/health';
 import { EngineClient as RawClient, type StreamEventsResponse, type SubmitPackedResponse, type SubmitRequest, type SubmitResponse } from '@mib/proto/generated/mib/engine/v1/engine';
 import { MAX_RECORDS_PER_MESSAGE } from '@mib/proto/layout-command';
 import { alignedViews, RECORD_BYTES, recordViews } from '@mib/proto/layout-record';
@@ -98,6 +99,17 @@ describe('the door', () => {
     expect(bookOf(conflated)).toEqual(bookOf(all));
   }, TEST_MS);
 
+  it('drains although somebody watches its health', async () => {
+    await using door = await openDoor();
+    const health = new HealthClient(door.address, credentials.createInsecure());
+    const watching = health.watch({ service: '' });
+    const ended = new Promise<string>((resolve) => watching.on('error', (error: ServiceError) => resolve(error.details)));
+    await new Promise((resolve) => watching.once('data', resolve));
+    await door[Symbol.asyncDispose]();
+    expect(await ended).toBe('the engine is shutting down');
+    health.close();
+  }, TEST_MS);
+
   it('drains: answers what is under way, ends every stream with a status to resume from, and takes nothing more', async () => {
     const door = await openDoor();
     await openMarket(door.client);
@@ -140,7 +152,7 @@ async function openDoor() {
   const raw = new RawClient(gateway.address, credentials.createInsecure());
   let isOpen = true;
   return {
-    intake, results, readers, client, raw,
+    address: gateway.address, intake, results, readers, client, raw,
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
       isOpen = false;

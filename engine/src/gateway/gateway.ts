@@ -57,9 +57,10 @@ export interface Gateway extends AsyncDisposable {
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const tls = options.tls && serverTls(options.tls);
+  const draining = new AbortController();
   const server = new Server(SERVER_OPTIONS);
   server.addService(EngineService, engineService(options));
-  server.addService(HealthService, serveHealth(options.isReady));
+  server.addService(HealthService, serveHealth(options.isReady, draining.signal));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${options.host}:${options.port}`, tls?.credentials ?? ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
@@ -68,6 +69,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     async [Symbol.asyncDispose]() {
       const force = setTimeout(() => server.forceShutdown(), DRAIN_MS);
       const shut = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      draining.abort();
       void options.results.drain().then(() => options.readers.drain());
       await shut;
       clearTimeout(force);
