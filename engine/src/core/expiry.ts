@@ -22,9 +22,10 @@ export class Expiry {
     this.#cancelMany = cancelMany;
   }
 
-  /** Cancels what has expired by the command's time, in order of expiry, then id. */
-  expireDue(): void {
+  /** Takes the command's time (returned to the caller, it would be boxed), then cancels what has expired by it, in order of expiry, then id. */
+  advanceTo(timestampLow: number, timestampHigh: number): void {
     const { expiries } = this.#state.books;
+    this.#state.nowMicros = microsOf(timestampLow, timestampHigh);
     while (expiries.count > 0 && expiries.dueMicros <= this.#state.nowMicros) this.#open.cancel(expiries.first, REASON.EXPIRED);
   }
 
