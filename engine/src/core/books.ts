@@ -93,9 +93,9 @@ export class Books implements Table {
     this.#stamp = (this.#stamp + 1) | 0;
   }
 
-  /** Adds an order behind all others at its price; the caller fills in account, position and quantity words. */
-  add(id: number, instrument: number, side: number, price: number, lots: number): number {
-    const order = this.orders.allocate(id);
+  /** Adds an order behind all others at its price; the caller fills in position and quantity words. */
+  add(id: number, account: number, instrument: number, side: number, price: number, lots: number): number {
+    const order = this.orders.allocate(id, account);
     const level = this.#levelAt(instrument, side, price);
     const words = this.orders.words;
     const at = order * ORDER_WORDS;

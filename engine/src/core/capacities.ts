@@ -10,6 +10,8 @@ export const MAX_CURRENCIES = 16;
 export const MAX_POSITIONS = 262_144 / SIZE_DIVISOR;
 export const MAX_RISK_LIMITS = 65_536 / SIZE_DIVISOR;
 export const MAX_OPEN_ORDERS = 524_288 / SIZE_DIVISOR;
+/** What waits unfilled may cost its account nothing, so no user may take everybody's places. */
+export const MAX_OPEN_ORDERS_OF_ACCOUNT = Math.max(256, MAX_OPEN_ORDERS / 32);
 export const MAX_PRICE_LEVELS = 262_144 / SIZE_DIVISOR;
 /** The last this many commands with a clientOrderId are recognised when repeated; the oldest is forgotten first. */
 export const IDEMPOTENCY_WINDOW = 262_144 / SIZE_DIVISOR;

@@ -30,10 +30,9 @@ export class OpenOrders {
   /** Puts the remaining lots into the book behind all others at the price. @returns the order's place. */
   rest(request: OrderRequest, remaining: number): number {
     const { books, positions } = this.#state;
-    const order = books.add(request.id, request.instrument, request.side, request.boundPrice, remaining);
+    const order = books.add(request.id, request.account, request.instrument, request.side, request.boundPrice, remaining);
     const at = order * ORDER_WORDS;
     const words = books.orders.words;
-    words[at + ORDER.ACCOUNT] = request.account;
     words[at + ORDER.POSITION] = request.position;
     words[at + ORDER.QUANTITY] = request.filledLots + request.lots;
     words[at + ORDER.IS_VENUE_LEVEL] = 0;
@@ -47,12 +46,11 @@ export class OpenOrders {
   /** Lets a stop wait for its trigger. */
   sleep(request: OrderRequest): void {
     const { books, stops } = this.#state;
-    const order = books.orders.allocate(request.id);
+    const order = books.orders.allocate(request.id, request.account);
     const at = order * ORDER_WORDS;
     const words = books.orders.words;
     words[at + ORDER.REMAINING] = request.lots;
     words[at + ORDER.PRICE] = 0;
-    words[at + ORDER.ACCOUNT] = request.account;
     words[at + ORDER.POSITION] = request.position;
     words[at + ORDER.INSTRUMENT] = request.instrument;
     words[at + ORDER.SIDE] = request.side;

@@ -2,7 +2,7 @@
 // id to its place. Ids are found by open addressing with backward-shift deletion: no tombstones, so a book that has
 // seen a billion orders probes as little as a new one.
 
-import { MAX_OPEN_ORDERS } from './capacities.ts';
+import { MAX_ACCOUNTS, MAX_OPEN_ORDERS } from './capacities.ts';
 import type { Parts, Table } from './table.ts';
 
 /** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
@@ -34,8 +34,9 @@ const GOLDEN = 0x9e3779b1;
 export class OrderArena implements Table {
   readonly words: Int32Array;
   readonly ids: Float64Array;
-  /** Orders now open. */
+  /** Orders now open, and of them each account's. */
   count = 0;
+  readonly countOf = new Int32Array(MAX_ACCOUNTS);
   /** Places ever used; those from here on are untouched. */
   highWater = 0;
   freeHead = -1;
@@ -58,7 +59,11 @@ export class OrderArena implements Table {
   rebuild(): void {
     const isFree = new Uint8Array(this.highWater);
     for (let order = this.freeHead; order >= 0; order = this.words[order * ORDER_WORDS + ORDER.NEXT]!) isFree[order] = 1;
-    for (let order = 0; order < this.highWater; order++) if (isFree[order] === 0) this.#remember(order);
+    for (let order = 0; order < this.highWater; order++) {
+      if (isFree[order] !== 0) continue;
+      this.#remember(order);
+      this.countOf[this.words[order * ORDER_WORDS + ORDER.ACCOUNT]!]!++;
+    }
   }
 
   get isFull(): boolean {
@@ -69,13 +74,15 @@ export class OrderArena implements Table {
     return this.ids[order * (ORDER_WORDS / 2)]!;
   }
 
-  /** Takes a place for the order `id`; its words are stale and the caller writes them all. */
-  allocate(id: number): number {
+  /** Takes a place for the order `id`; its other words are stale and the caller writes them all. */
+  allocate(id: number, account: number): number {
     let order = this.freeHead;
     if (order >= 0) this.freeHead = this.words[order * ORDER_WORDS + ORDER.NEXT]!;
     else order = this.highWater++;
     this.count++;
     this.ids[order * (ORDER_WORDS / 2)] = id;
+    this.words[order * ORDER_WORDS + ORDER.ACCOUNT] = account;
+    this.countOf[account]!++;
     this.#remember(order);
     return order;
   }
@@ -92,6 +99,7 @@ export class OrderArena implements Table {
 
   free(order: number): void {
     this.#forget(this.idOf(order));
+    this.countOf[this.words[order * ORDER_WORDS + ORDER.ACCOUNT]!]!--;
     this.words[order * ORDER_WORDS + ORDER.NEXT] = this.freeHead;
     this.freeHead = order;
     this.count--;

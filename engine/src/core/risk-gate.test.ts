@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EngineCommand, PlaceOrder } from '@mib/proto/engine-commands';
 import { COMMAND } from '@mib/proto/layout-command';
 import type { RecordViews } from '@mib/proto/layout-record';
-import { MAX_OPEN_ORDERS, MAX_POSITIONS } from './capacities.ts';
+import { MAX_ACCOUNTS, MAX_OPEN_ORDERS, MAX_OPEN_ORDERS_OF_ACCOUNT, MAX_POSITIONS } from './capacities.ts';
 import { CoreDriver } from './core-driver.ts';
 import { viewAccounts } from './views.ts';
 
@@ -76,13 +76,23 @@ describe('the risk gate', () => {
     const driver = market();
     const { orders } = driver.core.state.books;
     const last = order({ accountNumber: 1, limitPriceTicks: 1, quantityLots: 1 });
-    while (orders.count < MAX_OPEN_ORDERS - 1) orders.allocate(1_000_000 + orders.count);
+    while (orders.count < MAX_OPEN_ORDERS - 1) orders.allocate(1_000_000 + orders.count, MAX_ACCOUNTS - 1);
     const { orderId } = driver.submit(last).result;
     const full = { code: 'CAPACITY_EXCEEDED', status: 'DENIED', limit: MAX_OPEN_ORDERS, observed: MAX_OPEN_ORDERS };
     expect(driver.submit(order({})).result).toMatchObject(full);
     expect(driver.submit(last).result).toMatchObject(full);
     driver.submit({ kind: 'CancelOrder', accountNumber: 1, orderId });
     expect(driver.submit(order({ clientOrderId: 'again' })).result).toMatchObject({ code: 'OK', status: 'ACCEPTED' });
+  });
+
+  it('gives one user no more than a share of the places, and others theirs', () => {
+    const driver = market();
+    driver.submit({ kind: 'OpenAccount', accountNumber: 1001 });
+    const stop = order({ type: 'STOP', limitPriceTicks: undefined, triggerTicks: 1_000, quantityLots: 1 });
+    for (let i = 0; i < MAX_OPEN_ORDERS_OF_ACCOUNT; i++) driver.submit({ ...stop, clientOrderId: `stop-${i}` });
+    const { result } = driver.submit({ ...stop, clientOrderId: 'one-more' });
+    expect(result).toMatchObject({ code: 'CAPACITY_EXCEEDED', limit: MAX_OPEN_ORDERS_OF_ACCOUNT, observed: MAX_OPEN_ORDERS_OF_ACCOUNT });
+    expect(driver.submit({ ...stop, accountNumber: 1001 }).result).toMatchObject({ code: 'OK', status: 'ACCEPTED' });
   });
 
   it('denies an order in one instrument too many positions', () => {

@@ -15,6 +15,7 @@ import { stateAdmits } from './instrument-state.ts';
 import * as fromInstruments from './instruments.ts';
 import * as fromMargin from './margin.ts';
 import { deny, type OrderRequest } from './order-request.ts';
+import { checkRoom } from './order-room.ts';
 import * as fromPriceCollar from './price-collar.ts';
 import { collarBound, referencePrice } from './price-collar.ts';
 import type { State } from './state.ts';
@@ -22,7 +23,7 @@ import type { State } from './state.ts';
 /** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
 const { FLAG_POST_ONLY, ORDER_TYPE, TIF, TRADING_STATE, INSTRUMENT_STATE } = fromLayoutCommand;
 const { BUY_SIDE } = fromBooks;
-const { MAX_OPEN_ORDERS, MAX_POSITIONS } = fromCapacities;
+const { MAX_POSITIONS } = fromCapacities;
 const { CODE } = fromCodes;
 const { MAX_SLICES } = fromIceberg;
 const { INSTRUMENT } = fromInstruments;
@@ -75,7 +76,7 @@ export class RiskGate {
     let code = request.isUser ? this.#checkTradingState(request) : CODE.OK;
     if (code === CODE.OK && request.isUser) code = this.#checkPosition(request);
     if (code !== CODE.OK) return code;
-    return books.hasRoom ? CODE.OK : deny(request, CODE.CAPACITY_EXCEEDED, MAX_OPEN_ORDERS, books.orders.count);
+    return checkRoom(books, request);
   }
 
   #checkOrder(request: OrderRequest): number {

@@ -206,7 +206,7 @@ export const RejectCode = {
   REJECT_CODE_CURRENCY_SCALE_CONFLICT: 12,
   /** REJECT_CODE_OVERFLOW - limit: largest magnitude kept exactly; observed: what it would have become. */
   REJECT_CODE_OVERFLOW: 13,
-  /** REJECT_CODE_CAPACITY_EXCEEDED - A table of the engine is full. limit: its size. */
+  /** REJECT_CODE_CAPACITY_EXCEEDED - A table of the engine is full, or the account's share of it. limit: that size. */
   REJECT_CODE_CAPACITY_EXCEEDED: 14,
   REJECT_CODE_CONFLICTING_REGISTRATION: 15,
   /** REJECT_CODE_NO_LIQUIDITY - A MARKET order found no price within its collar. */
