@@ -102,19 +102,30 @@ export class JournalLoop {
   /** Numbers and dates the commands and copies them into the block; queries are not commands and stay out. @returns records in the block. */
   #stamp(first: number, slotCount: number, timestampNs: bigint): number {
     const { words, numbers, longs } = this.#slots;
-    const block = this.#block.words;
     let records = 0;
+    let run = 0;
     let sequence = this.#writer.lastSequence;
     for (let i = 0; i < slotCount; i++) {
       const slot = (first + i) & this.#mask;
-      const from = slot * RECORD_WORDS;
-      if (words[from + COMMAND.KIND] === COMMAND_KIND.QUERY) continue;
+      if (words[slot * RECORD_WORDS + COMMAND.KIND] === COMMAND_KIND.QUERY) {
+        records += this.#copy(first + run, i - run, records);
+        run = i + 1;
+        continue;
+      }
       numbers[slot * RECORD_NUMBERS + COMMAND.SEQUENCE_NUMBER] = ++sequence;
       longs[slot * RECORD_NUMBERS + COMMAND.TIMESTAMP_LONG] = timestampNs;
-      const to = records++ * RECORD_WORDS;
-      for (let word = 0; word < RECORD_WORDS; word++) block[to + word] = words[from + word]!;
     }
-    return records;
+    return records + this.#copy(first + run, slotCount - run, records);
+  }
+
+  /** Copies slots that follow each other into the block from record `to` on. @returns `count`. */
+  #copy(first: number, count: number, to: number): number {
+    const from = this.#slots.bytes;
+    const slot = first & this.#mask;
+    const beforeWrap = Math.min(count, this.#mask + 1 - slot);
+    this.#block.bytes.set(from.subarray(slot * RECORD_BYTES, (slot + beforeWrap) * RECORD_BYTES), to * RECORD_BYTES);
+    if (beforeWrap < count) this.#block.bytes.set(from.subarray(0, (count - beforeWrap) * RECORD_BYTES), (to + beforeWrap) * RECORD_BYTES);
+    return count;
   }
 
   #strikeOut(first: number, slotCount: number): void {
