@@ -80,8 +80,13 @@ async function cockpit(trader: Trader): Promise<any> {
 }
 
 async function trade(buyer: Trader, seller: Trader, instrumentId: string): Promise<void> {
-  await placeOrder(url, seller, { instrumentId, side: 'SELL', quantity: '1', limitPrice: '5.00' });
-  await placeOrder(url, buyer, { instrumentId, side: 'BUY', quantity: '1', limitPrice: '5.00' });
+  // A new instrument can be traded as soon as the engine has it, which takes a moment more on a busy machine.
+  await eventually(async () => {
+    const sold = await placeOrder(url, seller, { instrumentId, side: 'SELL', quantity: '1', limitPrice: '5.00' });
+    expect(sold).toMatchObject({ order: { status: 'ACCEPTED' } });
+  }, 10_000);
+  const bought = await placeOrder(url, buyer, { instrumentId, side: 'BUY', quantity: '1', limitPrice: '5.00' });
+  expect(bought).toMatchObject({ order: { status: 'FILLED' } });
 }
 
 /** Other stories fetch on the same platform meanwhile, which only ever adds: the least of a few tries is the cockpit's own. */
