@@ -9,7 +9,7 @@ const PARTS = {
   path: () => import('./engine/whole-path.ts'),
   latency: () => import('./engine/latency.ts'),
   grpc: () => import('./engine/grpc-path.ts'),
-  recovery: () => import('./engine/recovery.ts'),
+  recovery: () => import('./recovery.ts'),
   idle: () => import('./engine/idle.ts'),
 } as const;
 

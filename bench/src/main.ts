@@ -9,7 +9,6 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(chosen: readonly stri
   ring: () => import('./ring.ts'),
   engine: () => import('./engine.ts'),
   federation: () => import('./federation.ts'),
-  recovery: () => import('./recovery.ts'),
 };
 
 const name = process.argv[2] ?? '';

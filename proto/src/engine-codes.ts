@@ -70,7 +70,7 @@ export type CommandStatus = (typeof COMMAND_STATUSES)[number];
 
 /**
  * VENUE: the venue participant withdrew the order, or its own new level ran into it. RISK_GATE: a triggered stop that the
- * gate then refused.
+ * gate then refused. CLOSED is never given, DAY orders end with EXPIRED; its number stays taken.
  */
 export const CANCEL_REASONS = ['USER', 'IOC_REMAINDER', 'FOK_UNFILLED', 'MARKET_REMAINDER', 'VENUE', 'EXPIRED', 'SELF_TRADE', 'MASS_CANCEL', 'CLOSED', 'RISK_GATE'] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];

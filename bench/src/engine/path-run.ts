@@ -20,7 +20,6 @@ const STREAM = 1;
 const NO_JOURNAL = new URL('./no-journal-worker.js', import.meta.url);
 
 export interface PathRun extends AsyncDisposable {
-  readonly directory: string;
   /** Commands answered so far; a command that is refused throws. */
   readonly answered: number;
   readonly tally: Tally;
@@ -32,8 +31,7 @@ export interface PathRun extends AsyncDisposable {
   waitForOutput(): Promise<void>;
 }
 
-/** @param options.keep - the directory stays for whoever reads it next. */
-export async function openPath(options: { journal: boolean; keep?: boolean }): Promise<PathRun> {
+export async function openPath(options: { journal: boolean }): Promise<PathRun> {
   const directory = mkdtempSync(join(tmpdir(), 'mib-path-'));
   const fail = (failure: unknown): never => {
     throw new Error('the pipeline has failed', { cause: failure });
@@ -42,7 +40,6 @@ export async function openPath(options: { journal: boolean; keep?: boolean }): P
   const intake = new CommandIntake(pipeline.input, pipeline.latency);
   const output = new OutputReader(pipeline);
   return {
-    directory,
     get answered() {
       return output.answered;
     },
@@ -56,7 +53,7 @@ export async function openPath(options: { journal: boolean; keep?: boolean }): P
     async [Symbol.asyncDispose]() {
       await pipeline.halt();
       pipeline.queries.close();
-      if (options.keep !== true) rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -39,7 +39,7 @@ export class EventWriter {
     words[index * RECORD_WORDS + EVENT.LIMIT_FLAGS]! |= RESULT_HAS_LIMIT | RESULT_HAS_OBSERVED;
   }
 
-  /** Only what the trade itself knows; `tradeParties` adds the rest to the same record. @returns the record's index. */
+  /** Only what the trade itself knows; taker, maker and fees are added to the same record. @returns the record's index. */
   trade(instrumentNumber: number, takerSide: number, price: number, lots: number): number {
     const index = this.output.addEvent(EVENT_KIND.TRADE, instrumentNumber);
     const words = this.output.events.words;
