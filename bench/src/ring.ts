@@ -33,7 +33,7 @@ const CHANNEL_BATCH = 256;
 
 export async function run(): Promise<BenchRow[]> {
   using lmax = compileLmax();
-  return rows(lmax);
+  return await rows(lmax);
 }
 
 /** All rows; those against LMAX only where there is one. */
