@@ -1,10 +1,18 @@
-// What the router reads from its command line and environment. Alone it needs `--supergraph FILE --port N` and nothing
-// else; on the platform the launcher sets the rest.
+// What the router reads: command line, environment, and one optional settings file. Alone it needs `--supergraph FILE
+// --port N` and nothing else; on the platform the launcher sets the variables. The file holds what has structure, one
+// section a room, each described beside the code that it steers.
 
 import { z } from 'zod';
 import { ConfigError, integerVariable, portVariable, readConfig } from '@mib/service/config';
+import { readConfigFile } from './config-file.ts';
+import { limitsSection } from './parse/limits-config.ts';
 
-export interface RouterConfig {
+/** The settings file; a section that is absent has its defaults. */
+const settingsFile = z.strictObject({
+  limits: limitsSection.prefault({}),
+});
+
+export interface RouterConfig extends z.infer<typeof settingsFile> {
   readonly host: string;
   readonly port: number;
   readonly supergraphFile: string;
@@ -37,6 +45,7 @@ const variables = z.object({
   CORS_ORIGINS: z.string().default(''),
   SUBGRAPH_TIMEOUT_MS: integerVariable(1, 600_000).default(10_000),
   MAX_BODY_BYTES: integerVariable(1_000, 100_000_000).default(1_000_000),
+  ROUTER_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level').default('info'),
 });
 
@@ -46,6 +55,7 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
   const secret = values.MIB_INTERNAL_SECRET;
   if (values.AUTH_URL !== undefined && secret === undefined) throw new ConfigError('MIB_INTERNAL_SECRET is required with AUTH_URL');
   return {
+    ...readConfigFile(settingsFile, values.ROUTER_CONFIG),
     host: values.HOST,
     port: values.PORT,
     supergraphFile: values.SUPERGRAPH,
@@ -60,14 +70,14 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
   };
 }
 
-const OPTIONS: Readonly<Record<string, string>> = { '--supergraph': 'SUPERGRAPH', '--port': 'PORT', '--host': 'HOST' };
+const OPTIONS: Readonly<Record<string, string>> = { '--supergraph': 'SUPERGRAPH', '--port': 'PORT', '--host': 'HOST', '--config': 'ROUTER_CONFIG' };
 
 function commandLine(argv: readonly string[]): Record<string, string> {
   const values: Record<string, string> = {};
   for (let index = 0; index < argv.length; index += 2) {
     const [option = '', value] = [argv[index], argv[index + 1]];
     const name = OPTIONS[option];
-    if (name === undefined || value === undefined) throw new ConfigError(`usage: main.js [--supergraph FILE] [--port N] [--host ADDRESS], was ${JSON.stringify(argv.join(' '))}`);
+    if (name === undefined || value === undefined) throw new ConfigError(`usage: main.js [--supergraph FILE] [--port N] [--host ADDRESS] [--config FILE], was ${JSON.stringify(argv.join(' '))}`);
     values[name] = value;
   }
   return values;

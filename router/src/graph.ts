@@ -3,6 +3,7 @@
 
 import { Authorizer, type Permitted } from './authorize/authorize.ts';
 import { Requirements } from './authorize/requirements.ts';
+import type { RouterConfig } from './config.ts';
 import { compilePlan, type CompiledPlan } from './execute/compile-plan.ts';
 import { OperationParser } from './parse/operation.ts';
 import { PlanCache } from './plan/plan-cache.ts';
@@ -23,7 +24,7 @@ export interface Graph {
 
 const NOTHING_TO_FETCH: CompiledPlan = { steps: [] };
 
-export function createGraph(supergraph: Supergraph, onPlanningFailure: (error: unknown, operation: string) => void): Graph {
+export function createGraph(supergraph: Supergraph, { limits }: Pick<RouterConfig, 'limits'>, onPlanningFailure: (error: unknown, operation: string) => void): Graph {
   const { apiSchema } = supergraph;
   const plans = new PlanCache<CompiledPlan>();
   const make = async (permitted: Permitted): Promise<CompiledPlan> => {
@@ -38,7 +39,7 @@ export function createGraph(supergraph: Supergraph, onPlanningFailure: (error: u
   };
   return {
     supergraph,
-    parser: new OperationParser(apiSchema),
+    parser: new OperationParser(apiSchema, limits),
     authorizer: new Authorizer(apiSchema, new Requirements(supergraph.document)),
     projectors: new ProjectorCache(apiSchema),
     introspection: new Introspection(apiSchema),

@@ -1,4 +1,4 @@
-// node router/dist/main.js [--supergraph FILE] [--port N]
+// node router/dist/main.js [--supergraph FILE] [--port N] [--config FILE]
 
 import { runProcess } from '@mib/service/lifecycle';
 import { readRouterConfig } from './config.ts';

@@ -26,7 +26,7 @@ export async function startRouter(config: RouterConfig): Promise<RunningService>
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
   const supergraph = loadSupergraph(await readSupergraph(config.supergraphFile), config.subgraphUrls);
-  const graph = createGraph(supergraph, telemetry.planningFailed);
+  const graph = createGraph(supergraph, config, telemetry.planningFailed);
   const statements = createViewerStatements(config.internalSecret);
   const clients = createClients(supergraph, config.subgraphTimeoutMs);
   const call = createCall(clients, statements, telemetry);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { RequestRefused } from '../respond/graph-error.ts';
-import { MAX_ALIASES, MAX_DEPTH, MAX_FIELDS, MAX_ROOT_FIELDS, MAX_TOKENS } from './limits.ts';
+import { DEFAULT_LIMITS } from './limits-config.ts';
 import { OperationParser } from './operation.ts';
 
+const { maxAliases: MAX_ALIASES, maxDepth: MAX_DEPTH, maxFields: MAX_FIELDS, maxRootFields: MAX_ROOT_FIELDS, maxTokens: MAX_TOKENS } = DEFAULT_LIMITS;
 const parser = new OperationParser(buildSchema('type Query { a: Node b: Int } type Node { node: Node n: Int }'));
 const repeat = (count: number, part: (index: number) => string): string => Array.from({ length: count }, (_, index) => part(index)).join(' ');
 const nested = (depth: number): string => `{ a ${'{ node '.repeat(depth - 2)}{ n }${' }'.repeat(depth - 2)} }`;

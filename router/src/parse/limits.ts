@@ -3,23 +3,15 @@
 
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { RequestRefused, type RouterErrorCode } from '../respond/graph-error.ts';
-
-/** Lexer tokens of a document; the parser stops there. */
-export const MAX_TOKENS = 10_000;
-/** The introspection query of common tools nests about 15 deep. */
-export const MAX_DEPTH = 30;
-export const MAX_ALIASES = 200;
-export const MAX_ROOT_FIELDS = 50;
-/** Selected fields with every fragment written out. */
-export const MAX_FIELDS = 3_000;
+import type { LimitsConfig } from './limits-config.ts';
 
 /** @throws {RequestRefused} naming the bound and what was asked. */
-export function enforceLimits(document: DocumentNode, operation: OperationDefinitionNode): void {
+export function enforceLimits(document: DocumentNode, operation: OperationDefinitionNode, limits: LimitsConfig): void {
   const size = new Measure(document).of(operation.selectionSet);
-  bound('MAX_DEPTH_EXCEEDED', 'depth', size.depth, MAX_DEPTH);
-  bound('MAX_ROOT_FIELDS_EXCEEDED', 'root fields', size.rootFields, MAX_ROOT_FIELDS);
-  bound('MAX_ALIASES_EXCEEDED', 'aliases', size.aliases, MAX_ALIASES);
-  bound('MAX_FIELDS_EXCEEDED', 'fields', size.fields, MAX_FIELDS);
+  bound('MAX_DEPTH_EXCEEDED', 'depth', size.depth, limits.maxDepth);
+  bound('MAX_ROOT_FIELDS_EXCEEDED', 'root fields', size.rootFields, limits.maxRootFields);
+  bound('MAX_ALIASES_EXCEEDED', 'aliases', size.aliases, limits.maxAliases);
+  bound('MAX_FIELDS_EXCEEDED', 'fields', size.fields, limits.maxFields);
 }
 
 function bound(code: RouterErrorCode, what: string, observed: number, limit: number): void {

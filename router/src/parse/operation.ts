@@ -8,7 +8,8 @@ import {
 import { LRUCache } from 'lru-cache';
 import { RequestRefused, type GraphError, type RouterErrorCode } from '../respond/graph-error.ts';
 import { expandFragments } from './expand-fragments.ts';
-import { enforceLimits, MAX_TOKENS } from './limits.ts';
+import { enforceLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type LimitsConfig } from './limits-config.ts';
 
 export interface Operation {
   readonly kind: 'query' | 'mutation' | 'subscription';
@@ -30,10 +31,12 @@ const MAX_VALIDATION_ERRORS = 20;
 
 export class OperationParser {
   readonly #schema: GraphQLSchema;
+  readonly #limits: LimitsConfig;
   readonly #operations = new LRUCache<string, Operation>({ max: MAX_CACHED_DOCUMENTS, maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_, key) => key.length });
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, limits: LimitsConfig = DEFAULT_LIMITS) {
     this.#schema = schema;
+    this.#limits = limits;
   }
 
   /** @throws {RequestRefused} when the text is not one valid operation within the limits. */
@@ -41,14 +44,14 @@ export class OperationParser {
     const cacheKey = operationName === undefined ? text : `${operationName}\n${text}`;
     const known = this.#operations.get(cacheKey);
     if (known) return known;
-    const operation = this.#check(parseText(text), operationName);
+    const operation = this.#check(parseText(text, this.#limits), operationName);
     this.#operations.set(cacheKey, operation);
     return operation;
   }
 
   #check(document: DocumentNode, operationName: string | undefined): Operation {
     const selected = selectOperation(document, operationName);
-    enforceLimits(document, selected);
+    enforceLimits(document, selected, this.#limits);
     const errors = validate(this.#schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS });
     if (errors.length > 0) throw refused('GRAPHQL_VALIDATION_FAILED', errors);
     const definition = expandFragments(document, selected);
@@ -66,12 +69,12 @@ export class OperationParser {
   }
 }
 
-function parseText(text: string): DocumentNode {
+function parseText(text: string, { maxTokens }: LimitsConfig): DocumentNode {
   try {
-    return parse(text, { maxTokens: MAX_TOKENS });
+    return parse(text, { maxTokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    throw refused(error.message.includes(`${MAX_TOKENS} tokens`) ? 'MAX_TOKENS_EXCEEDED' : 'GRAPHQL_PARSE_FAILED', [error]);
+    throw refused(error.message.includes(`${maxTokens} tokens`) ? 'MAX_TOKENS_EXCEEDED' : 'GRAPHQL_PARSE_FAILED', [error]);
   }
 }
 

@@ -28,12 +28,14 @@ export function composeSubgraphs(subgraphs: readonly Pick<TestSubgraph, 'name' |
   return supergraphSdl;
 }
 
-export async function startTestRouter(subgraphs: readonly TestSubgraph[], env: NodeJS.ProcessEnv = {}): Promise<TestRouter> {
+/** @param settings - the settings file's content. */
+export async function startTestRouter(subgraphs: readonly TestSubgraph[], env: NodeJS.ProcessEnv = {}, settings: object = {}): Promise<TestRouter> {
   const supergraph = composeSubgraphs(subgraphs);
   const folder = await mkdtemp(join(tmpdir(), 'mib-router-'));
   const file = join(folder, 'supergraph.graphql');
-  await writeFile(file, supergraph);
-  const router = await startRouter(readRouterConfig({ PORT: '0', SUPERGRAPH: file, LOG_LEVEL: 'silent', ...env }, []));
+  const settingsFile = join(folder, 'router.json');
+  await Promise.all([writeFile(file, supergraph), writeFile(settingsFile, JSON.stringify(settings))]);
+  const router = await startRouter(readRouterConfig({ PORT: '0', SUPERGRAPH: file, LOG_LEVEL: 'silent', ROUTER_CONFIG: settingsFile, ...env }, []));
   return {
     url: router.url,
     supergraph,
