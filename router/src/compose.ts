@@ -4,7 +4,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { composeServices } from '@apollo/composition';
 import { parse, printSchema } from 'graphql';
-import { loadSupergraph } from './plan/supergraph.ts';
+import { loadSupergraph } from './plan/load-supergraph.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 /** Inside a cluster; the launcher overrides it with SUBGRAPH_URLS. */

@@ -6,10 +6,12 @@ import { z } from 'zod';
 import { ConfigError, integerVariable, portVariable, readConfig } from '@mib/service/config';
 import { readConfigFile } from './config-file.ts';
 import { limitsSection } from './parse/limits-config.ts';
+import { planningSection } from './plan/planning-config.ts';
 
 /** The settings file; a section that is absent has its defaults. */
 const settingsFile = z.strictObject({
   limits: limitsSection.prefault({}),
+  planning: planningSection.prefault({}),
 });
 
 export interface RouterConfig extends z.infer<typeof settingsFile> {

@@ -4,16 +4,15 @@
 import { Authorizer, type Permitted } from './authorize/authorize.ts';
 import { Requirements } from './authorize/requirements.ts';
 import type { RouterConfig } from './config.ts';
-import { compilePlan, type CompiledPlan } from './execute/compile-plan.ts';
+import type { CompiledPlan } from './execute/compile-plan.ts';
 import { OperationParser } from './parse/operation.ts';
-import { PlanCache } from './plan/plan-cache.ts';
-import { selectsData } from './plan/selects-data.ts';
-import type { Supergraph } from './plan/supergraph.ts';
+import { PlannerThreads } from './plan/planner-threads.ts';
+import { createPlans } from './plan/plans.ts';
+import { readSupergraph, type Supergraph } from './plan/supergraph.ts';
 import { Introspection } from './respond/introspection.ts';
 import { ProjectorCache } from './respond/projector-cache.ts';
-import { RequestRefused } from './respond/graph-error.ts';
 
-export interface Graph {
+export interface Graph extends AsyncDisposable {
   readonly supergraph: Supergraph;
   readonly parser: OperationParser;
   readonly authorizer: Authorizer;
@@ -22,27 +21,29 @@ export interface Graph {
   readonly plan: (permitted: Permitted) => CompiledPlan | Promise<CompiledPlan>;
 }
 
-const NOTHING_TO_FETCH: CompiledPlan = { steps: [] };
+export type GraphSettings = Pick<RouterConfig, 'limits' | 'planning' | 'subgraphUrls'>;
+type OnPlanningFailure = (error: unknown, operation: string) => void;
 
-export function createGraph(supergraph: Supergraph, { limits }: Pick<RouterConfig, 'limits'>, onPlanningFailure: (error: unknown, operation: string) => void): Graph {
+/** @throws {SupergraphRefused} when the SDL is not a supergraph this router can serve. */
+export async function openGraph(sdl: string, settings: GraphSettings, onPlanningFailure: OnPlanningFailure): Promise<Graph> {
+  const { planner, description } = await PlannerThreads.start({ sdl }, settings.planning);
+  try {
+    return createGraph(planner, readSupergraph(sdl, description, settings.subgraphUrls), settings, onPlanningFailure);
+  } catch (error) {
+    await planner[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits }: GraphSettings, onFailure: OnPlanningFailure): Graph {
   const { apiSchema } = supergraph;
-  const plans = new PlanCache<CompiledPlan>();
-  const make = async (permitted: Permitted): Promise<CompiledPlan> => {
-    try {
-      const plan = await supergraph.planner.plan(permitted.document);
-      if (!plan.node && selectsData(permitted.definition)) throw new Error('the planner found nothing to fetch for an operation that selects data');
-      return compilePlan(plan, supergraph.types);
-    } catch (error) {
-      onPlanningFailure(error, permitted.key);
-      throw RequestRefused.because(400, 'PLANNING_FAILED', 'no plan for this operation');
-    }
-  };
   return {
     supergraph,
     parser: new OperationParser(apiSchema, limits),
     authorizer: new Authorizer(apiSchema, new Requirements(supergraph.document)),
     projectors: new ProjectorCache(apiSchema),
     introspection: new Introspection(apiSchema),
-    plan: (permitted) => (permitted.isEmpty ? NOTHING_TO_FETCH : (plans.peek(permitted.key) ?? plans.get(permitted.key, () => make(permitted)))),
+    plan: createPlans({ planner, types: supergraph.types, onFailure }),
+    [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose](),
   };
 }

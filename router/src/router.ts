@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
+import { openService, type Keep } from '@mib/service/open-service';
 import { createLogger } from '@mib/service/logger';
 import { watchHealth } from '@mib/service/metrics';
 import { originHeaders } from '@mib/service/client-origin';
@@ -13,22 +14,28 @@ import { createViewerStatements } from './authenticate/viewer-statements.ts';
 import type { RouterConfig } from './config.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
 import { SubgraphClient } from './execute/subgraph-client.ts';
-import { createGraph } from './graph.ts';
+import { openGraph } from './graph.ts';
 import { createPipeline } from './pipeline.ts';
-import { loadSupergraph, type Supergraph } from './plan/supergraph.ts';
+import type { Supergraph } from './plan/supergraph.ts';
 import { createReadiness } from './readiness.ts';
 import { Hub } from './subscribe/hub.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { createOrigins } from './transport/origins.ts';
 import { startServer } from './transport/server.ts';
 
-export async function startRouter(config: RouterConfig): Promise<RunningService> {
+export function startRouter(config: RouterConfig): Promise<RunningService> {
+  return openService((keep) => wire(config, keep));
+}
+
+/** Opens everything; each is put before the ones it stands on, the order in which to close. */
+async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
-  const supergraph = loadSupergraph(await readSupergraph(config.supergraphFile), config.subgraphUrls);
-  const graph = createGraph(supergraph, config, telemetry.planningFailed);
+  const graph = keep(await openGraph(await readSupergraph(config.supergraphFile), config, telemetry.planningFailed));
+  const { supergraph } = graph;
   const statements = createViewerStatements(config.internalSecret);
   const clients = createClients(supergraph, config.subgraphTimeoutMs);
+  for (const client of clients.values()) keep(client);
   const call = createCall(clients, statements, telemetry);
   const hub = new Hub({
     subgraphUrl: (name) => supergraph.subgraphUrls.get(name)!,
@@ -39,7 +46,7 @@ export async function startRouter(config: RouterConfig): Promise<RunningService>
   telemetry.watchHub(hub);
   const authenticator = config.authentication ? createAuthenticator(config.authentication) : noAuthentication;
   const readiness = createReadiness([...supergraph.subgraphUrls.keys()], call);
-  const server = await startServer({
+  const server = keep(await startServer({
     ...config,
     pipeline: createPipeline({ authenticator, graph: () => graph, call, hub }),
     authenticator,
@@ -49,20 +56,12 @@ export async function startRouter(config: RouterConfig): Promise<RunningService>
     onAnswered: telemetry.answered,
     onFault: telemetry.fault,
     endStreams: () => hub[Symbol.asyncDispose](),
-  });
+  }));
   const health = new Health();
   watchHealth(telemetry, health);
   health.setReady(true);
   logger.info({ url: server.url, subgraphs: supergraph.subgraphUrls.size }, 'router is ready');
-  return {
-    url: server.url,
-    health,
-    async [Symbol.asyncDispose]() {
-      health.setReady(false);
-      await server[Symbol.asyncDispose]();
-      await Promise.all([...clients.values()].map((client) => client[Symbol.asyncDispose]()));
-    },
-  };
+  return keep({ url: server.url, health, [Symbol.asyncDispose]: async () => health.setReady(false) });
 }
 
 async function readSupergraph(file: string): Promise<string> {

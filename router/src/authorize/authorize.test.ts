@@ -3,7 +3,7 @@ import { parse, print } from 'graphql';
 import { composeServices } from '@apollo/composition';
 import type { Viewer } from '@mib/service/viewer';
 import { OperationParser } from '../parse/operation.ts';
-import { loadSupergraph } from '../plan/supergraph.ts';
+import { loadSupergraph } from '../plan/load-supergraph.ts';
 import { Authorizer } from './authorize.ts';
 import { Requirements } from './requirements.ts';
 

@@ -1,22 +1,14 @@
-// The seam to Apollo's query planner. A first plan takes 10 to 60 ms of the event loop, so the port is asynchronous:
-// a planner in a worker thread fits behind it without another change.
+// The seam to Apollo's query planner. Plans are made in another thread, so the port is asynchronous and speaks text.
 
-import { operationFromDocument, type Schema, type Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode } from 'graphql';
+import type { QueryPlan } from '@apollo/query-planner';
 
 export type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
 
-export interface Planner {
-  /** @param document - exactly one operation, valid against the API schema. */
-  plan(document: DocumentNode): Promise<QueryPlan>;
-}
-
-export function createPlanner(supergraph: Supergraph, api: Schema): Planner {
-  const planner = new QueryPlanner(supergraph, {});
-  return {
-    async plan(document) {
-      return planner.buildQueryPlan(operationFromDocument(api, document, { validate: false }));
-    },
-  };
+export interface Planner extends AsyncDisposable {
+  /**
+   * @param text - exactly one operation, valid against the API schema.
+   * @param overrides - labels of progressive @override that are on, sorted.
+   * @throws {RequestRefused} PLANNING_OVERLOADED when too many wait, PLANNING_TIMEOUT when it takes too long.
+   */
+  plan(text: string, overrides: readonly string[]): Promise<QueryPlan>;
 }

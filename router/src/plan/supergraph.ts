@@ -1,54 +1,49 @@
-// One composed supergraph, loaded once: the API schema clients see, where the subgraphs live, and the planner.
-// Only this folder knows Apollo's packages; the rest of the router sees graphql-js types and our own.
+// One composed supergraph as the router's main thread knows it: the API schema clients see, where the subgraphs live, and
+// which types are which. It is read from the SDL and from what Apollo's packages said of it in the planner thread.
 
-import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
-import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { createPlanner, type Planner } from './planner.ts';
+import { buildSchema, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { TypeTable } from './type-table.ts';
 
-export interface Supergraph {
+/** What Apollo's packages know of a supergraph, as plain JSON. */
+export interface SupergraphDescription {
   /** What clients may ask: no federation machinery, no inaccessible parts. */
+  readonly apiSdl: string;
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  /** By subgraph and object type, the fields the subgraph knows. */
+  readonly subgraphFields: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+export interface Supergraph {
   readonly apiSchema: GraphQLSchema;
   readonly document: DocumentNode;
   /** Routing URL by subgraph name. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   readonly types: TypeTable;
-  readonly planner: Planner;
   /** Whether a subgraph itself can resolve `type.field`. */
   readonly subgraphHasField: (subgraph: string, type: string, field: string) => boolean;
 }
 
 /**
- * Loads a supergraph from its SDL.
- *
  * @param urlOverrides - by subgraph name; others keep the URL of the supergraph.
- * @throws {Error} when the SDL is not a supergraph this router can serve, or an override names no subgraph.
+ * @throws {Error} when an override names no subgraph, or a subgraph has no URL.
  */
-export function loadSupergraph(sdl: string, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
-  const apollo = ApolloSupergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const api = apollo.apiSchema();
-  const document = parse(sdl);
+export function readSupergraph(sdl: string, description: SupergraphDescription, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
+  const document = parse(sdl, { noLocation: true });
   return {
-    apiSchema: api.toGraphQLJSSchema(),
+    apiSchema: buildSchema(description.apiSdl, { noLocation: true, assumeValidSDL: true }),
     document,
-    subgraphUrls: subgraphUrls(apollo, urlOverrides),
+    subgraphUrls: subgraphUrls(description, urlOverrides),
     types: new TypeTable(document),
-    planner: createPlanner(apollo, api),
-    subgraphHasField: (subgraph, type, field) => hasField(apollo, subgraph, type, field),
+    subgraphHasField: (subgraph, type, field) => description.subgraphFields[subgraph]?.[type]?.includes(field) ?? false,
   };
 }
 
-function subgraphUrls(apollo: ApolloSupergraph, overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  const urls = new Map(apollo.subgraphsMetadata().map(({ name, url }) => [name, url]));
+function subgraphUrls(description: SupergraphDescription, overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const urls = new Map(Object.entries(description.subgraphUrls));
   for (const [name, url] of Object.entries(overrides)) {
     if (!urls.has(name)) throw new Error(`SUBGRAPH_URLS names ${JSON.stringify(name)}, which is not in the supergraph`);
     urls.set(name, url);
   }
   for (const [name, url] of urls) if (!URL.canParse(url)) throw new Error(`subgraph ${name} has no usable URL, was ${JSON.stringify(url)}`);
   return urls;
-}
-
-function hasField(apollo: ApolloSupergraph, subgraph: string, typeName: string, field: string): boolean {
-  const type = apollo.subgraphs().get(subgraph)?.schema.type(typeName);
-  return type?.kind === 'ObjectType' && type.field(field) !== undefined;
 }
