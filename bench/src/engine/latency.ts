@@ -51,16 +51,16 @@ async function offerLoad(path: PathRun, records: RecordViews, from: number, rate
   const latencies = new Float64Array(count);
   const perMs = rate / 1_000;
   const startedMs = performance.now();
-  const onResult = (index: number): void => {
+  path.onAnswer = (index) => {
     latencies[index - from] = performance.now() - (startedMs + (index - from) / perMs);
   };
   let sent = 0;
   while (path.answered < from + count) {
     const due = Math.min(count, Math.floor((performance.now() - startedMs) * perMs) + 1);
     if (due > sent && path.offer(records, from + sent, from + Math.min(due, sent + PER_FRAME))) sent = Math.min(due, sent + PER_FRAME);
-    path.drain(onResult);
     await nextTurn();
   }
+  await path.waitUntilAnswered(from + count);
   return latencies.sort();
 }
 

@@ -2,6 +2,7 @@
 // and published together; a frame with a bad record publishes nothing. Never blocks: what does not fit now is offered
 // again after `waitForRoom`. The same check serves every door: a command sent alone is a frame of one record.
 
+import { setTimeout as after } from 'node:timers/promises';
 import { checkCommand } from '@mib/proto/check-command';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, recordViews, type RecordViews } from '@mib/proto/layout-record';
@@ -13,6 +14,8 @@ import { stageHistogram, type LatencyMemory } from '../latency/stages.ts';
 import type { StageHistogram } from '../latency/stage-histogram.ts';
 import type { InputRing } from '../workers/topology.ts';
 
+/** A full ring is looked at by the clock: being woken for every batch of the core would cost its thread more than it gains here. */
+const LOOK_EVERY_MS = 1;
 /** A stream that no client has. */
 const NOBODY = -1;
 
@@ -87,10 +90,15 @@ export class CommandIntake {
     return true;
   }
 
-  /** Resolves when an offer of `count` records may succeed. All who wait share one look at the ring. */
+  /**
+   * Resolves when an offer of `count` records may succeed. All who wait share one look at the ring.
+   *
+   * @throws {RingHaltedError} when a thread has died, and there will be no room.
+   */
   async waitForRoom(count: number): Promise<void> {
     while (this.#producer.free(count) < count) {
-      this.#room ??= this.#producer.waitUntilFree(count).finally(() => (this.#room = undefined));
+      if (this.#producer.halted) throw new RingHaltedError();
+      this.#room ??= after(LOOK_EVERY_MS).finally(() => (this.#room = undefined));
       await this.#room;
     }
   }

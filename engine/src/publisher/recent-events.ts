@@ -1,8 +1,7 @@
 // The last events in memory, for readers that keep up; who falls further behind reads the event log on disk. Bounded by
 // its size whatever the number of readers.
 
-import { EVENT } from '@mib/proto/layout-event';
-import { RECORD_BYTES, RECORD_NUMBERS, type RecordViews } from '@mib/proto/layout-record';
+import { RECORD_BYTES, type RecordViews } from '@mib/proto/layout-record';
 
 /** 8 MiB: several seconds of a busy market. */
 const RECENT_EVENTS = 65_536;
@@ -20,11 +19,15 @@ export class RecentEvents {
     this.#oldestPossible = lastSequence + 1;
   }
 
-  /** Copies the event record `index` of `views`, the one after `lastSequence`. */
-  add(views: RecordViews, index: number): void {
-    this.lastSequence = views.numbers[index * RECORD_NUMBERS + EVENT.SEQUENCE_NUMBER]!;
-    const at = (this.lastSequence % RECENT_EVENTS) * RECORD_BYTES;
-    this.#bytes.set(views.bytes.subarray(index * RECORD_BYTES, (index + 1) * RECORD_BYTES), at);
+  /** Copies the event records `index` to `index + count - 1` of `views`, those after `lastSequence`. */
+  add(views: RecordViews, index: number, count: number): void {
+    for (let done = 0; done < count; ) {
+      const slot = (this.lastSequence + 1) % RECENT_EVENTS;
+      const part = Math.min(count - done, RECENT_EVENTS - slot);
+      this.#bytes.set(views.bytes.subarray((index + done) * RECORD_BYTES, (index + done + part) * RECORD_BYTES), slot * RECORD_BYTES);
+      this.lastSequence += part;
+      done += part;
+    }
   }
 
   /** Wakes the readers that wait for more. */

@@ -39,6 +39,11 @@ export class Producer {
     return this.#published;
   }
 
+  /** Slots claimed and not published yet. */
+  get unpublished(): number {
+    return (this.#claimed - this.#published) | 0;
+  }
+
   get halted(): boolean {
     return Atomics.load(this.#words, HALTED_INDEX) !== 0;
   }
@@ -91,17 +96,16 @@ export class Producer {
 
   /** Blocks until every consumer has done everything that was published. */
   drain(): void {
-    this.#waiter.wait(this.#lapBehind(), this.#slotCount - ((this.#claimed - this.#published) | 0), Infinity);
+    this.#waiter.wait(this.#lapBehind(), this.#slotCount - this.unpublished, Infinity);
   }
 
   /** Resolves then. */
   async waitUntilDrained(): Promise<void> {
-    await this.waitUntilFree(this.#slotCount - ((this.#claimed - this.#published) | 0));
+    await this.waitUntilFree(this.#slotCount - this.unpublished);
   }
 
   #waitForRoom(count: number): void {
-    const unpublished = (this.#claimed - this.#published) | 0;
-    if (unpublished + count > this.#slotCount) throw new RangeError(`claims not yet published must be 1..${this.#slotCount} slots, would be ${unpublished + count}`);
+    if (this.unpublished + count > this.#slotCount) throw new RangeError(`claims not yet published must be 1..${this.#slotCount} slots, would be ${this.unpublished + count}`);
     this.#limit = (this.#waiter.wait(this.#lapBehind(), count, Infinity) + this.#slotCount) | 0;
   }
 

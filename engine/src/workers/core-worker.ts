@@ -117,6 +117,7 @@ function publish(appliedMs: number): void {
   if (eventCount === 0 || log(events.bytes.subarray(0, eventCount * RECORD_BYTES))) {
     copyOut(events, eventCount, appliedMs);
     copyOut(results, resultCount, appliedMs);
+    if (producer.unpublished > 0) producer.publish();
   }
   core.output.clear();
 }
@@ -132,16 +133,17 @@ function log(records: Uint8Array): boolean {
   return !eventLogFailed;
 }
 
+/** Claims and fills; publishes on the way only what a whole ring cannot hold. */
 function copyOut(records: RecordViews, count: number, appliedMs: number): void {
   for (let done = 0; done < count; ) {
-    const part = Math.min(count - done, output.slotCount);
+    if (producer.unpublished === output.slotCount) producer.publish();
+    const part = Math.min(count - done, output.slotCount - producer.unpublished);
     const first = (producer.claim(part) - part + 1) | 0;
     const slot = first & outMask;
     const beforeWrap = Math.min(part, output.slotCount - slot);
     outSlots.bytes.set(records.bytes.subarray(done * RECORD_BYTES, (done + beforeWrap) * RECORD_BYTES), slot * RECORD_BYTES);
-    outSlots.bytes.set(records.bytes.subarray((done + beforeWrap) * RECORD_BYTES, (done + part) * RECORD_BYTES), 0);
+    if (beforeWrap < part) outSlots.bytes.set(records.bytes.subarray((done + beforeWrap) * RECORD_BYTES, (done + part) * RECORD_BYTES), 0);
     outputTimes.enter(first, part, appliedMs);
-    producer.publish();
     done += part;
   }
 }
