@@ -27,8 +27,8 @@ describe('the settings file', () => {
   it.each([
     ['an unknown section', 'limts: {}', /router\.yaml: limts is not a setting$/],
     ['an unknown setting', 'limits: { maxDepht: 1 }', /: limits\.maxDepht is not a setting$/],
-    ['every problem at once', 'limits: { a: 1, maxDepth: 0 }\nb: 1', /limits\.maxDepth must be a whole number 1\.\.1000, was 0; limits\.a is not a setting; b is not a setting$/],
-    ['a wrong type', 'limits: { maxDepth: many }', /limits\.maxDepth must be a whole number 1\.\.1000, was "many"$/],
+    ['every problem at once', 'limits: { a: 1, maxDepth: 0 }\nb: 1', /limits\.maxDepth must be a whole number 1\.\.500, was 0; limits\.a is not a setting; b is not a setting$/],
+    ['a wrong type', 'limits: { maxDepth: many }', /limits\.maxDepth must be a whole number 1\.\.500, was "many"$/],
     ['a section that is none', 'limits: 5', /limits does not fit \(.*\), was 5$/],
     ['a list', '- 1', /the file does not fit \(.*\), was a list$/],
     ['a prototype', '{"__proto__":{"limits":{}}}', /__proto__ is not a setting/],

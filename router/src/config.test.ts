@@ -6,6 +6,10 @@ describe('configuration', () => {
     expect(readRouterConfig({}, [])).toMatchObject({ host: '127.0.0.1', port: 4000, subgraphUrls: {}, authentication: undefined, internalSecret: undefined, corsOrigins: [] });
   });
 
+  it('tells its schema in development only', () => {
+    expect([readRouterConfig({}, []), readRouterConfig({ MIB_ENVIRONMENT: 'production' }, [])].map(({ limits }) => limits.introspection)).toEqual([true, false]);
+  });
+
   it('lets the command line go before the environment', () => {
     expect(readRouterConfig({ PORT: '1', SUPERGRAPH: 'a' }, ['--port', '2', '--supergraph', 'b'])).toMatchObject({ port: 2, supergraphFile: 'b' });
   });

@@ -56,8 +56,11 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
   const values = readConfig(variables, { ...env, ...commandLine(argv) });
   const secret = values.MIB_INTERNAL_SECRET;
   if (values.AUTH_URL !== undefined && secret === undefined) throw new ConfigError('MIB_INTERNAL_SECRET is required with AUTH_URL');
+  const settings = readConfigFile(settingsFile, values.ROUTER_CONFIG);
+  const { introspection = values.MIB_ENVIRONMENT === 'development' } = settings.limits;
   return {
-    ...readConfigFile(settingsFile, values.ROUTER_CONFIG),
+    ...settings,
+    limits: { ...settings.limits, introspection },
     host: values.HOST,
     port: values.PORT,
     supergraphFile: values.SUPERGRAPH,

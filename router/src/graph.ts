@@ -5,6 +5,7 @@ import { Authorizer, type Permitted } from './authorize/authorize.ts';
 import { Requirements } from './authorize/requirements.ts';
 import type { RouterConfig } from './config.ts';
 import type { CompiledPlan } from './execute/compile-plan.ts';
+import type { LimitsConfig } from './parse/limits-config.ts';
 import { OperationParser } from './parse/operation.ts';
 import { PlannerThreads } from './plan/planner-threads.ts';
 import { createPlans } from './plan/plans.ts';
@@ -14,6 +15,7 @@ import { ProjectorCache } from './respond/projector-cache.ts';
 
 export interface Graph extends AsyncDisposable {
   readonly supergraph: Supergraph;
+  readonly limits: LimitsConfig;
   readonly parser: OperationParser;
   readonly authorizer: Authorizer;
   readonly projectors: ProjectorCache;
@@ -39,6 +41,7 @@ function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits }
   const { apiSchema } = supergraph;
   return {
     supergraph,
+    limits,
     parser: new OperationParser(apiSchema, limits),
     authorizer: new Authorizer(apiSchema, new Requirements(supergraph.document)),
     projectors: new ProjectorCache(apiSchema),

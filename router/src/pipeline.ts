@@ -52,7 +52,7 @@ export function createPipeline({ authenticator, graph: currentGraph, call, hub }
       const graph = currentGraph();
       const operation = graph.parser.parse(request.query, request.operationName);
       refuseIfNotAllowed(operation, request);
-      const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables);
+      const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables, graph.limits);
       const permitted = graph.authorizer.authorize(operation, identity.viewer);
       const plan = await graph.plan(permitted);
       // A mutation goes on when its client hangs up: half of one is worse than all of it.

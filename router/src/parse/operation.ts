@@ -10,6 +10,7 @@ import { RequestRefused, type GraphError, type RouterErrorCode } from '../respon
 import { expandFragments } from './expand-fragments.ts';
 import { enforceLimits } from './limits.ts';
 import { DEFAULT_LIMITS, type LimitsConfig } from './limits-config.ts';
+import { enforceNesting } from './nesting.ts';
 
 export interface Operation {
   readonly kind: 'query' | 'mutation' | 'subscription';
@@ -51,7 +52,7 @@ export class OperationParser {
 
   #check(document: DocumentNode, operationName: string | undefined): Operation {
     const selected = selectOperation(document, operationName);
-    enforceLimits(document, selected, this.#limits);
+    enforceLimits(document, this.#limits);
     const errors = validate(this.#schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS });
     if (errors.length > 0) throw refused('GRAPHQL_VALIDATION_FAILED', errors);
     const definition = expandFragments(document, selected);
@@ -69,7 +70,9 @@ export class OperationParser {
   }
 }
 
-function parseText(text: string, { maxTokens }: LimitsConfig): DocumentNode {
+function parseText(text: string, limits: LimitsConfig): DocumentNode {
+  const { maxTokens } = limits;
+  enforceNesting(text, limits);
   try {
     return parse(text, { maxTokens });
   } catch (error) {

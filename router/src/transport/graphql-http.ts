@@ -65,7 +65,8 @@ export function asRefusal(error: unknown, onFault: (error: unknown) => void): Re
 /** Well-formed requests that GraphQL itself refuses: application/json says 200 to them. */
 const GRAPHQL_REFUSALS: ReadonlySet<string> = new Set([
   'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT', 'PLANNING_FAILED',
-  'MAX_TOKENS_EXCEEDED', 'MAX_DEPTH_EXCEEDED', 'MAX_ALIASES_EXCEEDED', 'MAX_ROOT_FIELDS_EXCEEDED', 'MAX_FIELDS_EXCEEDED',
+  'MAX_TOKENS_EXCEEDED', 'MAX_DEPTH_EXCEEDED', 'MAX_ALIASES_EXCEEDED', 'MAX_DIRECTIVES_EXCEEDED', 'MAX_ROOT_FIELDS_EXCEEDED', 'MAX_FIELDS_EXCEEDED', 'MAX_VARIABLES_EXCEEDED',
+  'INTROSPECTION_DISABLED',
 ]);
 
 function refuse(response: ServerResponse, refusal: RequestRefused, type: AnswerType): void {
