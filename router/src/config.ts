@@ -5,11 +5,13 @@
 import { z } from 'zod';
 import { ConfigError, integerVariable, portVariable, readConfig } from '@mib/service/config';
 import { readConfigFile } from './config-file.ts';
+import { documentsSection } from './documents/documents-config.ts';
 import { limitsSection } from './parse/limits-config.ts';
 import { planningSection } from './plan/planning-config.ts';
 
 /** The settings file; a section that is absent has its defaults. */
 const settingsFile = z.strictObject({
+  documents: documentsSection.prefault({}),
   limits: limitsSection.prefault({}),
   planning: planningSection.prefault({}),
 });

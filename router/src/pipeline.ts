@@ -1,12 +1,13 @@
 // The path of one request, in order:
 //
-//   http / sse / websocket -> authenticate -> parse, validate, limits -> authorize -> plan -> execute -> respond
+//   http / sse / websocket -> authenticate -> document -> parse, validate, limits -> authorize -> plan -> execute -> respond
 //
 // A query ends in one result, a subscription in an async iterable of the same results. Every refusal is a RequestRefused
 // and happens before any subgraph is called.
 
 import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
+import type { DocumentParameters, Documents } from './documents/documents.ts';
 import { execute } from './execute/execute.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
 import type { Graph } from './graph.ts';
@@ -16,11 +17,10 @@ import type { RequestRefused } from './respond/graph-error.ts';
 import type { Result } from './respond/result.ts';
 import type { Hub } from './subscribe/hub.ts';
 
-export interface GraphRequest {
+export interface GraphRequest extends DocumentParameters {
   readonly caller: Caller;
   /** Where the client is, for the records of subgraphs. */
   readonly origin?: ClientOrigin;
-  readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Variables;
   /** Which kinds of operation this door lets through: a GET must be safe, and plain HTTP has no stream. */
@@ -40,17 +40,18 @@ export interface Pipeline {
 
 export interface PipelineParts {
   readonly authenticator: Authenticator;
+  readonly documents: Documents;
   readonly graph: () => Graph;
   readonly call: CallSubgraph;
   readonly hub: Hub;
 }
 
-export function createPipeline({ authenticator, graph: currentGraph, call, hub }: PipelineParts): Pipeline {
+export function createPipeline({ authenticator, documents, graph: currentGraph, call, hub }: PipelineParts): Pipeline {
   return {
     async answer(request) {
       const identity = await authenticator.authenticate(request.caller);
       const graph = currentGraph();
-      const operation = graph.parser.parse(request.query, request.operationName);
+      const operation = graph.parser.parse(await documents.textOf(request), request.operationName);
       refuseIfNotAllowed(operation, request);
       const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables, graph.limits);
       const permitted = graph.authorizer.authorize(operation, identity.viewer);

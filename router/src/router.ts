@@ -12,6 +12,7 @@ import { VIEWER_EXTENSION, VIEWER_HEADER } from '@mib/service/viewer';
 import { createAuthenticator, noAuthentication } from './authenticate/authenticator.ts';
 import { createViewerStatements } from './authenticate/viewer-statements.ts';
 import type { RouterConfig } from './config.ts';
+import { Documents } from './documents/documents.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
 import { SubgraphClient } from './execute/subgraph-client.ts';
 import { openGraph } from './graph.ts';
@@ -31,6 +32,7 @@ export function startRouter(config: RouterConfig): Promise<RunningService> {
 async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
+  const documents = await Documents.open(config.documents);
   const graph = keep(await openGraph(await readSupergraph(config.supergraphFile), config, telemetry.planningFailed));
   const { supergraph } = graph;
   const statements = createViewerStatements(config.internalSecret);
@@ -48,7 +50,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const readiness = createReadiness([...supergraph.subgraphUrls.keys()], call);
   const server = keep(await startServer({
     ...config,
-    pipeline: createPipeline({ authenticator, graph: () => graph, call, hub }),
+    pipeline: createPipeline({ authenticator, documents, graph: () => graph, call, hub }),
     authenticator,
     origins: createOrigins(config.corsOrigins),
     registry: telemetry.registry,
