@@ -8,12 +8,14 @@ import { readConfigFile } from './config-file.ts';
 import { documentsSection } from './documents/documents-config.ts';
 import { limitsSection } from './parse/limits-config.ts';
 import { planningSection } from './plan/planning-config.ts';
+import { subscriptionsSection } from './subscribe/subscriptions-config.ts';
 
 /** The settings file; a section that is absent has its defaults. */
 const settingsFile = z.strictObject({
   documents: documentsSection.prefault({}),
   limits: limitsSection.prefault({}),
   planning: planningSection.prefault({}),
+  subscriptions: subscriptionsSection.prefault({}),
 });
 
 export interface RouterConfig extends z.infer<typeof settingsFile> {

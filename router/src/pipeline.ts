@@ -2,8 +2,8 @@
 //
 //   http / sse / websocket -> authenticate -> document -> parse, validate, limits -> authorize -> plan -> execute -> respond
 //
-// A query ends in one result, a subscription in an async iterable of the same results. Every refusal is a RequestRefused
-// and happens before any subgraph is called.
+// A query ends in one result, a subscription in a stream of the same results. Every refusal is a RequestRefused and happens
+// before any subgraph is called.
 
 import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
@@ -16,6 +16,7 @@ import { coerceVariables, type Variables } from './parse/variables.ts';
 import type { RequestRefused } from './respond/graph-error.ts';
 import type { Result } from './respond/result.ts';
 import type { Hub } from './subscribe/hub.ts';
+import type { ResultStream } from './subscribe/member.ts';
 
 export interface GraphRequest extends DocumentParameters {
   readonly caller: Caller;
@@ -31,7 +32,7 @@ export interface GraphRequest extends DocumentParameters {
 
 export type Answer =
   | { readonly kind: 'result'; readonly operation: Operation; readonly result: Result }
-  | { readonly kind: 'stream'; readonly operation: Operation; readonly results: AsyncIterableIterator<Result> };
+  | { readonly kind: 'stream'; readonly operation: Operation; readonly stream: ResultStream };
 
 export interface Pipeline {
   /** @throws {RequestRefused} */
@@ -59,7 +60,7 @@ export function createPipeline({ authenticator, documents, graph: currentGraph, 
       // A mutation goes on when its client hangs up: half of one is worse than all of it.
       const signal = operation.kind === 'mutation' ? undefined : request.signal;
       const prepared = { graph, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
-      if (operation.kind === 'subscription') return { kind: 'stream', operation, results: hub.subscribe(prepared) };
+      if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
       return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin }, call) };
     },
   };

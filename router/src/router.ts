@@ -40,7 +40,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   for (const client of clients.values()) keep(client);
   const call = createCall(clients, statements, telemetry);
   const hub = new Hub({
-    subgraphUrl: (name) => supergraph.subgraphUrls.get(name)!,
+    ...config.subscriptions,
     call,
     extensions: (identity) => entry(VIEWER_EXTENSION, statements(identity)),
     onDelivered: telemetry.delivered,

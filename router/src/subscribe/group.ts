@@ -1,25 +1,30 @@
 // All clients that asked the same thing with the same identity: one upstream subscription, one join and one text per
 // event, shared by every member.
 //
-//   upstream event -> waiting (bounded) -> join, several at a time -> deliver in order -> each member's queue
-//   socket lost    -> subscribe again behind the last cursor, or end everyone with UPSTREAM_LOST
+//   upstream event -> waiting (bounded) -> join, several at a time -> deliver in order -> each member
+//   supergraph changed -> the next event is joined by the new plan; upstream changes only if its operation did
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { execute, type PreparedOperation } from '../execute/execute.ts';
-import { isObject } from '../execute/json.ts';
 import { applyRewrites } from '../execute/rewrites.ts';
 import type { CallSubgraph } from '../execute/run-plan.ts';
 import type { SubgraphError } from '../execute/subgraph-client.ts';
 import { mapSubgraphError } from '../execute/subgraph-errors.ts';
 import { RequestRefused, type GraphError } from '../respond/graph-error.ts';
-import type { Result } from '../respond/result.ts';
-import { AFTER_VARIABLE, CURSOR_ALIAS, type CompiledSubscription } from './compile-subscription.ts';
-import { EventQueue } from './event-queue.ts';
+import { KEY_ALIAS, type CompiledSubscription } from './compile-subscription.ts';
+import { MAX_WAITING_STATES, Member } from './member.ts';
+import { SharedResult } from './shared-result.ts';
+import { fieldOf, Upstream } from './upstream.ts';
 import type { UpstreamEvent, UpstreamSocket } from './upstream-socket.ts';
 
-export interface GroupOptions {
+/** An operation and what to subscribe to for it. */
+export interface Subscribed {
   readonly prepared: PreparedOperation;
   readonly subscription: CompiledSubscription;
   readonly socket: UpstreamSocket;
+}
+
+export interface GroupOptions extends Subscribed {
   readonly call: CallSubgraph;
   /** What a subgraph is shown of the identity, made fresh per subscribe. */
   readonly extensions: () => Record<string, unknown>;
@@ -32,84 +37,125 @@ export interface GroupOptions {
 const MAX_WAITING_EVENTS = 256;
 /** Joins in flight at once: order is kept on delivery. */
 const MAX_JOINS = 16;
-const MAX_RESUMES = 8;
-const FIRST_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 5_000;
+/** Members served before the event loop gets a turn: about 5 ms of it. */
+const MEMBERS_PER_TURN = 500;
+
+/** An upstream subscription and how its events are joined; the plan may be replaced by one for the same upstream operation. */
+interface Source {
+  subscribed: Subscribed;
+  readonly upstream: Upstream;
+}
+
+interface Waiting {
+  readonly source: Source;
+  readonly event: UpstreamEvent;
+}
+
+interface Joined {
+  readonly result: SharedResult;
+  readonly key: unknown;
+}
 
 export class Group {
   readonly #options: GroupOptions;
-  readonly #members = new Set<EventQueue>();
+  readonly #members = new Set<Member>();
   readonly #ended = new AbortController();
-  readonly #waiting: UpstreamEvent[] = [];
+  readonly #waiting: Waiting[] = [];
+  /** Where states are coalesced: the newest of each thing, oldest first. */
+  readonly #newest = new Map<unknown, SharedResult>();
   #joins = 0;
   #tail: Promise<void> = Promise.resolve();
-  #unsubscribe: () => void = () => undefined;
-  #resumes = 0;
-  #backoff: NodeJS.Timeout | undefined;
-  #after: unknown;
-  #last: Result | undefined;
+  #source: Source;
+  /** Serves until the source that replaces it has its first event. */
+  #previous: Source | undefined;
+  #hasPassedEvents = false;
 
   constructor(options: GroupOptions) {
     this.#options = options;
-    this.#after = options.subscription.resume?.initial(options.prepared.variables);
-    this.#subscribe();
+    this.#source = this.#open(options);
+  }
+
+  get prepared(): PreparedOperation {
+    return this.#source.subscribed.prepared;
   }
 
   /** Whether a newcomer would get what it asked for: not if its cursor lies behind what this group has passed. */
   get isOpenToNewcomers(): boolean {
-    const { resume } = this.#options.subscription;
-    return !resume || this.#last === undefined || resume.initial(this.#options.prepared.variables) == null;
+    const { subscription, prepared } = this.#source.subscribed;
+    return !this.#hasPassedEvents || subscription.resume?.(prepared.variables) == null;
   }
 
-  join(): EventQueue {
-    const { resume } = this.#options.subscription;
-    const member = new EventQueue(resume ? 'close' : 'drop-oldest');
+  join(): Member {
+    const member = new Member(this.#source.subscribed.subscription.onOverflow);
     member.onLeave(() => this.#leave(member));
     this.#members.add(member);
-    // A stream of states begins with the state there is; a stream of events begins with the next one.
-    if (this.#last && !resume) member.push(this.#last);
+    for (const [key, result] of this.#newest) member.push(result, key);
     return member;
   }
 
-  /** Ends every member, with an error unless upstream completed. */
-  end(error?: RequestRefused): void {
+  /** Between two events: what comes from now on is joined by the new plan. */
+  replan(subscribed: Subscribed): void {
     if (this.#ended.signal.aborted) return;
-    this.#ended.abort();
-    clearTimeout(this.#backoff);
-    this.#unsubscribe();
-    this.#options.onEnd();
-    for (const member of this.#members) member.end(error);
+    const current = this.#source;
+    if (isSameUpstream(current.subscribed, subscribed)) {
+      current.subscribed = subscribed;
+      return;
+    }
+    this.#previous?.upstream.stop();
+    const { after } = current.upstream;
+    const goesOnBehind = subscribed.subscription.resume !== undefined && after != null;
+    this.#previous = goesOnBehind ? undefined : current;
+    if (goesOnBehind) current.upstream.stop();
+    this.#source = this.#open(subscribed, goesOnBehind ? after : undefined);
   }
 
-  #leave(member: EventQueue): void {
+  /** Ends every member, behind what waits for it; with an error unless upstream completed. */
+  end(refusal?: RequestRefused): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    this.#source.upstream.stop();
+    this.#previous?.upstream.stop();
+    this.#options.onEnd();
+    for (const member of this.#members) member.end(refusal);
+  }
+
+  #leave(member: Member): void {
     this.#members.delete(member);
     if (this.#members.size === 0) this.end();
   }
 
-  #subscribe(): void {
-    const { subscription, prepared, socket, extensions } = this.#options;
-    const variables: Record<string, unknown> = {};
-    for (const name of subscription.variableNames) if (Object.hasOwn(prepared.variables, name)) variables[name] = prepared.variables[name];
-    if (subscription.resume && this.#after !== undefined) variables[AFTER_VARIABLE] = this.#after;
-    const { query, operationName } = subscription;
-    this.#unsubscribe = socket.subscribe(
-      { query, variables, extensions: extensions(), ...(operationName === undefined ? {} : { operationName }) },
-      {
-        next: (event) => this.#accept(event),
-        complete: () => this.#endBehindJoins(),
-        refused: (errors) => this.#endBehindJoins(new RequestRefused(200, this.#mapErrors(errors))),
-        lost: () => this.#resume(),
-      },
-    );
+  #open(subscribed: Subscribed, after?: unknown): Source {
+    const source: Source = {
+      subscribed,
+      upstream: new Upstream({
+        ...subscribed,
+        variables: subscribed.prepared.variables,
+        after,
+        extensions: this.#options.extensions,
+        sink: {
+          next: (event) => this.#accept({ source, event }),
+          complete: () => this.#close(source),
+          refused: (errors) => this.#close(source, new RequestRefused(200, mapErrors(source.subscribed, errors))),
+          lost: () => this.#close(source, RequestRefused.because(503, 'UPSTREAM_LOST', `${subscribed.subscription.serviceName} was lost; subscribe again`)),
+        },
+      }),
+    };
+    return source;
   }
 
-  #accept(event: UpstreamEvent): void {
-    const { resume } = this.#options.subscription;
-    this.#resumes = 0;
-    if (resume) this.#after = takeCursor(event, resume.responseName) ?? this.#after;
-    this.#waiting.push(event);
+  #close(source: Source, refusal?: RequestRefused): void {
+    if (source === this.#source) this.#endBehindJoins(refusal);
+    else this.#previous = undefined;
+  }
+
+  #accept(waiting: Waiting): void {
+    if (waiting.source === this.#source) {
+      this.#previous?.upstream.stop();
+      this.#previous = undefined;
+    }
+    this.#waiting.push(waiting);
     if (this.#waiting.length > MAX_WAITING_EVENTS) {
-      if (resume) return this.end(RequestRefused.because(503, 'SLOW_CONSUMER', `events arrive faster than they can be joined`));
+      if (waiting.source.subscribed.subscription.onOverflow === 'close') return this.end(RequestRefused.because(503, 'SLOW_CONSUMER', 'events arrive faster than they can be joined'));
       this.#waiting.shift();
     }
     this.#startJoins();
@@ -123,49 +169,49 @@ export class Group {
     }
   }
 
-  #join(event: UpstreamEvent): Promise<Result> {
-    const { prepared, call } = this.#options;
-    const { primary } = prepared.plan;
+  async #join({ source: { subscribed }, event }: Waiting): Promise<Joined> {
+    const { prepared, subscription } = subscribed;
     const data = event.data ?? {};
-    applyRewrites(primary?.fetch.outputRewrites ?? [], prepared.graph.supergraph.types, data);
-    return execute({ ...prepared, signal: this.#ended.signal }, call, { data, errors: this.#mapErrors(event.errors) });
+    const key = subscription.responseName === undefined ? undefined : JSON.stringify(fieldOf(event, subscription.responseName, KEY_ALIAS));
+    applyRewrites(prepared.plan.primary?.fetch.outputRewrites ?? [], prepared.graph.supergraph.types, data);
+    const result = await execute({ ...prepared, signal: this.#ended.signal }, this.#options.call, { data, errors: mapErrors(subscribed, event.errors) });
+    return { result: new SharedResult(result), key };
   }
 
-  #deliver(result: Result): void {
+  async #deliver({ result, key }: Joined): Promise<void> {
     this.#joins--;
-    this.#last = result;
-    if (!this.#ended.signal.aborted) {
-      for (const member of this.#members) member.push(result);
-      this.#options.onDelivered(this.#members.size);
+    this.#hasPassedEvents = true;
+    this.#remember(result, key);
+    const members = this.#members.size > MEMBERS_PER_TURN ? [...this.#members] : this.#members;
+    let served = 0;
+    for (const member of members) {
+      member.push(result, key);
+      if (++served % MEMBERS_PER_TURN === 0) await nextTurn();
     }
+    if (served > 0) this.#options.onDelivered(served);
     this.#startJoins();
   }
 
-  #endBehindJoins(error?: RequestRefused): void {
-    if (this.#waiting.length === 0) this.#tail = this.#tail.then(() => this.end(error));
-    else this.#tail = this.#tail.then(() => this.#endBehindJoins(error));
+  #remember(result: SharedResult, key: unknown): void {
+    if (this.#source.subscribed.subscription.onOverflow !== 'coalesce') return;
+    this.#newest.delete(key);
+    this.#newest.set(key, result);
+    const [oldest] = this.#newest.keys();
+    if (this.#newest.size > MAX_WAITING_STATES) this.#newest.delete(oldest);
   }
 
-  #resume(): void {
-    if (this.#ended.signal.aborted) return;
-    const { subscription } = this.#options;
-    const known = subscription.resume !== undefined && this.#after != null;
-    if (!known || this.#resumes >= MAX_RESUMES) {
-      return this.#endBehindJoins(RequestRefused.because(503, 'UPSTREAM_LOST', `${subscription.serviceName} was lost; subscribe again`));
-    }
-    const delayMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#resumes, MAX_BACKOFF_MS);
-    this.#resumes++;
-    this.#backoff = setTimeout(() => this.#subscribe(), delayMs);
-  }
-
-  #mapErrors(errors: readonly SubgraphError[]): readonly GraphError[] {
-    const { prepared, subscription } = this.#options;
-    const part = { path: [], conditions: [], outputRewrites: prepared.plan.primary?.fetch.outputRewrites ?? [], fields: prepared.plan.primary?.fields ?? [] };
-    return errors.flatMap((error) => mapSubgraphError(error, { part, root: {}, asked: [], serviceName: subscription.serviceName }));
+  #endBehindJoins(refusal?: RequestRefused): void {
+    if (this.#waiting.length === 0) this.#tail = this.#tail.then(() => this.end(refusal));
+    else this.#tail = this.#tail.then(() => this.#endBehindJoins(refusal));
   }
 }
 
-function takeCursor(event: UpstreamEvent, responseName: string): unknown {
-  const value = event.data?.[responseName];
-  return isObject(value) ? value[CURSOR_ALIAS] : undefined;
+function isSameUpstream(a: Subscribed, b: Subscribed): boolean {
+  return a.socket === b.socket && a.subscription.query === b.subscription.query;
+}
+
+function mapErrors({ prepared, subscription }: Subscribed, errors: readonly SubgraphError[]): readonly GraphError[] {
+  if (errors.length === 0) return [];
+  const part = { path: [], conditions: [], outputRewrites: prepared.plan.primary?.fetch.outputRewrites ?? [], fields: prepared.plan.primary?.fields ?? [] };
+  return errors.flatMap((error) => mapSubgraphError(error, { part, root: {}, asked: [], serviceName: subscription.serviceName }));
 }

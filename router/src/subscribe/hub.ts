@@ -7,30 +7,29 @@ import type { CompiledPlan } from '../execute/compile-plan.ts';
 import type { CallSubgraph } from '../execute/run-plan.ts';
 import type { Identity } from '../authenticate/identity.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
-import type { Result } from '../respond/result.ts';
 import { compileSubscription, type CompiledSubscription } from './compile-subscription.ts';
-import type { EventQueue } from './event-queue.ts';
-import { Group } from './group.ts';
+import { atTime } from './deadline.ts';
+import { Group, type Subscribed } from './group.ts';
+import type { Member, ResultStream } from './member.ts';
+import type { SubscriptionsConfig } from './subscriptions-config.ts';
 import { UpstreamSocket } from './upstream-socket.ts';
 
-export interface HubOptions {
-  readonly subgraphUrl: (serviceName: string) => string;
+export interface HubOptions extends Pick<SubscriptionsConfig, 'policies' | 'maxStreams'> {
   readonly call: CallSubgraph;
   /** What goes into `extensions` of an upstream subscribe, e.g. the signed viewer. */
   readonly extensions: (identity: Identity) => Record<string, unknown>;
   readonly onDelivered: (members: number) => void;
 }
 
-/** Streams of one router; the next one is refused. */
-export const MAX_CLIENT_STREAMS = 50_000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const MAX_COMPILED = 1_000;
 
 export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
   readonly #groups = new Map<string, Group>();
   readonly #all = new Set<Group>();
+  /** By URL; each opens with its first subscription and closes after its last. */
   readonly #sockets = new Map<string, UpstreamSocket>();
-  readonly #compiled = new LRUCache<CompiledPlan, CompiledSubscription>({ max: 1_000 });
+  readonly #compiled = new LRUCache<CompiledPlan, CompiledSubscription>({ max: MAX_COMPILED });
   #streams = 0;
   #closing = false;
 
@@ -47,11 +46,12 @@ export class Hub implements AsyncDisposable {
   }
 
   /** @throws {RequestRefused} when the operation's root was withheld, or the router is full or closing. */
-  subscribe(prepared: PreparedOperation): AsyncIterableIterator<Result> {
+  subscribe(prepared: PreparedOperation): ResultStream {
     const { permitted, identity } = prepared;
+    const { maxStreams } = this.#options;
     if (this.#closing) throw RequestRefused.because(503, 'SHUTTING_DOWN', 'the router is shutting down');
     if (permitted.isEmpty) throw new RequestRefused(200, permitted.errors);
-    if (this.#streams >= MAX_CLIENT_STREAMS) throw RequestRefused.because(503, 'TOO_MANY_SUBSCRIPTIONS', `the router carries ${MAX_CLIENT_STREAMS} streams already`);
+    if (this.#streams >= maxStreams) throw RequestRefused.because(503, 'TOO_MANY_SUBSCRIPTIONS', `the router carries ${maxStreams} streams already`);
     const key = groupKey(prepared);
     const known = this.#groups.get(key);
     const group = known?.isOpenToNewcomers ? known : this.#open(key, prepared);
@@ -65,14 +65,12 @@ export class Hub implements AsyncDisposable {
   }
 
   #open(key: string, prepared: PreparedOperation): Group {
-    const subscription = this.#compile(prepared);
+    const { call, extensions, onDelivered } = this.#options;
     const group: Group = new Group({
-      prepared: { ...prepared, signal: undefined },
-      subscription,
-      socket: this.#socket(subscription.serviceName),
-      call: this.#options.call,
-      extensions: () => this.#options.extensions(prepared.identity),
-      onDelivered: this.#options.onDelivered,
+      ...this.#subscribed(prepared),
+      call,
+      extensions: () => extensions(prepared.identity),
+      onDelivered,
       onEnd: () => {
         this.#all.delete(group);
         if (this.#groups.get(key) === group) this.#groups.delete(key);
@@ -84,32 +82,35 @@ export class Hub implements AsyncDisposable {
   }
 
   /** Counts the stream and ends it when its credential does. */
-  #attend(queue: EventQueue, { expiresAtMs }: Identity): AsyncIterableIterator<Result> {
+  #attend(member: Member, { expiresAtMs }: Identity): ResultStream {
     this.#streams++;
-    const expire = (): void => queue.end(RequestRefused.because(401, 'TOKEN_EXPIRED', 'the credential has expired'));
-    const expiry = expiresAtMs === undefined ? undefined : setTimeout(expire, Math.min(Math.max(expiresAtMs - Date.now(), 0), MAX_TIMER_MS));
-    queue.onLeave(() => {
-      this.#streams--;
-      clearTimeout(expiry);
-    });
-    return queue;
+    member.onLeave(() => this.#streams--);
+    if (expiresAtMs !== undefined) member.onLeave(atTime(expiresAtMs, () => member.cut(RequestRefused.because(401, 'TOKEN_EXPIRED', 'the credential has expired'))));
+    return member;
   }
 
-  #compile(prepared: PreparedOperation): CompiledSubscription {
-    const { plan, graph } = prepared;
+  /** Everything that only one client knows (where it is, when it hangs up) is left out. */
+  #subscribed(prepared: PreparedOperation): Subscribed {
+    const subscription = this.#compile(prepared);
+    return { prepared: { ...prepared, origin: undefined, signal: undefined }, subscription, socket: this.#socket(subscription.serviceName, prepared) };
+  }
+
+  #compile({ plan, graph }: PreparedOperation): CompiledSubscription {
     if (!plan.primary) throw new Error('the plan of a subscription has a primary fetch');
     const known = this.#compiled.get(plan);
     if (known) return known;
-    const compiled = compileSubscription(plan.primary.fetch, graph.supergraph);
+    const compiled = compileSubscription(plan.primary.fetch, graph.supergraph, this.#options.policies);
     this.#compiled.set(plan, compiled);
     return compiled;
   }
 
-  #socket(serviceName: string): UpstreamSocket {
-    const known = this.#sockets.get(serviceName);
+  #socket(serviceName: string, { graph }: PreparedOperation): UpstreamSocket {
+    const url = graph.supergraph.subgraphUrls.get(serviceName);
+    if (url === undefined) throw new Error(`the plan names subgraph ${serviceName}, which the supergraph does not`);
+    const known = this.#sockets.get(url);
     if (known) return known;
-    const socket = new UpstreamSocket(this.#options.subgraphUrl(serviceName));
-    this.#sockets.set(serviceName, socket);
+    const socket = new UpstreamSocket(url);
+    this.#sockets.set(url, socket);
     return socket;
   }
 }

@@ -17,8 +17,8 @@ export interface UpstreamSink {
   readonly next: (event: UpstreamEvent) => void;
   readonly complete: () => void;
   readonly refused: (errors: readonly SubgraphError[]) => void;
-  /** The socket broke, or never opened. */
-  readonly lost: () => void;
+  /** The socket broke, or never opened: then the subgraph has not heard of the subscription. */
+  readonly lost: (wasOpen: boolean) => void;
 }
 
 const PING_INTERVAL_MS = 10_000;
@@ -29,6 +29,7 @@ export class UpstreamSocket implements AsyncDisposable {
   readonly #client: Client;
   readonly #active = new Set<() => void>();
   #pongTimer: NodeJS.Timeout | undefined;
+  #isOpen = false;
 
   /** @param url - the subgraph's HTTP URL. */
   constructor(url: string) {
@@ -42,6 +43,7 @@ export class UpstreamSocket implements AsyncDisposable {
       on: {
         ping: (received) => this.#onPing(received),
         pong: (received) => this.#onPong(received),
+        connected: () => (this.#isOpen = true),
         closed: () => this.#onClosed(),
       },
     });
@@ -56,7 +58,7 @@ export class UpstreamSocket implements AsyncDisposable {
       this.#active.delete(lost);
       tell();
     };
-    const lost = (): void => once(sink.lost);
+    const lost = (): void => once(() => sink.lost(this.#isOpen));
     this.#active.add(lost);
     const unsubscribe = this.#client.subscribe(payload, {
       next: ({ data, errors }) => {
@@ -87,5 +89,6 @@ export class UpstreamSocket implements AsyncDisposable {
   #onClosed(): void {
     clearTimeout(this.#pongTimer);
     for (const lost of [...this.#active]) lost();
+    this.#isOpen = false;
   }
 }

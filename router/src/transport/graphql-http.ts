@@ -7,16 +7,21 @@ import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Pipeline } from '../pipeline.ts';
 import type { Operation } from '../parse/operation.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
-import { writeRefusal } from '../respond/result.ts';
+import { writeRefusal, type Result } from '../respond/result.ts';
+import type { ResultStream } from '../subscribe/member.ts';
 import { EVENT_STREAM, JSON_TYPE, negotiate, RESPONSE_JSON, type AnswerType } from './media-type.ts';
 import type { Origins } from './origins.ts';
 import { readBody } from './read-body.ts';
 import { parametersFromBody, parametersFromQueryString, type RequestParameters } from './request-parameters.ts';
-import { streamResults } from './event-stream.ts';
+import type { Heartbeats } from './heartbeats.ts';
+import { eventStream, streamFormatOf } from './stream-formats.ts';
+import { StreamResponse } from './stream-response.ts';
+import { SharedResult } from '../subscribe/shared-result.ts';
 
 export interface GraphqlHttpOptions {
   readonly pipeline: Pipeline;
   readonly origins: Origins;
+  readonly heartbeats: Heartbeats;
   readonly maxBodyBytes: number;
   /** One call per request, when its answer is complete. */
   readonly onAnswered: (outcome: Outcome) => void;
@@ -40,12 +45,12 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
       ...(await readParameters(request, url, options.maxBodyBytes)),
       caller: { authorization: request.headers.authorization, apiKey: singleHeader(request, 'x-api-key') },
       origin: originOf(request),
-      allows: (kind) => refusalOf(kind, request.method, type),
+      allows: (kind) => refusalOf(kind, request),
       signal: signalOf(response),
     });
     outcome = { kind: answer.operation.kind, code: 'OK' };
-    if (answer.kind === 'stream') await streamResults(response, answer.results);
-    else if (type === EVENT_STREAM) await streamResults(response, [answer.result]);
+    if (answer.kind === 'stream') await stream(response, answer.stream, request, options);
+    else if (type === EVENT_STREAM) await streamOne(response, answer.result, options);
     else sendText(response, 200, type, answer.result.text);
   } catch (error) {
     const refusal = asRefusal(error, options.onFault);
@@ -81,7 +86,7 @@ function refuse(response: ServerResponse, refusal: RequestRefused, type: AnswerT
 }
 
 function acceptable(request: IncomingMessage): AnswerType {
-  const type = negotiate(request.headers.accept);
+  const type = negotiate(request.headers.accept) ?? (streamFormatOf(request.headers.accept) && JSON_TYPE);
   if (!type) throw RequestRefused.because(406, 'NOT_ACCEPTABLE', `accept one of ${RESPONSE_JSON}, ${JSON_TYPE}, ${EVENT_STREAM}`);
   return type;
 }
@@ -97,10 +102,23 @@ async function readParameters(request: IncomingMessage, url: URL, maxBodyBytes: 
   return parametersFromBody(await readBody(request, maxBodyBytes));
 }
 
-function refusalOf(kind: Operation['kind'], method: string | undefined, type: AnswerType): RequestRefused | undefined {
+function refusalOf(kind: Operation['kind'], { method, headers }: IncomingMessage): RequestRefused | undefined {
   if (kind === 'mutation' && method === 'GET') return RequestRefused.because(405, 'METHOD_NOT_ALLOWED', 'mutations need POST');
-  if (kind === 'subscription' && type !== EVENT_STREAM) return RequestRefused.because(406, 'NOT_ACCEPTABLE', `subscriptions over HTTP need accept: ${EVENT_STREAM}`);
+  if (kind === 'subscription' && !streamFormatOf(headers.accept)) return RequestRefused.because(406, 'NOT_ACCEPTABLE', `subscriptions over HTTP need accept: ${EVENT_STREAM}, or multipart/mixed;subscriptionSpec="1.0"`);
   return undefined;
+}
+
+async function stream(response: ServerResponse, results: ResultStream, { headers }: IncomingMessage, { heartbeats }: GraphqlHttpOptions): Promise<void> {
+  const streaming = new StreamResponse(response, streamFormatOf(headers.accept) ?? eventStream, heartbeats);
+  streaming.open(results);
+  await streaming.closed;
+}
+
+async function streamOne(response: ServerResponse, result: Result, { heartbeats }: GraphqlHttpOptions): Promise<void> {
+  const streaming = new StreamResponse(response, eventStream, heartbeats);
+  streaming.next(new SharedResult(result));
+  streaming.end();
+  await streaming.closed;
 }
 
 function signalOf(response: ServerResponse): AbortSignal {

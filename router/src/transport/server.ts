@@ -7,10 +7,14 @@ import type { Registry } from 'prom-client';
 import { sendJson, sendText } from '@mib/service/http-exchange';
 import { drainable } from './drain.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { loadConsole, sendGraphiql, sendPage, sendRedirect, type ConsolePages } from './pages.ts';
-import { serveWebsockets, type WebsocketOptions } from './websocket.ts';
+import { serveWebsockets } from './websocket.ts';
+import type { ConnectionOptions } from './websocket-connection.ts';
+import type { SubscriptionsConfig } from '../subscribe/subscriptions-config.ts';
 
-export interface ServerOptions extends GraphqlHttpOptions, Pick<WebsocketOptions, 'authenticator'> {
+export interface ServerOptions extends Omit<GraphqlHttpOptions, 'heartbeats'>, Pick<ConnectionOptions, 'authenticator'> {
+  readonly subscriptions: SubscriptionsConfig;
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
@@ -31,9 +35,10 @@ const MAX_HEADER_BYTES = 16_384;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const pages = await loadConsole();
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => void route(request, response, options, pages));
+  const heartbeats = new Heartbeats(options.subscriptions.heartbeatMs);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => void route(request, response, { ...options, heartbeats }, pages));
   const drain = drainable(server);
-  const websockets = serveWebsockets(server, { ...options, path: GRAPHQL_PATH, maxMessageBytes: options.maxBodyBytes });
+  const websockets = serveWebsockets(server, { ...options, heartbeats, path: GRAPHQL_PATH, maxMessageBytes: options.maxBodyBytes });
   await listen(server, options);
   return {
     url: urlOf(server, options.host),
@@ -41,11 +46,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await options.endStreams();
       await websockets[Symbol.asyncDispose]();
       await drain();
+      heartbeats[Symbol.dispose]();
     },
   };
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, options: ServerOptions, pages: ConsolePages): Promise<void> {
+async function route(request: IncomingMessage, response: ServerResponse, options: ServerOptions & GraphqlHttpOptions, pages: ConsolePages): Promise<void> {
   const url = targetOf(request.url ?? '/');
   if (!url) return sendText(response, 400, 'bad request target\n');
   if (url.pathname === GRAPHQL_PATH) {
