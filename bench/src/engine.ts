@@ -10,6 +10,7 @@ const PARTS = {
   latency: () => import('./engine/latency.ts'),
   grpc: () => import('./engine/grpc-path.ts'),
   recovery: () => import('./recovery.ts'),
+  memory: () => import('./engine/memory.ts'),
   idle: () => import('./engine/idle.ts'),
 } as const;
 

@@ -12,7 +12,7 @@ import { checksumOf, OPERATION, STEP, STEP_WORDS, type OrderMix, type Tally } fr
 
 /** As the core's thread does it: outcomes are let out after so many commands. */
 const BATCH = 512;
-const FIRST_ACCOUNT = 1_000;
+export const FIRST_ACCOUNT = 1_000;
 /** Orders come from so many users. */
 export const ACCOUNTS = 64;
 const TIME_NS = 1_577_836_800_000_000_000n;
