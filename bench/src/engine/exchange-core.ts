@@ -14,6 +14,7 @@ const PASSES = 5;
 /** chronicle, which exchange-core uses, looks into these. */
 const OPENED = ['java.base/java.lang', 'java.base/java.lang.reflect', 'java.base/java.nio', 'java.base/sun.nio.ch'].flatMap((name) => ['--add-opens', `${name}=ALL-UNNAMED`]);
 const FETCH_TIMEOUT_MS = 300_000;
+const REASON_CHARACTERS = 1_000;
 
 export interface DirectBook extends Disposable {
   run(mix: OrderMix): { readonly rate: number; readonly tally: Tally };
@@ -33,7 +34,7 @@ export function openDirectBook(): DirectBook | undefined {
     };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    console.error(`\n*** PEER ABSENT: exchange-core is NOT measured; it needs a JDK, Maven and Maven Central: ${(error as Error).message.split('\n')[0]} ***\n`);
+    console.error(`\n*** PEER ABSENT: exchange-core is NOT measured; it needs a JDK, Maven and Maven Central: ${(error as Error).message.slice(0, REASON_CHARACTERS)} ***\n`);
     return undefined;
   }
 }

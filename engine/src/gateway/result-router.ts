@@ -35,6 +35,8 @@ export class ResultRouter implements ResultSink {
   readonly #waiters = new Map<number, Waiter>();
   readonly #record = recordViews(new ArrayBuffer(RECORD_BYTES));
   readonly #dirty = new Set<CommandStream>();
+  /** Whose result came last; results of one frame stand together. */
+  #latest: CommandStream | undefined;
   #nextStream = UNARY + 1;
   #nextRequest = 1;
   #failure: string | undefined;
@@ -90,15 +92,17 @@ export class ResultRouter implements ResultSink {
   onResult(views: RecordViews, index: number): void {
     const id = views.words[index * RECORD_WORDS + RESULT.STREAM]!;
     if (id === UNARY) return this.#answer(views, index);
-    const stream = this.#streams.get(id);
-    if (!stream) return;
-    stream.addResult(views, index);
-    this.#dirty.add(stream);
+    if (id !== this.#latest?.id) {
+      this.#latest = this.#streams.get(id);
+      if (this.#latest) this.#dirty.add(this.#latest);
+    }
+    this.#latest?.addResult(views, index);
   }
 
   flush(): void {
     for (const stream of this.#dirty) stream.flush();
     this.#dirty.clear();
+    this.#latest = undefined;
   }
 
   /** Commands held for all packed streams; see CommandStream.held. */
