@@ -44,7 +44,7 @@ function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits }
     limits,
     parser: new OperationParser(apiSchema, limits),
     authorizer: new Authorizer(apiSchema, new Requirements(supergraph.document)),
-    projectors: new ProjectorCache(apiSchema),
+    projectors: new ProjectorCache(apiSchema, supergraph.plannerNames),
     introspection: new Introspection(apiSchema),
     plan: createPlans({ planner, types: supergraph.types, onFailure }),
     [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose](),

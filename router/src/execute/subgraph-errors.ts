@@ -1,6 +1,7 @@
 // How a subgraph's errors appear in the response: paths mapped from the fetch into the response, the subgraph's code
 // kept beside its name, internals masked.
 
+import { clientName } from '../plan/client-names.ts';
 import { graphError, type GraphError, type ResponsePath, type RouterErrorCode } from '../respond/graph-error.ts';
 import type { FetchPart } from './compile-plan.ts';
 import { isObject, type JsonObject } from './json.ts';
@@ -26,12 +27,12 @@ export interface Fetched {
 /** One error for one dead fetch, at the field it should have filled. */
 export function fetchFailure(part: FetchPart, root: JsonObject, failure: { readonly code: RouterErrorCode; readonly serviceName: string }): GraphError {
   const { code, serviceName } = failure;
-  return graphError(code, `${serviceName} ${FAILURES[code] ?? 'gave an answer that is not GraphQL'}`, { path: fetchPath(part, root), serviceName });
+  return graphError(code, `${serviceName} ${FAILURES[code] ?? 'gave an answer that is not GraphQL'}`, { path: fetchPath(part, root).map(shownName), serviceName });
 }
 
 /** Maps one error of a fetch to the places in the response that it concerns. */
 export function mapSubgraphError(error: SubgraphError, fetched: Fetched): GraphError[] {
-  return errorPaths(error.path, fetched).map((path) => ({ ...shownError(error, fetched.serviceName), path }));
+  return errorPaths(error.path, fetched).map((path) => ({ ...shownError(error, fetched.serviceName), path: path.map(shownName) }));
 }
 
 function shownError(error: SubgraphError, serviceName: string): GraphError {
@@ -56,6 +57,10 @@ function errorPaths(raw: unknown, { part, root, asked }: Fetched): ResponsePath[
 function originalName(name: string, part: FetchPart): string {
   const rewrite = part.outputRewrites.find((candidate) => candidate.kind === 'KeyRenamer' && candidate.path.at(-1) === name);
   return rewrite?.kind === 'KeyRenamer' ? rewrite.renameKeyTo : name;
+}
+
+function shownName(element: string | number): string | number {
+  return typeof element === 'number' ? element : clientName(element);
 }
 
 function fetchPath(part: FetchPart, root: JsonObject): ResponsePath {

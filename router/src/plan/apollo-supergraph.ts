@@ -3,7 +3,10 @@
 
 import { operationFromDocument, printSchema, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph, type Schema } from '@apollo/federation-internals';
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
-import { parse } from 'graphql';
+import { Kind, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { readPlannerNames, separateClientNames } from './client-names.ts';
+import { plannerSchema } from './planner-schema.ts';
+import { restoreNames } from './restore-names.ts';
 import type { SupergraphDescription } from './supergraph.ts';
 
 export interface ApolloSupergraph {
@@ -18,15 +21,25 @@ export interface ApolloSupergraph {
 /** @throws {Error} when the SDL is not a supergraph this router can serve. */
 export function openApolloSupergraph(sdl: string): ApolloSupergraph {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const api = supergraph.apiSchema();
-  const planner = new QueryPlanner(supergraph, {});
+  const document = parse(sdl, { noLocation: true });
+  const schema = plannerSchema(document);
+  const planned = schema.document === document ? supergraph : buildForPlanner(schema.document);
+  const plannedApi = planned.apiSchema();
+  const planner = new QueryPlanner(planned, {});
+  const plannerNames = readPlannerNames(document);
   return {
-    description: describe(supergraph, api),
+    description: describe(supergraph, supergraph.apiSchema()),
     planOperation: (text, overrides) => {
-      const operation = operationFromDocument(api, parse(text, { noLocation: true }), { validate: false });
-      return planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides.map((label) => [label, true])) });
+      const [definition] = parse(text, { noLocation: true }).definitions as [OperationDefinitionNode];
+      const operation = operationFromDocument(plannedApi, { kind: Kind.DOCUMENT, definitions: [separateClientNames(definition, plannerNames)] }, { validate: false });
+      return restoreNames(planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides.map((label) => [label, true])) }), schema.requiredBy);
     },
   };
+}
+
+/** The supergraph as it came is valid; fields that stand in for others break rules that were made for people. */
+function buildForPlanner(document: DocumentNode): Supergraph {
+  return Supergraph.build(document, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, validateSupergraph: false });
 }
 
 function describe(supergraph: Supergraph, api: Schema): SupergraphDescription {

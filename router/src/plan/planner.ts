@@ -2,7 +2,7 @@
 
 import type { QueryPlan } from '@apollo/query-planner';
 
-export type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
+export type { FetchDataKeyRenamer, FetchDataRewrite, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
 
 export interface Planner extends AsyncDisposable {
   /**

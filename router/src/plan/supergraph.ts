@@ -2,6 +2,7 @@
 // which types are which. It is read from the SDL and from what Apollo's packages said of it in the planner thread.
 
 import { buildSchema, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { readPlannerNames } from './client-names.ts';
 import { TypeTable } from './type-table.ts';
 
 /** What Apollo's packages know of a supergraph, as plain JSON. */
@@ -19,6 +20,8 @@ export interface Supergraph {
   /** Routing URL by subgraph name. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   readonly types: TypeTable;
+  /** Field names that the planner may add to an operation by itself. */
+  readonly plannerNames: ReadonlySet<string>;
   /** Whether a subgraph itself can resolve `type.field`. */
   readonly subgraphHasField: (subgraph: string, type: string, field: string) => boolean;
 }
@@ -34,6 +37,7 @@ export function readSupergraph(sdl: string, description: SupergraphDescription, 
     document,
     subgraphUrls: subgraphUrls(description, urlOverrides),
     types: new TypeTable(document),
+    plannerNames: readPlannerNames(document),
     subgraphHasField: (subgraph, type, field) => description.subgraphFields[subgraph]?.[type]?.includes(field) ?? false,
   };
 }

@@ -12,6 +12,8 @@ export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 export interface CollectOptions {
   readonly schema: GraphQLSchema;
   readonly switches: Switches;
+  /** Field names that the planner may add; a client's field of such a name travels under another. */
+  readonly plannerNames: ReadonlySet<string>;
 }
 
 export function collectFields(selectionSets: readonly SelectionSetNode[], type: GraphQLCompositeType, options: CollectOptions): CollectedFields {

@@ -7,6 +7,7 @@ import {
   type FieldNode, type GraphQLCompositeType, type GraphQLLeafType, type GraphQLList, type GraphQLObjectType, type GraphQLOutputType, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
 import { own, type JsonObject } from '../execute/json.ts';
+import { travelName } from '../plan/client-names.ts';
 import { collectFields, type CollectOptions } from './collect-fields.ts';
 import { graphError, type GraphError, type ResponsePath } from './graph-error.ts';
 import { leafWriter, quote } from './write-leaf.ts';
@@ -82,8 +83,9 @@ function fieldWriter(name: string, nodes: readonly FieldNode[], parent: GraphQLC
   if (!definition) throw new Error(`${common.place} is not in the schema`);
   const nonNull = isNonNullType(definition.type);
   const write = valueWriter(getNullableType(definition.type), nodes, { ...options, place: common.place });
+  const key = travelName(nodes[0]!, options.plannerNames);
   // `constructor` and its like would be found on the prototype of an object that lacks them.
-  return { ...common, nonNull, write: name in Object.prototype ? (object, writing) => write(own(object, name), writing) : (object, writing) => write(object[name], writing) };
+  return { ...common, nonNull, write: key in Object.prototype ? (object, writing) => write(own(object, key), writing) : (object, writing) => write(object[key], writing) };
 }
 
 function typeNameWriter(parent: GraphQLCompositeType, { schema }: CollectOptions): WriteObject {

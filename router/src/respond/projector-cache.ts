@@ -10,10 +10,12 @@ const MAX_SETTINGS_PER_OPERATION = 16;
 
 export class ProjectorCache {
   readonly #schema: GraphQLSchema;
+  readonly #plannerNames: ReadonlySet<string>;
   readonly #projectors = new WeakMap<Operation, Map<string, Project>>();
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, plannerNames: ReadonlySet<string>) {
     this.#schema = schema;
+    this.#plannerNames = plannerNames;
   }
 
   get(operation: Operation, variables: Variables): Project {
@@ -23,7 +25,7 @@ export class ProjectorCache {
     const known = settings.get(key);
     if (known) return known;
     const switches = Object.fromEntries(operation.switches.map((name) => [name, variables[name] === true]));
-    const projector = compileProjector(operation.definition, { schema: this.#schema, switches });
+    const projector = compileProjector(operation.definition, { schema: this.#schema, switches, plannerNames: this.#plannerNames });
     const [oldest] = settings.keys();
     if (settings.size >= MAX_SETTINGS_PER_OPERATION && oldest !== undefined) settings.delete(oldest);
     settings.set(key, projector);
