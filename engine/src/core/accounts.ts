@@ -12,24 +12,27 @@ const { FIRST_USER_ACCOUNT, HOUSE_ACCOUNT } = fromEngineCommands;
 const { TRADING_STATE } = fromLayoutCommand;
 const { MAX_ACCOUNTS, MAX_CURRENCIES } = fromCapacities;
 
-export const ACCOUNT_WORDS = 2;
+const WORDS = 2;
+export const ACCOUNT_WORDS = WORDS;
 /** FIRST_POSITION heads the list of the account's positions, plus one; 0 is none. */
 export const ACCOUNT = { TRADING_STATE: 0, FIRST_POSITION: 1 } as const;
-export const CASH_NUMBERS = 3;
+const NUMBERS_OF_CASH = 3;
+export const CASH_NUMBERS = NUMBERS_OF_CASH;
 export const CASH = { TOTAL: 0, LOCKED: 1, OPEN_NOTIONAL: 2 } as const;
+const STATE_WORD = ACCOUNT.TRADING_STATE;
 
 export class Accounts implements Table {
   readonly index = new PairIndex(MAX_ACCOUNTS);
-  readonly words = new Int32Array(MAX_ACCOUNTS * ACCOUNT_WORDS);
-  readonly cash = new Float64Array(MAX_ACCOUNTS * MAX_CURRENCIES * CASH_NUMBERS);
+  readonly words = new Int32Array(MAX_ACCOUNTS * WORDS);
+  readonly cash = new Float64Array(MAX_ACCOUNTS * MAX_CURRENCIES * NUMBERS_OF_CASH);
   /** Holds for every user's account besides its own. */
   globalTradingState: number = TRADING_STATE.ACTIVE;
 
   contents(parts: Parts): void {
     this.globalTradingState = parts.number('globalTradingState', this.globalTradingState);
     parts.table('index', this.index);
-    parts.array('words', this.words, this.index.count * ACCOUNT_WORDS);
-    parts.array('cash', this.cash, this.index.count * MAX_CURRENCIES * CASH_NUMBERS);
+    parts.array('words', this.words, this.index.count * WORDS);
+    parts.array('cash', this.cash, this.index.count * MAX_CURRENCIES * NUMBERS_OF_CASH);
   }
 
   /** Index of the account, or -1. */
@@ -41,7 +44,7 @@ export class Accounts implements Table {
   open(accountNumber: number): number {
     if (this.index.count === MAX_ACCOUNTS - 1 && accountNumber !== HOUSE_ACCOUNT && this.find(HOUSE_ACCOUNT) < 0) return -1;
     const account = this.index.add(accountNumber, 0);
-    if (account >= 0) this.words[account * ACCOUNT_WORDS + ACCOUNT.TRADING_STATE] = TRADING_STATE.ACTIVE;
+    if (account >= 0) this.words[account * WORDS + STATE_WORD] = TRADING_STATE.ACTIVE;
     return account;
   }
 
@@ -56,11 +59,11 @@ export class Accounts implements Table {
 
   /** The stricter of the account's own state and that of all. */
   tradingState(account: number): number {
-    return Math.max(this.globalTradingState, this.words[account * ACCOUNT_WORDS + ACCOUNT.TRADING_STATE]!);
+    return Math.max(this.globalTradingState, this.words[account * WORDS + STATE_WORD]!);
   }
 
   /** Where the triple of account and currency begins in `cash`. */
   cashAt(account: number, currency: number): number {
-    return (account * MAX_CURRENCIES + currency) * CASH_NUMBERS;
+    return (account * MAX_CURRENCIES + currency) * NUMBERS_OF_CASH;
   }
 }

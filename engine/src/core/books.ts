@@ -18,20 +18,23 @@ const { MAX_PRICE_LEVELS } = fromCapacities;
 const { ORDER, ORDER_WORDS } = fromOrderArena;
 const { TERMS } = fromOrderTerms;
 
-export const LEVEL_WORDS = 4;
+const WORDS = 4;
 /** A free level has no orders, and HEAD is the next free one. */
-export const LEVEL = { HEAD: 0, TAIL: 1, ORDERS: 2, PRICE: 3 } as const;
+const FIELD = { HEAD: 0, TAIL: 1, ORDERS: 2, PRICE: 3 } as const;
+export const LEVEL_WORDS = WORDS;
+export const LEVEL = FIELD;
 export const BUY_SIDE = 0;
 export const SELL_SIDE = 1;
 const NONE = -1;
 const FIRST_TOUCHED = 64 * 3;
-export const TOUCHED_WORDS = 3;
+const PER_TOUCHED = 3;
+export const TOUCHED_WORDS = PER_TOUCHED;
 
 export class Books implements Table {
   readonly orders = new OrderArena();
   readonly terms = new OrderTerms();
   readonly expiries = new ExpiryHeap(this.orders, this.terms);
-  readonly levelWords = new Int32Array(MAX_PRICE_LEVELS * LEVEL_WORDS);
+  readonly levelWords = new Int32Array(MAX_PRICE_LEVELS * WORDS);
   /** Lots shown at a level, and those that its icebergs keep back. */
   readonly levelQuantities = new Float64Array(MAX_PRICE_LEVELS);
   readonly levelHidden = new Float64Array(MAX_PRICE_LEVELS);
@@ -55,7 +58,7 @@ export class Books implements Table {
     parts.table('orders', this.orders);
     parts.table('terms', this.terms);
     parts.table('expiries', this.expiries);
-    parts.array('levelWords', this.levelWords, this.levelHighWater * LEVEL_WORDS);
+    parts.array('levelWords', this.levelWords, this.levelHighWater * WORDS);
     parts.array('levelQuantities', this.levelQuantities, this.levelHighWater);
     parts.array('levelHidden', this.levelHidden, this.levelHighWater);
   }
@@ -63,9 +66,9 @@ export class Books implements Table {
   /** The sides follow from the levels in use. */
   rebuild(): void {
     for (let level = 0; level < this.levelHighWater; level++) {
-      const at = level * LEVEL_WORDS;
-      if (this.levelWords[at + LEVEL.ORDERS] === 0) continue;
-      const order = this.levelWords[at + LEVEL.HEAD]! * ORDER_WORDS;
+      const at = level * WORDS;
+      if (this.levelWords[at + FIELD.ORDERS] === 0) continue;
+      const order = this.levelWords[at + FIELD.HEAD]! * ORDER_WORDS;
       this.side(this.orders.words[order + ORDER.INSTRUMENT]!, this.orders.words[order + ORDER.SIDE]!).insert(this.priceOf(level), level);
     }
   }
@@ -80,7 +83,7 @@ export class Books implements Table {
 
   /** Price of a level in ticks. */
   priceOf(level: number): number {
-    return this.levelWords[level * LEVEL_WORDS + LEVEL.PRICE]!;
+    return this.levelWords[level * WORDS + FIELD.PRICE]!;
   }
 
   get hasRoom(): boolean {
@@ -105,7 +108,7 @@ export class Books implements Table {
     words[at + ORDER.SIDE] = side;
     words[at + ORDER.LEVEL] = level;
     this.#append(order, level);
-    this.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!++;
+    this.levelWords[level * WORDS + FIELD.ORDERS]!++;
     this.levelQuantities[level]! += lots;
     this.#touch(level, instrument, side, price);
     return order;
@@ -181,29 +184,29 @@ export class Books implements Table {
     const at = order * ORDER_WORDS;
     this.#unlink(order, level);
     this.forget(order);
-    if (--this.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]! === 0) this.#dropLevel(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
+    if (--this.levelWords[level * WORDS + FIELD.ORDERS]! === 0) this.#dropLevel(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
   }
 
   #append(order: number, level: number): void {
     const words = this.orders.words;
-    const levelAt = level * LEVEL_WORDS;
-    const tail = this.levelWords[levelAt + LEVEL.TAIL]!;
+    const levelAt = level * WORDS;
+    const tail = this.levelWords[levelAt + FIELD.TAIL]!;
     words[order * ORDER_WORDS + ORDER.PREVIOUS] = tail;
     words[order * ORDER_WORDS + ORDER.NEXT] = NONE;
-    if (tail === NONE) this.levelWords[levelAt + LEVEL.HEAD] = order;
+    if (tail === NONE) this.levelWords[levelAt + FIELD.HEAD] = order;
     else words[tail * ORDER_WORDS + ORDER.NEXT] = order;
-    this.levelWords[levelAt + LEVEL.TAIL] = order;
+    this.levelWords[levelAt + FIELD.TAIL] = order;
   }
 
   #unlink(order: number, level: number): void {
     const words = this.orders.words;
     const at = order * ORDER_WORDS;
-    const levelAt = level * LEVEL_WORDS;
+    const levelAt = level * WORDS;
     const previous = words[at + ORDER.PREVIOUS]!;
     const next = words[at + ORDER.NEXT]!;
-    if (previous === NONE) this.levelWords[levelAt + LEVEL.HEAD] = next;
+    if (previous === NONE) this.levelWords[levelAt + FIELD.HEAD] = next;
     else words[previous * ORDER_WORDS + ORDER.NEXT] = next;
-    if (next === NONE) this.levelWords[levelAt + LEVEL.TAIL] = previous;
+    if (next === NONE) this.levelWords[levelAt + FIELD.TAIL] = previous;
     else words[next * ORDER_WORDS + ORDER.PREVIOUS] = previous;
   }
 
@@ -212,14 +215,14 @@ export class Books implements Table {
     const found = bookSide.find(price);
     if (found >= 0) return found;
     let level = this.levelFreeHead;
-    if (level >= 0) this.levelFreeHead = this.levelWords[level * LEVEL_WORDS + LEVEL.HEAD]!;
+    if (level >= 0) this.levelFreeHead = this.levelWords[level * WORDS + FIELD.HEAD]!;
     else level = this.levelHighWater++;
     this.levelCount++;
-    const at = level * LEVEL_WORDS;
-    this.levelWords[at + LEVEL.HEAD] = NONE;
-    this.levelWords[at + LEVEL.TAIL] = NONE;
-    this.levelWords[at + LEVEL.ORDERS] = 0;
-    this.levelWords[at + LEVEL.PRICE] = price;
+    const at = level * WORDS;
+    this.levelWords[at + FIELD.HEAD] = NONE;
+    this.levelWords[at + FIELD.TAIL] = NONE;
+    this.levelWords[at + FIELD.ORDERS] = 0;
+    this.levelWords[at + FIELD.PRICE] = price;
     this.levelQuantities[level] = 0;
     this.levelHidden[level] = 0;
     this.#levelStamps[level] = this.#wasTouched(instrument, side, price) ? this.#stamp : this.#stamp - 1;
@@ -229,7 +232,7 @@ export class Books implements Table {
 
   #dropLevel(level: number, instrument: number, side: number, price: number): void {
     this.side(instrument, side).remove(price);
-    this.levelWords[level * LEVEL_WORDS + LEVEL.HEAD] = this.levelFreeHead;
+    this.levelWords[level * WORDS + FIELD.HEAD] = this.levelFreeHead;
     this.levelFreeHead = level;
     this.levelCount--;
   }
@@ -237,7 +240,7 @@ export class Books implements Table {
   #touch(level: number, instrument: number, side: number, price: number): void {
     if (this.#levelStamps[level] === this.#stamp) return;
     this.#levelStamps[level] = this.#stamp;
-    const at = TOUCHED_WORDS * this.touchedCount++;
+    const at = PER_TOUCHED * this.touchedCount++;
     if (at === this.touched.length) {
       const grown = new Int32Array(2 * this.touched.length);
       grown.set(this.touched);
@@ -251,7 +254,7 @@ export class Books implements Table {
   /** A level that went and came back within a command is one level. */
   #wasTouched(instrument: number, side: number, price: number): boolean {
     const touched = this.touched;
-    for (let at = TOUCHED_WORDS * (this.touchedCount - 1); at >= 0; at -= TOUCHED_WORDS) {
+    for (let at = PER_TOUCHED * (this.touchedCount - 1); at >= 0; at -= PER_TOUCHED) {
       if (touched[at + 2] === price && touched[at + 1] === side && touched[at] === instrument) return true;
     }
     return false;

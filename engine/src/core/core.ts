@@ -35,7 +35,7 @@ const { RECORD_NUMBERS, RECORD_WORDS } = fromLayoutRecord;
 const { RESULT, RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED, RESULT_KIND, RESULT_REPLAYED, RESULT_WORDS } = fromLayoutResult;
 const { FIRST_USER_ACCOUNT } = fromEngineCommands;
 const { CODE } = fromCodes;
-const { ENTRY_WORDS } = fromIdempotency;
+const { ENTRY_WORDS, NEW } = fromIdempotency;
 const { INSTRUMENT } = fromInstruments;
 const { LEVEL, LEVEL_WORDS, TOUCHED_WORDS } = fromBooks;
 
@@ -73,7 +73,7 @@ export class Core {
     state.books.beginCommand();
     this.#expiry.advanceTo(output.timestampLow, output.timestampHigh);
     const keyed = isKeyed(views.words, word);
-    const entry = keyed ? state.idempotency.find(views.words, word) : -1;
+    const entry = keyed ? state.idempotency.claim(views.words, word) : NEW;
     const result = output.addResult();
     this.#outcome.reset();
     if (entry < 0) this.#dispatch(views, index);
@@ -84,7 +84,7 @@ export class Core {
       this.#answerAgain(views, index, result, entry);
     } else {
       this.#writeResult(result);
-      if (keyed) state.idempotency.remember(views.words, word, output.results.words, result * RECORD_WORDS);
+      if (keyed) state.idempotency.settle(output.results.words, result * RECORD_WORDS);
     }
     this.#address(views, index, result);
     state.lastEventSequence = output.lastEventSequence;

@@ -6,6 +6,7 @@ import * as fromLayoutRecord from '@mib/proto/layout-record';
 import type { RecordViews } from '@mib/proto/layout-record';
 import * as fromLayoutResult from '@mib/proto/layout-result';
 import * as fromBooks from './books.ts';
+import { copyEight } from './copy-words.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { OrderRequest } from './order-request.ts';
 
@@ -199,7 +200,9 @@ export class EventWriter {
   #text(index: number, from: Int32Array, fromWord: number): void {
     const words = this.output.events.words;
     const word = index * RECORD_WORDS;
-    for (let i = TEXT_WORD; i <= TEXT_LENGTH_WORD; i++) words[word + i] = from[fromWord + i]!;
+    copyEight(words, word + TEXT_WORD, from, fromWord + TEXT_WORD);
+    words[word + TEXT_LENGTH_WORD - 1] = from[fromWord + TEXT_LENGTH_WORD - 1]!;
+    words[word + TEXT_LENGTH_WORD] = from[fromWord + TEXT_LENGTH_WORD]!;
   }
 
   #currency(index: number, from: Int32Array, fromWord: number): void {

@@ -4,7 +4,7 @@ import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, recordViews, TEXT_BYTE, TEXT_LENGTH_WORD, writeAscii } from '@mib/proto/layout-record';
 import { IDEMPOTENCY_WINDOW } from './capacities.ts';
 import { CoreDriver } from './core-driver.ts';
-import { Idempotency } from './idempotency.ts';
+import { Idempotency, NEW } from './idempotency.ts';
 
 function market(): CoreDriver {
   const driver = new CoreDriver();
@@ -82,12 +82,12 @@ describe('the window of outcomes', () => {
     };
     for (let i = 0; i < IDEMPOTENCY_WINDOW + extra; i++) {
       write(i);
-      if (window.find(views.words, 0) !== -1) throw new Error(`order-${i} is known before it was remembered`);
-      window.remember(views.words, 0, results, 0);
+      if (window.claim(views.words, 0) !== NEW) throw new Error(`order-${i} is known before it was remembered`);
+      window.settle(results, 0);
     }
     for (let i = 0; i < IDEMPOTENCY_WINDOW + extra; i += 97) {
       write(i);
-      expect(window.find(views.words, 0) >= 0).toBe(i >= extra);
+      if (i >= extra) expect(window.claim(views.words, 0)).toBe(i % IDEMPOTENCY_WINDOW);
     }
   });
 });

@@ -7,19 +7,19 @@
 
 import * as fromLayoutCommand from '@mib/proto/layout-command';
 import * as fromLayoutRecord from '@mib/proto/layout-record';
-import * as fromLayoutResult from '@mib/proto/layout-result';
 import * as fromCapacities from './capacities.ts';
+import { copyEight } from './copy-words.ts';
 import type { Parts, Table } from './table.ts';
 
 /** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
 const { COMMAND } = fromLayoutCommand;
 const { CURRENCY_WORD, TEXT_LENGTH_WORD, TEXT_WORD } = fromLayoutRecord;
-const { RESULT_WORDS } = fromLayoutResult;
 const { IDEMPOTENCY_WINDOW } = fromCapacities;
 
 /** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
 const { imul } = Math;
-export const ENTRY_WORDS = 32;
+const WORDS = 32;
+export const ENTRY_WORDS = WORDS;
 const ACCOUNT = 26;
 const FINGERPRINT = 27;
 const HASH = 29;
@@ -28,59 +28,82 @@ const MASK = TABLE_SLOTS - 1;
 const { KIND, INSTRUMENT, FLAGS } = COMMAND;
 const COMMAND_ACCOUNT = COMMAND.ACCOUNT;
 
+/** What `claim` says of a key that it had not seen. */
+const UNKNOWN = -1;
+export const NEW = UNKNOWN;
+
 export class Idempotency implements Table {
-  readonly entries = new Int32Array(IDEMPOTENCY_WINDOW * ENTRY_WORDS);
+  readonly entries = new Int32Array(IDEMPOTENCY_WINDOW * WORDS);
+  /** Entries ever remembered. */
+  remembered = 0;
+  /** Where the next one goes: over the oldest, once the window is full. */
+  #next = 0;
   /** Pairs of entry plus one, and its hash. */
   readonly #table = new Int32Array(2 * TABLE_SLOTS);
-  /** Entries ever remembered; the newest is at (remembered - 1) modulo the window. */
-  remembered = 0;
-  /** Hash of the key that was last looked for. */
-  #hash = 0;
 
   contents(parts: Parts): void {
     this.remembered = parts.number('remembered', this.remembered);
-    parts.array('entries', this.entries, this.#used * ENTRY_WORDS);
+    parts.array('entries', this.entries, this.#used * WORDS);
   }
 
   rebuild(): void {
-    for (let entry = 0; entry < this.#used; entry++) this.#place(entry, this.entries[entry * ENTRY_WORDS + HASH]!);
+    this.#next = this.remembered % IDEMPOTENCY_WINDOW;
+    for (let entry = 0; entry < this.#used; entry++) this.#place(entry, this.entries[entry * WORDS + HASH]!);
   }
 
   get #used(): number {
     return Math.min(this.remembered, IDEMPOTENCY_WINDOW);
   }
 
-  /** Entry of the command's account and clientOrderId, or -1. */
-  find(words: Int32Array, word: number): number {
-    const table = this.#table;
+  /**
+   * Entry of the command's account and clientOrderId, or NEW: then it has one from now on, which `settle` completes.
+   *
+   * Everything far away in memory is asked for here and nothing waits for the answers: place of the key, of the oldest one.
+   */
+  claim(words: Int32Array, word: number): number {
     const hash = keyHash(words, word);
-    this.#hash = hash;
-    for (let slot = hash & MASK; ; slot = (slot + 1) & MASK) {
-      const entry = table[2 * slot]! - 1;
-      if (entry < 0 || (table[2 * slot + 1] === hash && this.#isKey(entry, words, word))) return entry;
-    }
+    const known = this.#find(hash, words, word);
+    if (known >= 0) return known;
+    const entry = this.#next;
+    if (this.remembered >= IDEMPOTENCY_WINDOW) this.#forget(entry);
+    this.remembered++;
+    this.#next = (entry + 1) % IDEMPOTENCY_WINDOW;
+    this.#place(entry, hash);
+    this.#describe(entry * WORDS, hash, words, word);
+    return UNKNOWN;
+  }
+
+  /** Completes the entry that was claimed last with the command's outcome. */
+  settle(results: Int32Array, from: number): void {
+    const entries = this.entries;
+    const at = (this.#next === 0 ? IDEMPOTENCY_WINDOW - 1 : this.#next - 1) * WORDS;
+    copyEight(entries, at, results, from);
+    copyEight(entries, at + 8, results, from + 8);
   }
 
   /** True when the remembered command had the same terms. */
   sameTerms(entry: number, words: Int32Array, word: number): boolean {
-    const at = entry * ENTRY_WORDS + FINGERPRINT;
+    const at = entry * WORDS + FINGERPRINT;
     return this.entries[at] === firstPrint(words, word) && this.entries[at + 1] === secondPrint(words, word);
   }
 
-  /** Remembers the outcome of the command at `word`, for which `find` was just asked, forgetting the oldest when the window is full. */
-  remember(words: Int32Array, word: number, results: Int32Array, resultWord: number): void {
-    const entry = this.remembered % IDEMPOTENCY_WINDOW;
-    if (this.remembered >= IDEMPOTENCY_WINDOW) this.#forget(entry);
-    this.remembered++;
-    const at = entry * ENTRY_WORDS;
+  #describe(at: number, hash: number, words: Int32Array, word: number): void {
     const entries = this.entries;
-    for (let i = 0; i < RESULT_WORDS; i++) entries[at + i] = results[resultWord + i]!;
-    for (let i = TEXT_WORD; i <= TEXT_LENGTH_WORD; i++) entries[at + i] = words[word + i]!;
+    copyEight(entries, at + TEXT_WORD, words, word + TEXT_WORD);
+    entries[at + TEXT_LENGTH_WORD - 1] = words[word + TEXT_LENGTH_WORD - 1]!;
+    entries[at + TEXT_LENGTH_WORD] = words[word + TEXT_LENGTH_WORD]!;
     entries[at + ACCOUNT] = words[word + COMMAND_ACCOUNT]!;
     entries[at + FINGERPRINT] = firstPrint(words, word);
     entries[at + FINGERPRINT + 1] = secondPrint(words, word);
-    entries[at + HASH] = this.#hash;
-    this.#place(entry, this.#hash);
+    entries[at + HASH] = hash;
+  }
+
+  #find(hash: number, words: Int32Array, word: number): number {
+    const table = this.#table;
+    for (let slot = hash & MASK; ; slot = (slot + 1) & MASK) {
+      const entry = table[2 * slot]! - 1;
+      if (entry < 0 || (table[2 * slot + 1] === hash && this.#isKey(entry, words, word))) return entry;
+    }
   }
 
   #place(entry: number, hash: number): void {
@@ -92,7 +115,7 @@ export class Idempotency implements Table {
   }
 
   #isKey(entry: number, words: Int32Array, word: number): boolean {
-    const at = entry * ENTRY_WORDS;
+    const at = entry * WORDS;
     const entries = this.entries;
     if (entries[at + ACCOUNT] !== words[word + COMMAND_ACCOUNT]) return false;
     for (let i = TEXT_WORD; i <= TEXT_LENGTH_WORD; i++) if (entries[at + i] !== words[word + i]) return false;
@@ -102,7 +125,7 @@ export class Idempotency implements Table {
   /** Backward-shift deletion, as in the order arena. */
   #forget(entry: number): void {
     const table = this.#table;
-    let gap = this.entries[entry * ENTRY_WORDS + HASH]! & MASK;
+    let gap = this.entries[entry * WORDS + HASH]! & MASK;
     while (table[2 * gap] !== entry + 1) gap = (gap + 1) & MASK;
     for (let slot = (gap + 1) & MASK; table[2 * slot] !== 0; slot = (slot + 1) & MASK) {
       const home = table[2 * slot + 1]! & MASK;

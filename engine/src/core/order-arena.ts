@@ -2,7 +2,7 @@
 // id to its place. Ids are found by open addressing with backward-shift deletion: no tombstones, so a book that has
 // seen a billion orders probes as little as a new one.
 
-import { MAX_ACCOUNTS, MAX_OPEN_ORDERS } from './capacities.ts';
+import * as fromCapacities from './capacities.ts';
 import type { Parts, Table } from './table.ts';
 
 /** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
@@ -26,6 +26,11 @@ export const ORDER = {
   TERMS: 13,
 } as const;
 
+/** Held here: V8 folds a module's own constants into the code, one that is exported or imported it loads at every use. */
+const { MAX_ACCOUNTS, MAX_OPEN_ORDERS } = fromCapacities;
+const WORDS = ORDER_WORDS;
+const NUMBERS = WORDS / 2;
+const { ACCOUNT, NEXT } = ORDER;
 const TABLE_SLOTS = 2 * MAX_OPEN_ORDERS;
 const MASK = TABLE_SLOTS - 1;
 const SHIFT = clz32(TABLE_SLOTS) + 1;
@@ -43,7 +48,7 @@ export class OrderArena implements Table {
   readonly #table = new Int32Array(TABLE_SLOTS);
 
   constructor() {
-    const buffer = new ArrayBuffer(MAX_OPEN_ORDERS * ORDER_WORDS * 4);
+    const buffer = new ArrayBuffer(MAX_OPEN_ORDERS * WORDS * 4);
     this.words = new Int32Array(buffer);
     this.ids = new Float64Array(buffer);
   }
@@ -52,17 +57,17 @@ export class OrderArena implements Table {
     this.count = parts.number('count', this.count);
     this.highWater = parts.number('highWater', this.highWater);
     this.freeHead = parts.number('freeHead', this.freeHead);
-    parts.array('words', this.words, this.highWater * ORDER_WORDS);
+    parts.array('words', this.words, this.highWater * WORDS);
   }
 
   /** Every place that is not on the free list holds an open order, whose id goes into the table. */
   rebuild(): void {
     const isFree = new Uint8Array(this.highWater);
-    for (let order = this.freeHead; order >= 0; order = this.words[order * ORDER_WORDS + ORDER.NEXT]!) isFree[order] = 1;
+    for (let order = this.freeHead; order >= 0; order = this.words[order * WORDS + NEXT]!) isFree[order] = 1;
     for (let order = 0; order < this.highWater; order++) {
       if (isFree[order] !== 0) continue;
       this.#remember(order);
-      this.countOf[this.words[order * ORDER_WORDS + ORDER.ACCOUNT]!]!++;
+      this.countOf[this.words[order * WORDS + ACCOUNT]!]!++;
     }
   }
 
@@ -71,17 +76,17 @@ export class OrderArena implements Table {
   }
 
   idOf(order: number): number {
-    return this.ids[order * (ORDER_WORDS / 2)]!;
+    return this.ids[order * NUMBERS]!;
   }
 
   /** Takes a place for the order `id`; its other words are stale and the caller writes them all. */
   allocate(id: number, account: number): number {
     let order = this.freeHead;
-    if (order >= 0) this.freeHead = this.words[order * ORDER_WORDS + ORDER.NEXT]!;
+    if (order >= 0) this.freeHead = this.words[order * WORDS + NEXT]!;
     else order = this.highWater++;
     this.count++;
-    this.ids[order * (ORDER_WORDS / 2)] = id;
-    this.words[order * ORDER_WORDS + ORDER.ACCOUNT] = account;
+    this.ids[order * NUMBERS] = id;
+    this.words[order * WORDS + ACCOUNT] = account;
     this.countOf[account]!++;
     this.#remember(order);
     return order;
@@ -99,8 +104,8 @@ export class OrderArena implements Table {
 
   free(order: number): void {
     this.#forget(this.idOf(order));
-    this.countOf[this.words[order * ORDER_WORDS + ORDER.ACCOUNT]!]!--;
-    this.words[order * ORDER_WORDS + ORDER.NEXT] = this.freeHead;
+    this.countOf[this.words[order * WORDS + ACCOUNT]!]!--;
+    this.words[order * WORDS + NEXT] = this.freeHead;
     this.freeHead = order;
     this.count--;
   }

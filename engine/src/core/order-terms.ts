@@ -1,7 +1,7 @@
 // What most orders do not have: an expiry, a display size, a trigger, flags, a time in force of their own. An order with
 // any of these owns a row here, named by ORDER.TERMS; a plain one (LIMIT, GTC, no flags) has 0 there and pays one branch.
 
-import { MAX_OPEN_ORDERS } from './capacities.ts';
+import * as fromCapacities from './capacities.ts';
 import type { Parts, Table } from './table.ts';
 
 export const TERMS_WORDS = 16;
@@ -36,6 +36,10 @@ export const TERMS = {
 /** A free row's word that names the next one. */
 const NEXT_FREE = TERMS.TYPE;
 
+/** Held here: V8 folds a module's own constants into the code, one that is exported or imported it loads at every use. */
+const { MAX_OPEN_ORDERS } = fromCapacities;
+const WORDS = TERMS_WORDS;
+
 export class OrderTerms implements Table {
   readonly words: Int32Array;
   readonly numbers: Float64Array;
@@ -44,7 +48,7 @@ export class OrderTerms implements Table {
   freeHead = 0;
 
   constructor() {
-    const buffer = new ArrayBuffer((MAX_OPEN_ORDERS + 1) * TERMS_WORDS * 4);
+    const buffer = new ArrayBuffer((MAX_OPEN_ORDERS + 1) * WORDS * 4);
     this.words = new Int32Array(buffer);
     this.numbers = new Float64Array(buffer);
   }
@@ -52,28 +56,28 @@ export class OrderTerms implements Table {
   contents(parts: Parts): void {
     this.highWater = parts.number('highWater', this.highWater - 1) + 1;
     this.freeHead = parts.number('freeHead', this.freeHead);
-    parts.array('words', this.words, this.highWater * TERMS_WORDS);
+    parts.array('words', this.words, this.highWater * WORDS);
   }
 
   /** A row of zeros. There is one for every order that may be open. */
   allocate(): number {
     let row = this.freeHead;
     if (row === 0) row = this.highWater++;
-    else this.freeHead = this.words[row * TERMS_WORDS + NEXT_FREE]!;
-    this.words.fill(0, row * TERMS_WORDS, (row + 1) * TERMS_WORDS);
+    else this.freeHead = this.words[row * WORDS + NEXT_FREE]!;
+    this.words.fill(0, row * WORDS, (row + 1) * WORDS);
     return row;
   }
 
   free(row: number): void {
-    this.words[row * TERMS_WORDS + NEXT_FREE] = this.freeHead;
+    this.words[row * WORDS + NEXT_FREE] = this.freeHead;
     this.freeHead = row;
   }
 
   get(row: number, offset: number): number {
-    return this.words[row * TERMS_WORDS + offset]!;
+    return this.words[row * WORDS + offset]!;
   }
 
   set(row: number, offset: number, value: number): void {
-    this.words[row * TERMS_WORDS + offset] = value;
+    this.words[row * WORDS + offset] = value;
   }
 }

@@ -10,8 +10,10 @@ const { BUY_SIDE, SELL_SIDE } = fromBooks;
 
 const BASIS_POINTS = 10_000;
 /** No order's price is above, so it bounds nothing. */
-export const ANY_BUY_PRICE = 2 ** 31 - 1;
-export const ANY_SELL_PRICE = 1;
+const HIGHEST = 2 ** 31 - 1;
+const LOWEST = 1;
+export const ANY_BUY_PRICE = HIGHEST;
+export const ANY_SELL_PRICE = LOWEST;
 
 /** Ticks, or 0 when there is none. */
 export function referencePrice(books: Books, instrument: number, lastPrice: number): number {
@@ -26,9 +28,9 @@ export function referencePrice(books: Books, instrument: number, lastPrice: numb
 /** Highest price of a buy, lowest of a sell, in ticks; rounded towards the reference. */
 export function collarBound(side: number, reference: number, collarBasisPoints: number): number {
   if (side === BUY_SIDE) {
-    if (reference === 0 || collarBasisPoints === 0) return ANY_BUY_PRICE;
-    return Math.min(ANY_BUY_PRICE, Math.floor((reference * (BASIS_POINTS + collarBasisPoints)) / BASIS_POINTS));
+    if (reference === 0 || collarBasisPoints === 0) return HIGHEST;
+    return Math.min(HIGHEST, Math.floor((reference * (BASIS_POINTS + collarBasisPoints)) / BASIS_POINTS));
   }
-  if (reference === 0 || collarBasisPoints === 0) return ANY_SELL_PRICE;
-  return Math.max(ANY_SELL_PRICE, Math.ceil((reference * (BASIS_POINTS - collarBasisPoints)) / BASIS_POINTS));
+  if (reference === 0 || collarBasisPoints === 0) return LOWEST;
+  return Math.max(LOWEST, Math.ceil((reference * (BASIS_POINTS - collarBasisPoints)) / BASIS_POINTS));
 }

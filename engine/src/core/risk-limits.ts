@@ -1,10 +1,12 @@
 // Position limit and price collar by account and instrument. The instrument's own entry holds, else the account's entry
 // for all instruments, else the defaults.
 
-import { DEFAULT_COLLAR_BASIS_POINTS, DEFAULT_MAX_POSITION_LOTS, MAX_RISK_LIMITS } from './capacities.ts';
+import * as fromCapacities from './capacities.ts';
 import { PairIndex } from './pair-index.ts';
 import type { Parts, Table } from './table.ts';
 
+/** Held here: V8 folds a module's own constants into the code, one that is exported or imported it loads at every use. */
+const { DEFAULT_COLLAR_BASIS_POINTS, DEFAULT_MAX_POSITION_LOTS, MAX_RISK_LIMITS } = fromCapacities;
 /** Second half of the pair of an entry for all instruments; instrument indices stand plus one. */
 const ALL_INSTRUMENTS = 0;
 

@@ -8,16 +8,20 @@
 // only gets worse from older to newer, for a new one begins at the last trade: a new extreme moves the newest ones and
 // stops at the first that has seen better. Elected stops wait in a queue until the command itself is done.
 
-import { INSTRUMENT_STATE, ORDER_TYPE } from '@mib/proto/layout-command';
+import * as fromLayoutCommand from '@mib/proto/layout-command';
 import { MAX_NUMBER } from '@mib/proto/engine-commands';
 import { BookSide } from './book-side.ts';
-import { BUY_SIDE, SELL_SIDE } from './books.ts';
-import { MAX_INSTRUMENTS } from './capacities.ts';
+import * as fromBooks from './books.ts';
+import * as fromCapacities from './capacities.ts';
 import { INSTRUMENT, type Instruments } from './instruments.ts';
 import { ORDER, ORDER_WORDS, type OrderArena } from './order-arena.ts';
 import { TERMS, type OrderTerms } from './order-terms.ts';
 import type { Parts, Table } from './table.ts';
 
+/** Held here: V8 folds a module's own constants into the code, one that is exported or imported it loads at every use. */
+const { MAX_INSTRUMENTS } = fromCapacities;
+const { BUY_SIDE, SELL_SIDE } = fromBooks;
+const { INSTRUMENT_STATE, ORDER_TYPE } = fromLayoutCommand;
 /** ORDER.LEVEL of a dormant order. */
 const RING = { NONE: -1, FOLLOWER: 0, FIRST: 1 } as const;
 const NONE = -1;
