@@ -18,16 +18,17 @@ const { MAX_PRICE_LEVELS } = fromCapacities;
 const { ORDER, ORDER_WORDS } = fromOrderArena;
 const { TERMS } = fromOrderTerms;
 
-const WORDS = 4;
-/** A free level has no orders, and HEAD is the next free one. */
-const FIELD = { HEAD: 0, TAIL: 1, ORDERS: 2, PRICE: 3 } as const;
+const WORDS = 8;
+const NUMBERS = WORDS / 2;
+/** A free level has no orders, and HEAD is the next free one. Numbers: lots shown, and those that its icebergs keep back. */
+const FIELD = { HEAD: 0, TAIL: 1, ORDERS: 2, PRICE: 3, SHOWN_NUMBER: 2, HIDDEN_NUMBER: 3 } as const;
 export const LEVEL_WORDS = WORDS;
 export const LEVEL = FIELD;
 export const BUY_SIDE = 0;
 export const SELL_SIDE = 1;
 const NONE = -1;
-const FIRST_TOUCHED = 64 * 3;
-const PER_TOUCHED = 3;
+const PER_TOUCHED = 4;
+const FIRST_TOUCHED = 64 * PER_TOUCHED;
 export const TOUCHED_WORDS = PER_TOUCHED;
 
 export class Books implements Table {
@@ -35,19 +36,22 @@ export class Books implements Table {
   readonly terms = new OrderTerms();
   readonly expiries = new ExpiryHeap(this.orders, this.terms);
   readonly levelWords = new Int32Array(MAX_PRICE_LEVELS * WORDS);
-  /** Lots shown at a level, and those that its icebergs keep back. */
-  readonly levelQuantities = new Float64Array(MAX_PRICE_LEVELS);
-  readonly levelHidden = new Float64Array(MAX_PRICE_LEVELS);
   levelHighWater = 0;
   levelFreeHead = NONE;
   levelCount = 0;
   /** `[2 * instrument + side]`. */
   readonly sides: BookSide[] = [];
-  /** Levels changed by the current command: instrument, side (0, 1) and price of each. */
+  /** Levels changed by the current command: instrument, side (0, 1) and price of each, and the level. */
   touched = new Int32Array(FIRST_TOUCHED);
   touchedCount = 0;
-  readonly #levelStamps = new Int32Array(MAX_PRICE_LEVELS);
-  #stamp = 1;
+  /** The same memory as `levelWords`. */
+  readonly #numbers = new Float64Array(this.levelWords.buffer);
+  /** 1 for a level among the touched ones. */
+  readonly #isTouched = new Uint8Array(MAX_PRICE_LEVELS);
+  #hasDropped = false;
+  /** Places in `touched` by price, of the first so many; only filled once a level comes after one went in the same command. */
+  readonly #placeOf = new Map<number, number>();
+  #placedCount = 0;
 
   contents(parts: Parts): void {
     const sides = parts.number('sides', this.sides.length);
@@ -59,8 +63,6 @@ export class Books implements Table {
     parts.table('terms', this.terms);
     parts.table('expiries', this.expiries);
     parts.array('levelWords', this.levelWords, this.levelHighWater * WORDS);
-    parts.array('levelQuantities', this.levelQuantities, this.levelHighWater);
-    parts.array('levelHidden', this.levelHidden, this.levelHighWater);
   }
 
   /** The sides follow from the levels in use. */
@@ -92,8 +94,12 @@ export class Books implements Table {
 
   /** Forgets the touched levels of the command before. */
   beginCommand(): void {
+    const touched = this.touched;
+    for (let at = 0; at < PER_TOUCHED * this.touchedCount; at += PER_TOUCHED) this.#isTouched[touched[at + 3]!] = 0;
     this.touchedCount = 0;
-    this.#stamp = (this.#stamp + 1) | 0;
+    this.#hasDropped = false;
+    if (this.#placedCount > 0) this.#placeOf.clear();
+    this.#placedCount = 0;
   }
 
   /** Adds an order behind all others at its price; the caller fills in position and quantity words. */
@@ -109,7 +115,7 @@ export class Books implements Table {
     words[at + ORDER.LEVEL] = level;
     this.#append(order, level);
     this.levelWords[level * WORDS + FIELD.ORDERS]!++;
-    this.levelQuantities[level]! += lots;
+    this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]! += lots;
     this.#touch(level, instrument, side, price);
     return order;
   }
@@ -121,7 +127,7 @@ export class Books implements Table {
     const level = words[at + ORDER.LEVEL]!;
     const row = words[at + ORDER.TERMS]!;
     words[at + ORDER.REMAINING]! -= lots;
-    this.levelQuantities[level]! -= lots;
+    this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]! -= lots;
     this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
     if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
     else if (row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0) afterFill(this, order, row, lots);
@@ -136,7 +142,7 @@ export class Books implements Table {
     const isIceberg = row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0;
     if (isIceberg) showAll(this, order, row);
     words[at + ORDER.REMAINING]! -= lots;
-    this.levelQuantities[level]! -= lots;
+    this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]! -= lots;
     this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
     if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
     else if (isIceberg) hideRest(this, order, row);
@@ -144,7 +150,22 @@ export class Books implements Table {
 
   /** Lots at a level, hidden ones included. */
   wholeQuantity(level: number): number {
-    return this.levelQuantities[level]! + this.levelHidden[level]!;
+    return this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]! + this.#numbers[level * NUMBERS + FIELD.HIDDEN_NUMBER]!;
+  }
+
+  /** Lots that a level shows. */
+  shownQuantity(level: number): number {
+    return this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]!;
+  }
+
+  /** Brings `lots` of a level's hidden ones into sight; negative ones go out of it. */
+  show(level: number, lots: number): void {
+    this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]! += lots;
+    this.#numbers[level * NUMBERS + FIELD.HIDDEN_NUMBER]! -= lots;
+  }
+
+  reduceHidden(level: number, lots: number): void {
+    this.#numbers[level * NUMBERS + FIELD.HIDDEN_NUMBER]! -= lots;
   }
 
   /** Takes lots off an order without a trade, hidden ones first; it keeps its place, and goes when none remain. */
@@ -155,7 +176,7 @@ export class Books implements Table {
     const row = words[at + ORDER.TERMS]!;
     const hidden = row !== 0 && this.terms.get(row, TERMS.DISPLAY) !== 0 ? reduceHidden(this, order, row, lots) : 0;
     words[at + ORDER.REMAINING]! -= lots;
-    this.levelQuantities[level]! -= lots - hidden;
+    this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER]! -= lots - hidden;
     this.#touch(level, words[at + ORDER.INSTRUMENT]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!);
     if (words[at + ORDER.REMAINING] === 0) this.#remove(order, level);
   }
@@ -223,9 +244,9 @@ export class Books implements Table {
     this.levelWords[at + FIELD.TAIL] = NONE;
     this.levelWords[at + FIELD.ORDERS] = 0;
     this.levelWords[at + FIELD.PRICE] = price;
-    this.levelQuantities[level] = 0;
-    this.levelHidden[level] = 0;
-    this.#levelStamps[level] = this.#wasTouched(instrument, side, price) ? this.#stamp : this.#stamp - 1;
+    this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER] = 0;
+    this.#numbers[level * NUMBERS + FIELD.HIDDEN_NUMBER] = 0;
+    this.#isTouched[level] = this.#hasDropped && this.#comesBack(level, instrument, side, price) ? 1 : 0;
     bookSide.insert(price, level);
     return level;
   }
@@ -235,11 +256,12 @@ export class Books implements Table {
     this.levelWords[level * WORDS + FIELD.HEAD] = this.levelFreeHead;
     this.levelFreeHead = level;
     this.levelCount--;
+    this.#hasDropped = true;
   }
 
   #touch(level: number, instrument: number, side: number, price: number): void {
-    if (this.#levelStamps[level] === this.#stamp) return;
-    this.#levelStamps[level] = this.#stamp;
+    if (this.#isTouched[level] === 1) return;
+    this.#isTouched[level] = 1;
     const at = PER_TOUCHED * this.touchedCount++;
     if (at === this.touched.length) {
       const grown = new Int32Array(2 * this.touched.length);
@@ -249,14 +271,24 @@ export class Books implements Table {
     this.touched[at] = instrument;
     this.touched[at + 1] = side;
     this.touched[at + 2] = price;
+    this.touched[at + 3] = level;
   }
 
-  /** A level that went and came back within a command is one level. */
-  #wasTouched(instrument: number, side: number, price: number): boolean {
-    const touched = this.touched;
-    for (let at = PER_TOUCHED * (this.touchedCount - 1); at >= 0; at -= PER_TOUCHED) {
-      if (touched[at + 2] === price && touched[at + 1] === side && touched[at] === instrument) return true;
+  /** A level that went and comes back within a command is one level. */
+  #comesBack(level: number, instrument: number, side: number, price: number): boolean {
+    const { touched } = this;
+    for (; this.#placedCount < this.touchedCount; this.#placedCount++) {
+      const at = PER_TOUCHED * this.#placedCount;
+      this.#placeOf.set(keyOf(touched[at]!, touched[at + 1]!, touched[at + 2]!), at);
     }
-    return false;
+    const place = this.#placeOf.get(keyOf(instrument, side, price));
+    if (place === undefined) return false;
+    touched[place + 3] = level;
+    return true;
   }
+}
+
+/** Below 2^53: there are at most 4,096 instruments. */
+function keyOf(instrument: number, side: number, price: number): number {
+  return (2 * instrument + side) * 2 ** 31 + price;
 }

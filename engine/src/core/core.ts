@@ -131,7 +131,7 @@ export class Core {
       const side = books.touched[at + 1]!;
       const price = books.touched[at + 2]!;
       const level = books.side(instrument, side).find(price);
-      const lots = level < 0 ? 0 : books.levelQuantities[level]!;
+      const lots = level < 0 ? 0 : books.shownQuantity(level);
       const orders = level < 0 ? 0 : books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!;
       this.#events.levelChanged(instruments.word(instrument, INSTRUMENT.NUMBER), side, price, lots, orders);
       instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP, this.output.timestampLow);

@@ -25,8 +25,7 @@ export function hideRest(books: Books, order: number, row: number): void {
   const at = order * ORDER_WORDS;
   const hidden = books.orders.words[at + ORDER.REMAINING]! - books.terms.get(row, TERMS.SHOWN);
   const level = books.orders.words[at + ORDER.LEVEL]!;
-  books.levelQuantities[level]! -= hidden;
-  books.levelHidden[level]! += hidden;
+  books.show(level, -hidden);
 }
 
 /** After a fill of `lots` that left some: the next slice if this one is used up. */
@@ -37,8 +36,7 @@ export function afterFill(books: Books, order: number, row: number, lots: number
   showSlice(books, order, row);
   const level = books.orders.words[order * ORDER_WORDS + ORDER.LEVEL]!;
   const slice = books.terms.get(row, TERMS.SHOWN);
-  books.levelQuantities[level]! += slice;
-  books.levelHidden[level]! -= slice;
+  books.show(level, slice);
   books.moveToTail(order);
 }
 
@@ -47,7 +45,7 @@ export function reduceHidden(books: Books, order: number, row: number, lots: num
   const at = order * ORDER_WORDS;
   const shown = books.terms.get(row, TERMS.SHOWN);
   const fromHidden = Math.min(lots, books.orders.words[at + ORDER.REMAINING]! - shown);
-  books.levelHidden[books.orders.words[at + ORDER.LEVEL]!]! -= fromHidden;
+  books.reduceHidden(books.orders.words[at + ORDER.LEVEL]!, fromHidden);
   books.terms.set(row, TERMS.SHOWN, shown - (lots - fromHidden));
   return fromHidden;
 }
@@ -57,8 +55,7 @@ export function showAll(books: Books, order: number, row: number): void {
   const at = order * ORDER_WORDS;
   const level = books.orders.words[at + ORDER.LEVEL]!;
   const hidden = books.orders.words[at + ORDER.REMAINING]! - books.terms.get(row, TERMS.SHOWN);
-  books.levelQuantities[level]! += hidden;
-  books.levelHidden[level]! -= hidden;
+  books.show(level, hidden);
 }
 
 function showSlice(books: Books, order: number, row: number): void {

@@ -68,7 +68,7 @@ function viewLevels(state: State, instrument: number, side: number, depth: numbe
   const bookSide = books.side(instrument, side);
   const levels: LevelView[] = [];
   for (let level = bookSide.bestLevel; level >= 0 && levels.length < depth; level = bookSide.worse(books.priceOf(level))) {
-    levels.push([books.priceOf(level), books.levelQuantities[level]!, books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!]);
+    levels.push([books.priceOf(level), books.shownQuantity(level), books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!]);
   }
   return levels;
 }

@@ -16,7 +16,7 @@ export const SECTION_HEAD_BYTES = 16;
 export const HASH_CHARACTERS = 16;
 
 const MAGIC = 0x4e53424d; // "MBSN"
-const VERSION = 1;
+const VERSION = 2;
 const AT = { MAGIC: 0, VERSION: 4, CAPACITIES: 8, SECTIONS: 12, SEQUENCE: 16, EVENT: 24, TIMESTAMP: 32, FILE_BYTES: 40, CHAIN_CRC: 48, HASH: 52, CRC: 124 } as const;
 const SECTION = { CRC: 0, NAME_BYTES: 4, BYTES: 8 } as const;
 const ALIGNMENT = 8;
