@@ -8,6 +8,7 @@ import { readConfigFile } from './config-file.ts';
 import { documentsSection } from './documents/documents-config.ts';
 import { limitsSection } from './parse/limits-config.ts';
 import { planningSection } from './plan/planning-config.ts';
+import { reloadSection } from './reload/reload-config.ts';
 import { subscriptionsSection } from './subscribe/subscriptions-config.ts';
 
 /** The settings file; a section that is absent has its defaults. */
@@ -15,6 +16,7 @@ const settingsFile = z.strictObject({
   documents: documentsSection.prefault({}),
   limits: limitsSection.prefault({}),
   planning: planningSection.prefault({}),
+  reload: reloadSection.prefault({}),
   subscriptions: subscriptionsSection.prefault({}),
 });
 

@@ -1,15 +1,18 @@
 // Everything derived from one supergraph, with the caches that are only valid for it. A reload makes a new Graph and lets
 // the old one go with its last request.
 
+import type { Viewer } from '@mib/service/viewer';
 import { Authorizer, type Permitted } from './authorize/authorize.ts';
 import { Requirements } from './authorize/requirements.ts';
 import type { RouterConfig } from './config.ts';
 import type { CompiledPlan } from './execute/compile-plan.ts';
+import type { CallSubgraph } from './execute/run-plan.ts';
 import type { LimitsConfig } from './parse/limits-config.ts';
-import { OperationParser } from './parse/operation.ts';
+import { OperationParser, type Operation } from './parse/operation.ts';
 import { PlannerThreads } from './plan/planner-threads.ts';
-import { createPlans } from './plan/plans.ts';
+import { Plans } from './plan/plans.ts';
 import { readSupergraph, type Supergraph } from './plan/supergraph.ts';
+import { Leases } from './reload/leases.ts';
 import { Introspection } from './respond/introspection.ts';
 import { ProjectorCache } from './respond/projector-cache.ts';
 
@@ -18,35 +21,58 @@ export interface Graph extends AsyncDisposable {
   readonly limits: LimitsConfig;
   readonly parser: OperationParser;
   readonly authorizer: Authorizer;
+  readonly plans: Plans;
   readonly projectors: ProjectorCache;
   readonly introspection: Introspection;
-  readonly plan: (permitted: Permitted) => CompiledPlan | Promise<CompiledPlan>;
+  /** Reaches the subgraphs where this supergraph says they are. */
+  readonly call: CallSubgraph;
+  /** Held by whatever runs on this graph; the graph is closed behind the last. */
+  readonly leases: Leases;
+  /** What the pipeline does up to execution, for what is already running: a subscription moves to this graph. */
+  prepare(text: string, operationName: string | undefined, viewer: Viewer): Promise<{ readonly operation: Operation; readonly permitted: Permitted; readonly plan: CompiledPlan }>;
 }
 
 export type GraphSettings = Pick<RouterConfig, 'limits' | 'planning' | 'subgraphUrls'>;
-type OnPlanningFailure = (error: unknown, operation: string) => void;
+
+export interface GraphParts {
+  readonly connect: (supergraph: Supergraph) => AsyncDisposable & { readonly call: CallSubgraph };
+  readonly onPlanningFailure: (error: unknown, operation: string) => void;
+}
 
 /** @throws {SupergraphRefused} when the SDL is not a supergraph this router can serve. */
-export async function openGraph(sdl: string, settings: GraphSettings, onPlanningFailure: OnPlanningFailure): Promise<Graph> {
+export async function openGraph(sdl: string, settings: GraphSettings, parts: GraphParts): Promise<Graph> {
   const { planner, description } = await PlannerThreads.start({ sdl }, settings.planning);
   try {
-    return createGraph(planner, readSupergraph(sdl, description, settings.subgraphUrls), settings, onPlanningFailure);
+    return createGraph(planner, readSupergraph(sdl, description, settings.subgraphUrls), settings, parts);
   } catch (error) {
     await planner[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits }: GraphSettings, onFailure: OnPlanningFailure): Graph {
+function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits }: GraphSettings, { connect, onPlanningFailure }: GraphParts): Graph {
   const { apiSchema } = supergraph;
+  const parser = new OperationParser(apiSchema, limits);
+  const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document));
+  const plans = new Plans({ planner, types: supergraph.types, onFailure: onPlanningFailure });
+  const connections = connect(supergraph);
   return {
     supergraph,
     limits,
-    parser: new OperationParser(apiSchema, limits),
-    authorizer: new Authorizer(apiSchema, new Requirements(supergraph.document)),
+    parser,
+    authorizer,
+    plans,
     projectors: new ProjectorCache(apiSchema, supergraph.plannerNames),
     introspection: new Introspection(apiSchema),
-    plan: createPlans({ planner, types: supergraph.types, onFailure }),
-    [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose](),
+    call: connections.call,
+    leases: new Leases(),
+    async prepare(text, operationName, viewer) {
+      const operation = parser.parse(text, operationName);
+      const permitted = authorizer.authorize(operation, viewer);
+      return { operation, permitted, plan: await plans.of(permitted) };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([planner[Symbol.asyncDispose](), connections[Symbol.asyncDispose]()]);
+    },
   };
 }

@@ -9,7 +9,6 @@ import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
 import type { DocumentParameters, Documents } from './documents/documents.ts';
 import { execute } from './execute/execute.ts';
-import type { CallSubgraph } from './execute/run-plan.ts';
 import type { Graph } from './graph.ts';
 import type { Operation } from './parse/operation.ts';
 import { coerceVariables, type Variables } from './parse/variables.ts';
@@ -43,25 +42,26 @@ export interface PipelineParts {
   readonly authenticator: Authenticator;
   readonly documents: Documents;
   readonly graph: () => Graph;
-  readonly call: CallSubgraph;
   readonly hub: Hub;
 }
 
-export function createPipeline({ authenticator, documents, graph: currentGraph, call, hub }: PipelineParts): Pipeline {
+export function createPipeline({ authenticator, documents, graph: currentGraph, hub }: PipelineParts): Pipeline {
   return {
     async answer(request) {
       const identity = await authenticator.authenticate(request.caller);
+      const text = await documents.textOf(request);
       const graph = currentGraph();
-      const operation = graph.parser.parse(await documents.textOf(request), request.operationName);
+      using _running = graph.leases.take();
+      const operation = graph.parser.parse(text, request.operationName);
       refuseIfNotAllowed(operation, request);
       const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables, graph.limits);
       const permitted = graph.authorizer.authorize(operation, identity.viewer);
-      const plan = await graph.plan(permitted);
+      const plan = await graph.plans.of(permitted);
       // A mutation goes on when its client hangs up: half of one is worse than all of it.
       const signal = operation.kind === 'mutation' ? undefined : request.signal;
       const prepared = { graph, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
       if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
-      return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin }, call) };
+      return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin }, graph.call) };
     },
   };
 }

@@ -18,7 +18,12 @@ import { SubgraphClient } from './execute/subgraph-client.ts';
 import { openGraph } from './graph.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Supergraph } from './plan/supergraph.ts';
+import { warmUp } from './plan/warm-up.ts';
 import { createReadiness } from './readiness.ts';
+import { LiveGraph } from './reload/live-graph.ts';
+import type { Reload } from './reload/reload-request.ts';
+import { onReloadTrigger } from './reload/reload-triggers.ts';
+import { SubgraphConnections, type Connections } from './reload/subgraph-connections.ts';
 import { Hub } from './subscribe/hub.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { createOrigins } from './transport/origins.ts';
@@ -32,13 +37,15 @@ export function startRouter(config: RouterConfig): Promise<RunningService> {
 async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
-  const documents = await Documents.open(config.documents);
-  const graph = keep(await openGraph(await readSupergraph(config.supergraphFile), config, telemetry.planningFailed));
-  const { supergraph } = graph;
   const statements = createViewerStatements(config.internalSecret);
-  const clients = createClients(supergraph, config.subgraphTimeoutMs);
-  for (const client of clients.values()) keep(client);
-  const call = createCall(clients, statements, telemetry);
+  const documents = await Documents.open(config.documents);
+  const subgraphs = new SubgraphConnections((_name, url) => new SubgraphClient({ url, timeoutMs: config.subgraphTimeoutMs }));
+  const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
+    open: (sdl) => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphs.take(subgraphUrls), statements, telemetry), onPlanningFailure: telemetry.planningFailed }),
+    warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
+  }));
+  refuseUnknownSubgraphs(config, graphs.current.supergraph);
+  const call: CallSubgraph = (...request) => graphs.current.call(...request);
   const hub = new Hub({
     ...config.subscriptions,
     call,
@@ -47,22 +54,25 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   });
   telemetry.watchHub(hub);
   const authenticator = config.authentication ? createAuthenticator(config.authentication) : noAuthentication;
-  const readiness = createReadiness([...supergraph.subgraphUrls.keys()], call);
+  const reload = createReload(config, documents, graphs, telemetry);
   const server = keep(await startServer({
     ...config,
-    pipeline: createPipeline({ authenticator, documents, graph: () => graph, call, hub }),
+    pipeline: createPipeline({ authenticator, documents, graph: () => graphs.current, hub }),
     authenticator,
     origins: createOrigins(config.corsOrigins),
     registry: telemetry.registry,
-    readiness,
+    readiness: createReadiness(() => graphs.current, () => graphs.isWarm),
+    reload: config.environment === 'development' ? reload : undefined,
     onAnswered: telemetry.answered,
     onFault: telemetry.fault,
     endStreams: () => hub[Symbol.asyncDispose](),
   }));
+  const watched = [config.supergraphFile, config.documents.manifest].filter((file) => file !== undefined);
+  keep(onReloadTrigger({ files: config.reload.watch ? watched : [], reload: () => void reload().catch(() => undefined) }));
   const health = new Health();
   watchHealth(telemetry, health);
   health.setReady(true);
-  logger.info({ url: server.url, subgraphs: supergraph.subgraphUrls.size }, 'router is ready');
+  logger.info({ url: server.url, subgraphs: graphs.current.supergraph.subgraphUrls.size }, 'router is ready');
   return keep({ url: server.url, health, [Symbol.asyncDispose]: async () => health.setReady(false) });
 }
 
@@ -74,14 +84,35 @@ async function readSupergraph(file: string): Promise<string> {
   }
 }
 
-function createClients(supergraph: Supergraph, timeoutMs: number): ReadonlyMap<string, SubgraphClient> {
-  return new Map([...supergraph.subgraphUrls].map(([name, url]) => [name, new SubgraphClient({ url, timeoutMs })]));
+/** A typing mistake must not leave a subgraph at the URL of another environment. */
+function refuseUnknownSubgraphs({ subgraphUrls }: RouterConfig, supergraph: Supergraph): void {
+  const unknown = Object.keys(subgraphUrls).find((name) => !supergraph.subgraphUrls.has(name));
+  if (unknown !== undefined) throw new Error(`SUBGRAPH_URLS names ${JSON.stringify(unknown)}, which is not in the supergraph`);
 }
 
-function createCall(clients: ReadonlyMap<string, SubgraphClient>, statements: ReturnType<typeof createViewerStatements>, telemetry: Telemetry): CallSubgraph {
+/** Reads manifest and supergraph anew; what cannot be served changes nothing. */
+function createReload(config: RouterConfig, documents: Documents, graphs: LiveGraph, telemetry: Telemetry): Reload {
+  return async (sdl) => {
+    try {
+      await documents.reread();
+      const changes = await graphs.reload(sdl ?? (await readSupergraph(config.supergraphFile)));
+      telemetry.reloaded(changes);
+      return changes;
+    } catch (error) {
+      telemetry.reloadRefused(error);
+      throw error;
+    }
+  };
+}
+
+function connect(connections: Connections, statements: ReturnType<typeof createViewerStatements>, telemetry: Telemetry): Connections & { readonly call: CallSubgraph } {
+  return { ...connections, call: createCall(connections, statements, telemetry) };
+}
+
+function createCall(connections: Connections, statements: ReturnType<typeof createViewerStatements>, telemetry: Telemetry): CallSubgraph {
   return async (serviceName, request, { identity, origin = {} }) => {
     const startedMs = performance.now();
-    const client = clients.get(serviceName);
+    const client = connections.client(serviceName);
     if (!client) throw new Error(`the plan names subgraph ${serviceName}, which the supergraph does not`);
     const headers = { 'x-request-id': randomUUID(), ...entry(VIEWER_HEADER, statements(identity)), ...originHeaders(origin) };
     const answer = await client.fetch({ ...request, headers });

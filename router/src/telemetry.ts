@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import { CALLER_GONE, type SubgraphAnswer } from './execute/subgraph-client.ts';
+import type { Changes } from './reload/describe-changes.ts';
 import type { Outcome } from './transport/graphql-http.ts';
 
 export interface Telemetry {
@@ -13,6 +14,8 @@ export interface Telemetry {
   readonly delivered: (members: number) => void;
   readonly fault: (error: unknown) => void;
   readonly planningFailed: (error: unknown, operation: string) => void;
+  readonly reloaded: (changes: Changes) => void;
+  readonly reloadRefused: (error: unknown) => void;
   /** Reads the hub's figures at scrape time. */
   readonly watchHub: (hub: { readonly clientStreams: number; readonly upstreamStreams: number }) => void;
 }
@@ -26,6 +29,7 @@ export function createTelemetry(logger: Logger): Telemetry {
   const fetchSeconds = new Histogram({
     name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers,
   });
+  const reloads = new Counter({ name: 'mib_router_reloads_total', help: 'Reloads of the supergraph', labelNames: ['outcome'], registers });
   const faults = new Counter({ name: 'mib_router_faults_total', help: 'Requests that hit a bug of the router', registers });
   return {
     registry,
@@ -42,6 +46,14 @@ export function createTelemetry(logger: Logger): Telemetry {
       logger.error({ err: error }, 'request failed on a bug');
     },
     planningFailed: (error, operation) => logger.error({ err: error, operation: operation.slice(0, SHOWN_OPERATION_CHARACTERS) }, 'planning failed'),
+    reloaded: (changes) => {
+      reloads.inc({ outcome: 'ok' });
+      logger.info(changes, 'supergraph reloaded');
+    },
+    reloadRefused: (error) => {
+      reloads.inc({ outcome: 'refused' });
+      logger.error({ err: error }, 'supergraph refused, the old one goes on');
+    },
     watchHub: (hub) => {
       new Gauge({ name: 'mib_router_client_streams', help: 'Subscriptions of clients', registers, collect() { this.set(hub.clientStreams); } });
       new Gauge({ name: 'mib_router_upstream_streams', help: 'Subscriptions to subgraphs', registers, collect() { this.set(hub.upstreamStreams); } });

@@ -30,10 +30,16 @@ const MAX_CACHED_DOCUMENTS = 2_000;
 const MAX_CACHED_CHARACTERS = 16_000_000;
 const MAX_VALIDATION_ERRORS = 20;
 
+interface KnownDocument {
+  uses: number;
+  /** By the operation name that was asked for. */
+  readonly operations: Map<string | undefined, Operation>;
+}
+
 export class OperationParser {
   readonly #schema: GraphQLSchema;
   readonly #limits: LimitsConfig;
-  readonly #operations = new LRUCache<string, Operation>({ max: MAX_CACHED_DOCUMENTS, maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_, key) => key.length });
+  readonly #documents = new LRUCache<string, KnownDocument>({ max: MAX_CACHED_DOCUMENTS, maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_, text) => text.length });
 
   constructor(schema: GraphQLSchema, limits: LimitsConfig = DEFAULT_LIMITS) {
     this.#schema = schema;
@@ -42,11 +48,24 @@ export class OperationParser {
 
   /** @throws {RequestRefused} when the text is not one valid operation within the limits. */
   parse(text: string, operationName: string | undefined): Operation {
-    const cacheKey = operationName === undefined ? text : `${operationName}\n${text}`;
-    const known = this.#operations.get(cacheKey);
-    if (known) return known;
-    const operation = this.#check(parseText(text, this.#limits), operationName);
-    this.#operations.set(cacheKey, operation);
+    const known = this.#documents.get(text);
+    const operation = known?.operations.get(operationName);
+    if (!known || !operation) return this.#remember(text, operationName, this.#check(parseText(text, this.#limits), operationName));
+    known.uses++;
+    return operation;
+  }
+
+  /** The texts that were asked most often. */
+  hottest(count: number): readonly string[] {
+    return [...this.#documents.entries()].sort(([, a], [, b]) => b.uses - a.uses).slice(0, count).map(([text]) => text);
+  }
+
+  #remember(text: string, operationName: string | undefined, operation: Operation): Operation {
+    const known = this.#documents.get(text) ?? { uses: 1, operations: new Map<string | undefined, Operation>() };
+    known.operations.set(operationName, operation);
+    // A document with one operation may be asked with or without its name.
+    if (operationName === undefined) known.operations.set(operation.name, operation);
+    this.#documents.set(text, known);
     return operation;
   }
 

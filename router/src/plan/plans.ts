@@ -16,10 +16,27 @@ export interface PlansOptions {
 
 const NOTHING_TO_FETCH: CompiledPlan = { steps: [] };
 
-/** @returns a plan at once when it is known. */
-export function createPlans({ planner, types, onFailure }: PlansOptions): (permitted: Permitted) => CompiledPlan | Promise<CompiledPlan> {
-  const plans = new PlanCache<CompiledPlan>();
-  const make = async ({ key, definition }: Permitted): Promise<CompiledPlan> => {
+export class Plans {
+  readonly #options: PlansOptions;
+  readonly #cache = new PlanCache<CompiledPlan>();
+
+  constructor(options: PlansOptions) {
+    this.#options = options;
+  }
+
+  /** @returns a plan at once when it is known. */
+  of(permitted: Permitted): CompiledPlan | Promise<CompiledPlan> {
+    if (permitted.isEmpty) return NOTHING_TO_FETCH;
+    return this.#cache.peek(permitted.key) ?? this.#cache.get(permitted.key, () => this.#make(permitted));
+  }
+
+  /** Normalised texts of the operations that were asked most often. */
+  hottest(count: number): readonly string[] {
+    return this.#cache.hottest(count);
+  }
+
+  async #make({ key, definition }: Permitted): Promise<CompiledPlan> {
+    const { planner, types, onFailure } = this.#options;
     try {
       const plan = await planner.plan(key, []);
       if (!plan.node && selectsData(definition)) throw new Error('the planner found nothing to fetch for an operation that selects data');
@@ -29,6 +46,5 @@ export function createPlans({ planner, types, onFailure }: PlansOptions): (permi
       onFailure(error, key);
       throw RequestRefused.because(400, 'PLANNING_FAILED', 'no plan for this operation');
     }
-  };
-  return (permitted) => (permitted.isEmpty ? NOTHING_TO_FETCH : (plans.peek(permitted.key) ?? plans.get(permitted.key, () => make(permitted))));
+  }
 }

@@ -28,7 +28,7 @@ export interface Supergraph {
 
 /**
  * @param urlOverrides - by subgraph name; others keep the URL of the supergraph.
- * @throws {Error} when an override names no subgraph, or a subgraph has no URL.
+ * @throws {Error} when a subgraph has no usable URL.
  */
 export function readSupergraph(sdl: string, description: SupergraphDescription, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
   const document = parse(sdl, { noLocation: true });
@@ -44,10 +44,7 @@ export function readSupergraph(sdl: string, description: SupergraphDescription, 
 
 function subgraphUrls(description: SupergraphDescription, overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const urls = new Map(Object.entries(description.subgraphUrls));
-  for (const [name, url] of Object.entries(overrides)) {
-    if (!urls.has(name)) throw new Error(`SUBGRAPH_URLS names ${JSON.stringify(name)}, which is not in the supergraph`);
-    urls.set(name, url);
-  }
+  for (const [name, url] of Object.entries(overrides)) if (urls.has(name)) urls.set(name, url);
   for (const [name, url] of urls) if (!URL.canParse(url)) throw new Error(`subgraph ${name} has no usable URL, was ${JSON.stringify(url)}`);
   return urls;
 }

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { sendJson, sendText } from '@mib/service/http-exchange';
+import { answerReload, type Reload } from '../reload/reload-request.ts';
 import { drainable } from './drain.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -20,6 +21,8 @@ export interface ServerOptions extends Omit<GraphqlHttpOptions, 'heartbeats'>, P
   readonly registry: Registry;
   /** Asked per visit of /readyz. */
   readonly readiness: () => Promise<{ readonly ready: boolean; readonly problems: readonly string[] }>;
+  /** Absent: the supergraph cannot be replaced over HTTP. */
+  readonly reload: Reload | undefined;
   /** Ends every stream; called before the port closes. */
   readonly endStreams: () => Promise<void>;
 }
@@ -29,6 +32,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 const GRAPHQL_PATH = '/graphql';
+const RELOAD_PATH = '/reload';
 const KEEP_ALIVE_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 16_384;
@@ -60,6 +64,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     response.writeHead(204);
     return void response.end();
   }
+  if (url.pathname === RELOAD_PATH && request.method === 'POST' && options.reload) return answerReload(request, response, { ...options, reload: options.reload });
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'method not allowed\n');
   const page = pages.get(url.pathname);
   if (page) return sendPage(request, response, page);
