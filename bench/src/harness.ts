@@ -27,7 +27,7 @@ export interface Comparison {
   readonly peer: () => Promise<number> | number;
 }
 
-/** Runs both sides alternately after one uncounted warm-up of each, and takes medians. */
+/** Runs both sides alternately after one uncounted warm-up of each, takes medians, and says at once what came out. */
 export async function compare(comparison: Comparison): Promise<BenchRow> {
   await comparison.ours();
   await comparison.peer();
@@ -38,7 +38,9 @@ export async function compare(comparison: Comparison): Promise<BenchRow> {
     peer.push(await comparison.peer());
   }
   const { name, peerName, unit, runs, note } = comparison;
-  return row({ name, peerName, unit, runs, note, ours: median(ours), peer: median(peer), better: comparison.better });
+  const measured = row({ name, peerName, unit, runs, note, ours: median(ours), peer: median(peer), better: comparison.better });
+  console.error(`${name}: ratio ${measured.ratio.toPrecision(3)} to ${peerName}`);
+  return measured;
 }
 
 export function row(measured: Omit<BenchRow, 'ratio'> & { readonly better: 'higher' | 'lower' }): BenchRow {

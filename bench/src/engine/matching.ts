@@ -10,7 +10,7 @@ import { makeOrderMix, MIXES, type Mix, type OrderMix } from './order-mix.ts';
 
 const RUNS = 5;
 /** Ours takes milliseconds where a peer takes seconds: the median of so many whole passes is one run. */
-const PASSES = 5;
+const PASSES = 3;
 /** Timed steps by resting orders: as many as the slowest peer does in a few seconds. */
 const STEPS: readonly (readonly [resting: number, count: number])[] = [
   [1_000, 200_000],
