@@ -3,7 +3,7 @@ import { readRouterConfig } from './config.ts';
 
 describe('configuration', () => {
   it('needs nothing', () => {
-    expect(readRouterConfig({}, [])).toMatchObject({ host: '127.0.0.1', port: 4000, subgraphUrls: {}, authentication: undefined, internalSecret: undefined, corsOrigins: [] });
+    expect(readRouterConfig({}, [])).toMatchObject({ host: '127.0.0.1', port: 4000, subgraphUrls: {}, authentication: undefined, internalSecret: undefined, http: { cors: { origins: [] }, maxBatchOperations: 0 } });
   });
 
   it('tells its schema in development only', () => {
@@ -23,6 +23,7 @@ describe('configuration', () => {
     ['an auth service that is no URL', [], { AUTH_URL: 'x' }, 'AUTH_URL must be a URL, was "x"'],
     ['URLs that are no JSON', [], { SUBGRAPH_URLS: '{' }, 'SUBGRAPH_URLS must be JSON'],
     ['URLs that are none', [], { SUBGRAPH_URLS: '{"a":"b"}' }, 'SUBGRAPH_URLS must be JSON'],
+    ['an origin that is none', [], { CORS_ORIGINS: 'https://app.example/path' }, 'CORS_ORIGINS must list origins such as https://app.example, was "https://app.example/path"'],
     ['a timeout of nothing', [], { SUBGRAPH_TIMEOUT_MS: '0' }, 'SUBGRAPH_TIMEOUT_MS must be a whole number 1..600000, was "0"'],
   ])('refuses %s', (_title, args, env, message) => {
     expect(() => readRouterConfig(env, args)).toThrow(message);

@@ -10,10 +10,12 @@ import { limitsSection } from './parse/limits-config.ts';
 import { planningSection } from './plan/planning-config.ts';
 import { reloadSection } from './reload/reload-config.ts';
 import { subscriptionsSection } from './subscribe/subscriptions-config.ts';
+import { httpSection, httpSettings, isOrigin, type HttpSettings } from './transport/http-config.ts';
 
 /** The settings file; a section that is absent has its defaults. */
 const settingsFile = z.strictObject({
   documents: documentsSection.prefault({}),
+  http: httpSection.prefault({}),
   limits: limitsSection.prefault({}),
   planning: planningSection.prefault({}),
   reload: reloadSection.prefault({}),
@@ -31,9 +33,8 @@ export interface RouterConfig extends z.infer<typeof settingsFile> {
   /** Present: subgraphs get a signed statement of who asks. */
   readonly internalSecret: string | undefined;
   readonly environment: 'development' | 'production';
-  readonly corsOrigins: readonly string[];
+  readonly http: HttpSettings;
   readonly subgraphTimeoutMs: number;
-  readonly maxBodyBytes: number;
   readonly logLevel: string;
 }
 
@@ -50,7 +51,7 @@ const variables = z.object({
   JWT_AUDIENCE: z.string().default('mib'),
   MIB_INTERNAL_SECRET: z.string().min(SECRET_CHARACTERS, `must have at least ${SECRET_CHARACTERS} characters`).optional(),
   MIB_ENVIRONMENT: z.enum(['development', 'production'], 'must be development or production').default('development'),
-  CORS_ORIGINS: z.string().default(''),
+  CORS_ORIGINS: z.string().default('').transform((text) => text.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')).refine((origins) => origins.every(isOrigin), 'must list origins such as https://app.example'),
   SUBGRAPH_TIMEOUT_MS: integerVariable(1, 600_000).default(10_000),
   MAX_BODY_BYTES: integerVariable(1_000, 100_000_000).default(1_000_000),
   ROUTER_CONFIG: z.string().optional(),
@@ -74,9 +75,8 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
     authentication: values.AUTH_URL !== undefined && secret !== undefined ? { authUrl: values.AUTH_URL, issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE, internalSecret: secret } : undefined,
     internalSecret: secret,
     environment: values.MIB_ENVIRONMENT,
-    corsOrigins: values.CORS_ORIGINS.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''),
+    http: httpSettings(settings.http, { origins: values.CORS_ORIGINS, maxBodyBytes: values.MAX_BODY_BYTES }),
     subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
-    maxBodyBytes: values.MAX_BODY_BYTES,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -59,7 +59,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
     ...config,
     pipeline: createPipeline({ authenticator, documents, graph: () => graphs.current, hub }),
     authenticator,
-    origins: createOrigins(config.corsOrigins),
+    origins: createOrigins(config.http),
     registry: telemetry.registry,
     readiness: createReadiness(() => graphs.current, () => graphs.isWarm),
     reload: config.environment === 'development' ? reload : undefined,

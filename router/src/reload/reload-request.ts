@@ -15,8 +15,8 @@ const MAX_SUPERGRAPH_BYTES = 32 * 1024 * 1024;
 
 export async function answerReload(request: IncomingMessage, response: ServerResponse, { reload, origins }: { readonly reload: Reload; readonly origins: Origins }): Promise<void> {
   try {
-    origins.check(request.headers);
-    const body = await readBody(request, MAX_SUPERGRAPH_BYTES);
+    origins.check(request);
+    const body = (await readBody(request, MAX_SUPERGRAPH_BYTES)).toString('utf8');
     const changes = await reload(body.trim() === '' ? undefined : body);
     sendJson(response, 200, { reloaded: true, ...changes });
   } catch (error) {

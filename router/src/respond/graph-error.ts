@@ -7,6 +7,12 @@ export const ROUTER_ERROR_CODES = [
   'NOT_ACCEPTABLE',
   'UNSUPPORTED_MEDIA_TYPE',
   'PAYLOAD_TOO_LARGE',
+  'HEADERS_TOO_LARGE',
+  'URI_TOO_LONG',
+  'REQUEST_TIMEOUT',
+  'NOT_FOUND',
+  'BATCHING_DISABLED',
+  'MAX_BATCH_SIZE_EXCEEDED',
   'CROSS_SITE_REQUEST_REFUSED',
   'UNAUTHENTICATED',
   'AUTHENTICATION_UNAVAILABLE',
@@ -68,14 +74,17 @@ export class RequestRefused extends Error {
   readonly errors: readonly GraphError[];
   /** HTTP status of a refusal before execution; JSON clients of the old media type see 200 where the specification says so. */
   readonly status: number;
+  /** When a client that is refused for now (429, 503) should come back. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, errors: readonly GraphError[]) {
+  constructor(status: number, errors: readonly GraphError[], retryAfterSeconds?: number) {
     super(errors[0]?.message ?? 'request refused');
     this.status = status;
     this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  static because(status: number, code: RouterErrorCode, message: string): RequestRefused {
-    return new RequestRefused(status, [graphError(code, message)]);
+  static because(status: number, code: RouterErrorCode, message: string, retryAfterSeconds?: number): RequestRefused {
+    return new RequestRefused(status, [graphError(code, message)], retryAfterSeconds);
   }
 }

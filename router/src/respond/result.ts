@@ -5,14 +5,18 @@ import type { GraphError } from './graph-error.ts';
 export interface Result {
   /** The whole GraphQL response as JSON. */
   readonly text: string;
+  /** Its `data` alone; absent in a refusal. */
+  readonly dataText?: string;
+  /** Absent when there are none. */
+  readonly errors?: readonly GraphError[];
 }
 
 export function writeResult(dataText: string, errors: readonly GraphError[]): Result {
-  if (errors.length === 0) return { text: `{"data":${dataText}}` };
-  return { text: `{"errors":${JSON.stringify(errors)},"data":${dataText}}` };
+  if (errors.length === 0) return { text: `{"data":${dataText}}`, dataText };
+  return { text: `{"errors":${JSON.stringify(errors)},"data":${dataText}}`, dataText, errors };
 }
 
 /** A request that never ran has no `data` entry. */
 export function writeRefusal(errors: readonly GraphError[]): Result {
-  return { text: `{"errors":${JSON.stringify(errors)}}` };
+  return { text: `{"errors":${JSON.stringify(errors)}}`, errors };
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditServer } from 'graphql-http';
 import { startTestRouter, type TestRouter } from '../test-support/router.ts';
 import { startShop, type Shop } from '../test-support/shop.ts';
 
@@ -32,7 +31,13 @@ const ROWS: readonly Row[] = [
   { title: 'an unknown operation name', ...post({ query: 'query A { me { name } }', operationName: 'B' }, RESPONSE_JSON), status: 400, code: 'OPERATION_RESOLUTION_FAILURE' },
   { title: 'two operations and no name', ...post({ query: 'query A { me { name } } query B { me { id } }' }, RESPONSE_JSON), status: 400, code: 'OPERATION_RESOLUTION_FAILURE' },
   { title: 'a body that is not JSON', ...post('{', JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
-  { title: 'a batch', ...post([{ query: '{ me { name } }' }], JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
+  { title: 'a batch', ...post([{ query: '{ me { name } }' }], JSON_TYPE), status: 400, code: 'BATCHING_DISABLED' },
+  { title: 'an empty batch', ...post([], JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
+  { title: 'a name given twice', ...post('{"query":"{ me { name } }","query":"{ me { id } }"}', JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
+  { title: 'JSON that is too deep', ...post(`{"query":"{ me { name } }","extensions":${'{"a":'.repeat(70)}1${'}'.repeat(70)}}`, JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
+  { title: 'a name that pollutes prototypes', ...post('{"query":"{ me { name } }","variables":{"__proto__":{"x":1}}}', JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
+  { title: 'a query behind a prototype', ...post('{"__proto__":{"query":"{ me { name } }"}}', JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
+  { title: 'a million list elements where an Int was asked', ...post(`{"query":"query($n: Int) { topProducts(first: $n) { upc } }","variables":{"n":[${'0,'.repeat(300_000)}0]}}`, RESPONSE_JSON), status: 400, code: 'BAD_USER_INPUT' },
   { title: 'no query', ...post({}, JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
   { title: 'variables of a wrong type', ...post({ query: '{ me { name } }', variables: [] }, JSON_TYPE), status: 400, code: 'BAD_REQUEST' },
   { title: 'a form', method: 'POST', body: 'query={me{name}}', headers: { 'content-type': 'application/x-www-form-urlencoded' }, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
@@ -66,12 +71,6 @@ describe('GraphQL over HTTP', () => {
     expect('data' in answer).toBe(code === undefined);
   });
 
-  it('passes every audit of graphql-http', async () => {
-    const results = await auditServer({ url: `${router.url}/graphql` });
-    expect(results.filter((result) => result.status !== 'ok').map((result) => `${result.id} ${result.name}`)).toEqual([]);
-    expect(results.length).toBe(61);
-  });
-
   it('answers a CORS preflight only for listed origins', async () => {
     const preflight = (origin: string) => fetch(`${router.url}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
     expect((await preflight('https://app.example')).headers.get('access-control-allow-origin')).toBe('https://app.example');
@@ -90,7 +89,7 @@ describe('GraphQL over HTTP', () => {
     ['/readyz', 200, 'application/json; charset=utf-8'],
     ['/metrics', 200, 'text/plain; version=0.0.4; charset=utf-8'],
     ['/graphiql', 200, 'text/html; charset=utf-8'],
-    ['/nowhere', 404, 'text/plain; charset=utf-8'],
+    ['/nowhere', 404, 'application/json; charset=utf-8'],
   ])('serves %s', async (path, status, type) => {
     const response = await fetch(`${router.url}${path}`);
     await response.arrayBuffer();

@@ -3,27 +3,30 @@
 // operation never ran.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientOrigin } from '@mib/service/client-origin';
-import type { Pipeline } from '../pipeline.ts';
+import type { Answer, Pipeline } from '../pipeline.ts';
 import type { Operation } from '../parse/operation.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { writeRefusal, type Result } from '../respond/result.ts';
 import type { ResultStream } from '../subscribe/member.ts';
+import { SharedResult } from '../subscribe/shared-result.ts';
+import { answerBatch } from './batch.ts';
+import { asRefusal, codeOf, credentialsOf, originOf, setRefusalHeaders, signalOf } from './exchange.ts';
+import type { Heartbeats } from './heartbeats.ts';
+import type { HttpSettings } from './http-config.ts';
 import { EVENT_STREAM, JSON_TYPE, negotiate, RESPONSE_JSON, type AnswerType } from './media-type.ts';
 import type { Origins } from './origins.ts';
-import { readBody } from './read-body.ts';
-import { parametersFromBody, parametersFromQueryString, type RequestParameters } from './request-parameters.ts';
-import type { Heartbeats } from './heartbeats.ts';
+import { readJsonBody } from './read-body.ts';
+import { parametersFrom, parametersFromQueryString, type RequestParameters } from './request-parameters.ts';
+import { send } from './send.ts';
 import { eventStream, streamFormatOf } from './stream-formats.ts';
 import { StreamResponse } from './stream-response.ts';
-import { SharedResult } from '../subscribe/shared-result.ts';
 
 export interface GraphqlHttpOptions {
   readonly pipeline: Pipeline;
   readonly origins: Origins;
   readonly heartbeats: Heartbeats;
-  readonly maxBodyBytes: number;
-  /** One call per request, when its answer is complete. */
+  readonly http: HttpSettings;
+  /** One call per operation, when its answer is complete. */
   readonly onAnswered: (outcome: Outcome) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -36,53 +39,36 @@ export interface Outcome {
 
 export async function answerHttp(request: IncomingMessage, response: ServerResponse, url: URL, options: GraphqlHttpOptions): Promise<void> {
   const startedMs = performance.now();
+  const answered = (kind: Outcome['kind'], code: string): void => options.onAnswered({ kind, code, seconds: (performance.now() - startedMs) / 1000 });
   let type: AnswerType = JSON_TYPE;
-  let outcome: Omit<Outcome, 'seconds'>;
   try {
-    options.origins.check(request.headers);
+    options.origins.check(request);
     type = acceptable(request);
-    const answer = await options.pipeline.answer({
-      ...(await readParameters(request, url, options.maxBodyBytes)),
-      caller: { authorization: request.headers.authorization, apiKey: singleHeader(request, 'x-api-key') },
-      origin: originOf(request),
-      allows: (kind) => refusalOf(kind, request),
-      signal: signalOf(response),
-    });
-    outcome = { kind: answer.operation.kind, code: 'OK' };
+    const asked = await readOperations(request, url, options.http.maxBodyBytes);
+    const signal = signalOf(response);
+    const run = (parameters: RequestParameters, accept: string | undefined): Promise<Answer> =>
+      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), allows: (kind) => refusalOf(kind, request.method, accept), signal });
+    if (Array.isArray(asked)) return await answerBatch(asked, { request, response, type, run, answered, ...options });
+    const answer = await run(parametersFrom(asked), request.headers.accept);
     if (answer.kind === 'stream') await stream(response, answer.stream, request, options);
     else if (type === EVENT_STREAM) await streamOne(response, answer.result, options);
-    else sendText(response, 200, type, answer.result.text);
+    else await send(request, response, { status: 200, type, text: answer.result.text, cacheable: request.method === 'GET' && answer.result.errors === undefined });
+    answered(answer.operation.kind, 'OK');
   } catch (error) {
     const refusal = asRefusal(error, options.onFault);
-    outcome = { kind: 'refused', code: refusal.errors[0]?.extensions.code ?? 'INTERNAL' };
-    refuse(response, refusal, type);
+    await refuse(request, response, refusal, type);
+    answered('refused', codeOf(refusal));
   }
-  options.onAnswered({ ...outcome, seconds: (performance.now() - startedMs) / 1000 });
 }
 
-/** A bug is logged and shown as nothing but INTERNAL. */
-export function asRefusal(error: unknown, onFault: (error: unknown) => void): RequestRefused {
-  if (error instanceof RequestRefused) return error;
-  onFault(error);
-  return RequestRefused.because(500, 'INTERNAL', 'internal error');
-}
+/** What is no well-formed GraphQL request; to every other 400 and 404 application/json says 200. */
+const NO_GRAPHQL_REQUEST: ReadonlySet<string> = new Set(['BAD_REQUEST', 'BATCHING_DISABLED', 'MAX_BATCH_SIZE_EXCEEDED', 'PERSISTED_QUERY_HASH_MISMATCH']);
 
-/** Well-formed requests that GraphQL itself refuses: application/json says 200 to them. */
-const GRAPHQL_REFUSALS: ReadonlySet<string> = new Set([
-  'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED',
-  'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT', 'PLANNING_FAILED',
-  'MAX_TOKENS_EXCEEDED', 'MAX_DEPTH_EXCEEDED', 'MAX_ALIASES_EXCEEDED', 'MAX_DIRECTIVES_EXCEEDED', 'MAX_ROOT_FIELDS_EXCEEDED', 'MAX_FIELDS_EXCEEDED', 'MAX_VARIABLES_EXCEEDED',
-  'INTROSPECTION_DISABLED',
-]);
-
-function refuse(response: ServerResponse, refusal: RequestRefused, type: AnswerType): void {
-  if (response.headersSent || response.destroyed) return;
-  const code = refusal.errors[0]?.extensions.code ?? 'INTERNAL';
-  const status = type === JSON_TYPE && GRAPHQL_REFUSALS.has(code) ? 200 : refusal.status;
-  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (status === 405) response.setHeader('allow', code === 'METHOD_NOT_ALLOWED' ? 'GET, POST' : 'POST');
-  if (status === 413) response.setHeader('connection', 'close');
-  sendText(response, status, type === RESPONSE_JSON ? RESPONSE_JSON : JSON_TYPE, writeRefusal(refusal.errors).text);
+async function refuse(request: IncomingMessage, response: ServerResponse, refusal: RequestRefused, type: AnswerType): Promise<void> {
+  const isGraphql = (refusal.status === 400 || refusal.status === 404) && !NO_GRAPHQL_REQUEST.has(codeOf(refusal));
+  const status = type === JSON_TYPE && isGraphql ? 200 : refusal.status;
+  setRefusalHeaders(response, status, refusal, request.method === 'GET' ? 'POST' : 'GET, POST, OPTIONS');
+  await send(request, response, { status, type: type === RESPONSE_JSON ? RESPONSE_JSON : JSON_TYPE, text: writeRefusal(refusal.errors).text });
 }
 
 function acceptable(request: IncomingMessage): AnswerType {
@@ -91,20 +77,15 @@ function acceptable(request: IncomingMessage): AnswerType {
   return type;
 }
 
-async function readParameters(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<RequestParameters> {
-  if (request.method === 'GET') return parametersFromQueryString(url.searchParams);
+async function readOperations(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<unknown> {
+  if (request.method === 'GET') return parametersFromQueryString(url);
   if (request.method !== 'POST') throw RequestRefused.because(405, 'METHOD_NOT_ALLOWED', 'use GET or POST');
-  // Only a type that makes browsers ask first (CORS preflight) is read, so no form of another site can post here.
-  const contentType = request.headers['content-type'];
-  if (contentType === undefined || !/^application\/(graphql\+)?json\s*(;|$)/i.test(contentType)) throw RequestRefused.because(415, 'UNSUPPORTED_MEDIA_TYPE', 'content-type must be application/json');
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw RequestRefused.because(415, 'UNSUPPORTED_MEDIA_TYPE', 'the body must be UTF-8');
-  return parametersFromBody(await readBody(request, maxBodyBytes));
+  return readJsonBody(request, maxBodyBytes);
 }
 
-function refusalOf(kind: Operation['kind'], { method, headers }: IncomingMessage): RequestRefused | undefined {
+function refusalOf(kind: Operation['kind'], method: string | undefined, accept: string | undefined): RequestRefused | undefined {
   if (kind === 'mutation' && method === 'GET') return RequestRefused.because(405, 'METHOD_NOT_ALLOWED', 'mutations need POST');
-  if (kind === 'subscription' && !streamFormatOf(headers.accept)) return RequestRefused.because(406, 'NOT_ACCEPTABLE', `subscriptions over HTTP need accept: ${EVENT_STREAM}, or multipart/mixed;subscriptionSpec="1.0"`);
+  if (kind === 'subscription' && !streamFormatOf(accept)) return RequestRefused.because(406, 'NOT_ACCEPTABLE', `subscriptions over HTTP need accept: ${EVENT_STREAM}, or multipart/mixed;subscriptionSpec="1.0"`);
   return undefined;
 }
 
@@ -119,29 +100,4 @@ async function streamOne(response: ServerResponse, result: Result, { heartbeats 
   streaming.next(new SharedResult(result));
   streaming.end();
   await streaming.closed;
-}
-
-function signalOf(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
-/** The peer of the connection; no forwarding header is believed, for no proxy is configured. */
-export function originOf(request: IncomingMessage): ClientOrigin {
-  const { remoteAddress } = request.socket;
-  const userAgent = request.headers['user-agent'];
-  return { ...(remoteAddress !== undefined && { clientIp: remoteAddress.replace(/^::ffff:/, '') }), ...(userAgent !== undefined && { userAgent }) };
-}
-
-function singleHeader(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-function sendText(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'content-length': Buffer.byteLength(text) });
-  response.end(text);
 }

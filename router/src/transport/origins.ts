@@ -4,41 +4,51 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { RequestRefused } from '../respond/graph-error.ts';
+import type { HttpSettings } from './http-config.ts';
 
 export interface Origins {
-  /** @throws {RequestRefused} 403 for a page of another site. */
-  check(headers: IncomingHttpHeaders): void;
-  /** Adds CORS headers where due. */
+  /** @throws {RequestRefused} 403 for a page of another site, or a GET without the header that proves a preflight. */
+  check(request: { readonly headers: IncomingHttpHeaders; readonly method?: string | undefined }): void;
+  /** Adds CORS headers where due, and `vary` always. */
   decorate(request: IncomingMessage, response: ServerResponse): void;
 }
 
-const PREFLIGHT_CACHE_SECONDS = '7200';
+const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
+/** What scripts of another origin may read beside the body. */
+const EXPOSED_HEADERS = 'etag, retry-after';
+const NEGOTIATED = 'accept, accept-encoding';
+const PREFLIGHT = 'access-control-request-method, access-control-request-headers';
 
-/** @param allowed - origins such as `https://app.example`, or `*` for all. */
-export function createOrigins(allowed: readonly string[]): Origins {
-  const everyone = allowed.includes('*');
-  const listed = new Set(allowed);
+export function createOrigins({ cors, csrfHeaders }: Pick<HttpSettings, 'cors' | 'csrfHeaders'>): Origins {
+  const everyone = cors.origins.includes('*');
+  const listed = new Set(cors.origins);
   const isAllowed = (origin: string): boolean => everyone || listed.has(origin);
+  const vary = listed.size === 0 ? NEGOTIATED : `origin, ${NEGOTIATED}`;
   return {
-    check(headers) {
+    check({ headers, method }) {
       const { origin } = headers;
-      const site = headers['sec-fetch-site'];
+      if (method === 'GET' && csrfHeaders.length > 0 && !csrfHeaders.some((name) => headers[name] !== undefined)) throw refused(`a GET needs one of these headers: ${csrfHeaders.join(', ')}`);
       if (origin !== undefined && isAllowed(origin)) return;
-      const foreign = origin === undefined ? site === 'cross-site' : !isSameHost(origin, headers.host);
-      if (foreign) throw RequestRefused.because(403, 'CROSS_SITE_REQUEST_REFUSED', 'pages of this origin may not use this router');
+      const foreign = origin === undefined ? headers['sec-fetch-site'] === 'cross-site' : !isSameHost(origin, headers.host);
+      if (foreign) throw refused('pages of this origin may not use this router');
     },
     decorate(request, response) {
       const { origin } = request.headers;
-      if (allowed.length === 0) return;
-      response.setHeader('vary', 'origin');
+      const isPreflight = request.method === 'OPTIONS';
+      response.setHeader('vary', isPreflight ? `${vary}, ${PREFLIGHT}` : vary);
       if (origin === undefined || !isAllowed(origin)) return;
       response.setHeader('access-control-allow-origin', everyone ? '*' : origin);
-      if (request.method !== 'OPTIONS') return;
-      response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
-      response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'content-type, authorization, x-api-key');
-      response.setHeader('access-control-max-age', PREFLIGHT_CACHE_SECONDS);
+      if (cors.credentials) response.setHeader('access-control-allow-credentials', 'true');
+      if (!isPreflight) return void response.setHeader('access-control-expose-headers', EXPOSED_HEADERS);
+      response.setHeader('access-control-allow-methods', METHODS);
+      response.setHeader('access-control-allow-headers', cors.headers.length > 0 ? cors.headers.join(', ') : (request.headers['access-control-request-headers'] ?? 'content-type, authorization, x-api-key'));
+      response.setHeader('access-control-max-age', String(cors.maxAgeSeconds));
     },
   };
+}
+
+function refused(message: string): RequestRefused {
+  return RequestRefused.because(403, 'CROSS_SITE_REQUEST_REFUSED', message);
 }
 
 function isSameHost(origin: string, host: string | undefined): boolean {

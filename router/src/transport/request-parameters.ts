@@ -5,36 +5,26 @@ import type { DocumentParameters } from '../documents/documents.ts';
 import { isObject } from '../execute/json.ts';
 import type { Variables } from '../parse/variables.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
+import { parseJson } from './read-json.ts';
 
 export interface RequestParameters extends DocumentParameters {
   readonly operationName: string | undefined;
   readonly variables: Variables;
 }
 
-export function parametersFromBody(text: string): RequestParameters {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw bad('the body must be JSON');
-  }
-  if (Array.isArray(body)) throw bad('batched requests are not served');
-  return parametersFrom(body);
-}
-
-export function parametersFromQueryString(search: URLSearchParams): RequestParameters {
-  const json = (name: string): unknown => {
-    const text = search.get(name);
-    if (text === null || text === '') return undefined;
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw bad(`${name} must be JSON`);
-    }
+/** @returns the members as a body would have them, not yet checked. */
+export function parametersFromQueryString({ search, searchParams }: URL): Record<string, unknown> {
+  if (!isWellFormed(search)) throw bad('the query string must be UTF-8, percent-encoded');
+  const one = (name: string): string | undefined => {
+    const values = searchParams.getAll(name);
+    if (values.length > 1) throw bad(`${name} is given ${values.length} times`);
+    return values[0] === '' ? undefined : values[0];
   };
-  const query = search.get('query');
-  const operationName = search.get('operationName');
-  return parametersFrom({ query: query ?? undefined, documentId: search.get('documentId') ?? undefined, operationName: operationName === '' ? undefined : operationName, variables: json('variables'), extensions: json('extensions') });
+  const json = (name: string): unknown => {
+    const text = one(name);
+    return text === undefined ? undefined : parseJson(text, name);
+  };
+  return { query: one('query'), documentId: one('documentId'), operationName: one('operationName'), variables: json('variables'), extensions: json('extensions') };
 }
 
 /** @throws {RequestRefused} BAD_REQUEST naming the parameter of a wrong type. */
@@ -47,6 +37,15 @@ export function parametersFrom(body: unknown): RequestParameters {
   if (variables != null && !isObject(variables)) throw bad(`variables must be an object, was ${typeName(variables)}`);
   if (extensions != null && !isObject(extensions)) throw bad(`extensions must be an object, was ${typeName(extensions)}`);
   return { query: query ?? undefined, documentId: documentId ?? undefined, operationName: operationName ?? undefined, variables: variables ?? {}, extensions: extensions ?? undefined };
+}
+
+function isWellFormed(search: string): boolean {
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function bad(message: string): RequestRefused {

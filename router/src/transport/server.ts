@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { sendJson, sendText } from '@mib/service/http-exchange';
 import { answerReload, type Reload } from '../reload/reload-request.ts';
-import { drainable } from './drain.ts';
+import { graphError, type RouterErrorCode } from '../respond/graph-error.ts';
+import { watchConnections, type Connections } from './connections.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { loadConsole, sendGraphiql, sendPage, sendRedirect, type ConsolePages } from './pages.ts';
@@ -23,7 +24,7 @@ export interface ServerOptions extends Omit<GraphqlHttpOptions, 'heartbeats'>, P
   readonly readiness: () => Promise<{ readonly ready: boolean; readonly problems: readonly string[] }>;
   /** Absent: the supergraph cannot be replaced over HTTP. */
   readonly reload: Reload | undefined;
-  /** Ends every stream; called before the port closes. */
+  /** Ends every stream; called when the port has closed. */
   readonly endStreams: () => Promise<void>;
 }
 
@@ -33,40 +34,76 @@ export interface RunningServer extends AsyncDisposable {
 
 const GRAPHQL_PATH = '/graphql';
 const RELOAD_PATH = '/reload';
-const KEEP_ALIVE_MS = 65_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** 431 beyond; Node counts the request target in. */
 const MAX_HEADER_BYTES = 16_384;
+/** 414 beyond. */
+const MAX_TARGET_BYTES = 8_192;
+/** Then a connection starts anew, which spreads clients over routers. */
+const MAX_REQUESTS_PER_SOCKET = 100_000;
+/** Above the bound of WebSockets; the next connection is closed at once. */
+const MAX_CONNECTIONS = 25_000;
+/** A client that neither sends nor reads for so long is gone. Streams write more often than that. */
+const IDLE_SOCKET_MS = 660_000;
+/** How often Node looks for requests that are late. */
+const LATE_CHECK_MS = 500;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const pages = await loadConsole();
   const heartbeats = new Heartbeats(options.subscriptions.heartbeatMs);
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => void route(request, response, { ...options, heartbeats }, pages));
-  const drain = drainable(server);
-  const websockets = serveWebsockets(server, { ...options, heartbeats, path: GRAPHQL_PATH, maxMessageBytes: options.maxBodyBytes });
+  const { http } = options;
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: http.headersTimeoutMs,
+    requestTimeout: http.requestTimeoutMs,
+    keepAliveTimeout: http.keepAliveMs,
+    connectionsCheckingInterval: Math.min(LATE_CHECK_MS, http.headersTimeoutMs),
+  });
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.timeout = IDLE_SOCKET_MS;
+  const connections = watchConnections(server);
+  server.on('request', (request, response) => void route(request, response, { ...options, heartbeats, pages, connections }));
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // A body that will be refused for its length is not asked for.
+    if (!(Number(request.headers['content-length']) > http.maxBodyBytes)) response.writeContinue();
+    server.emit('request', request, response);
+  });
+  const websockets = serveWebsockets(server, { ...options, heartbeats, path: GRAPHQL_PATH, maxMessageBytes: http.maxBodyBytes });
   await listen(server, options);
   return {
     url: urlOf(server, options.host),
     async [Symbol.asyncDispose]() {
+      const drained = connections.drain();
       await options.endStreams();
       await websockets[Symbol.asyncDispose]();
-      await drain();
+      await drained;
       heartbeats[Symbol.dispose]();
     },
   };
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, options: ServerOptions & GraphqlHttpOptions, pages: ConsolePages): Promise<void> {
-  const url = targetOf(request.url ?? '/');
-  if (!url) return sendText(response, 400, 'bad request target\n');
+interface RouteOptions extends ServerOptions, GraphqlHttpOptions {
+  readonly pages: ConsolePages;
+  readonly connections: Connections;
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, options: RouteOptions): Promise<void> {
+  const target = request.url ?? '/';
+  if (target.length > MAX_TARGET_BYTES) return refuse(response, 414, 'URI_TOO_LONG', `the request target may have at most ${MAX_TARGET_BYTES} bytes; POST the query`);
+  const url = targetOf(target);
+  if (!url) return refuse(response, 400, 'BAD_REQUEST', 'the request target must be a path');
   if (url.pathname === GRAPHQL_PATH) {
     options.origins.decorate(request, response);
     if (request.method !== 'OPTIONS') return answerHttp(request, response, url, options);
-    response.writeHead(204);
+    response.writeHead(204, { allow: 'GET, POST, OPTIONS' });
     return void response.end();
   }
   if (url.pathname === RELOAD_PATH && request.method === 'POST' && options.reload) return answerReload(request, response, { ...options, reload: options.reload });
-  if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'method not allowed\n');
-  const page = pages.get(url.pathname);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return refuse(response, 405, 'METHOD_NOT_ALLOWED', 'use GET');
+  }
+  const page = options.pages.get(url.pathname);
   if (page) return sendPage(request, response, page);
   switch (url.pathname) {
     case '/':
@@ -76,14 +113,18 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     case '/healthz':
       return sendJson(response, 200, { live: true });
     case '/readyz': {
-      const report = await options.readiness();
+      const report = options.connections.isDraining ? { ready: false, problems: ['the router is shutting down'] } : await options.readiness();
       return sendJson(response, report.ready ? 200 : 503, report);
     }
     case '/metrics':
       return sendText(response, 200, await options.registry.metrics(), options.registry.contentType);
     default:
-      return sendText(response, 404, 'not found\n');
+      return refuse(response, 404, 'NOT_FOUND', 'nothing is here');
   }
+}
+
+function refuse(response: ServerResponse, status: number, code: RouterErrorCode, message: string): void {
+  sendJson(response, status, { errors: [graphError(code, message)] });
 }
 
 function targetOf(target: string): URL | undefined {

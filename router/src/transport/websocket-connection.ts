@@ -13,7 +13,7 @@ import type { Pipeline } from '../pipeline.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { atTime } from '../subscribe/deadline.ts';
 import type { SubscriptionsConfig } from '../subscribe/subscriptions-config.ts';
-import { asRefusal, originOf } from './graphql-http.ts';
+import { asRefusal, originOf } from './exchange.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { parametersFrom, type RequestParameters } from './request-parameters.ts';
 import { writeTextFrame } from './websocket-frame.ts';

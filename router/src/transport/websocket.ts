@@ -43,7 +43,7 @@ function refuseUpgrade(request: IncomingMessage, open: number, { origins, path, 
   if (new URL(target, 'http://router').pathname !== path) return '404 Not Found';
   if (open >= subscriptions.maxSockets) return '503 Service Unavailable';
   try {
-    origins.check(request.headers);
+    origins.check({ headers: request.headers });
     return undefined;
   } catch {
     return '403 Forbidden';
