@@ -5,6 +5,7 @@ import { eventRange } from './event-log/event-log-files.ts';
 import type { CommandIntake } from './gateway/command-intake.ts';
 import type { EventReaders } from './gateway/event-readers.ts';
 import type { ResultRouter } from './gateway/result-router.ts';
+import { StateHashReader } from './gateway/state-hash-reader.ts';
 import type { StateReader } from './gateway/state-reader.ts';
 import type { LatencyReader } from './latency/latency-reader.ts';
 import { RingMonitor } from './ring/ring-monitor.ts';
@@ -27,18 +28,20 @@ export class EngineStatusReader {
   readonly #parts: Parts;
   readonly #slotCount: number;
   readonly #input: RingMonitor<'journal' | 'core'>;
+  readonly #hashes: StateHashReader;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#slotCount = parts.input.slotCount;
     this.#input = new RingMonitor(parts.input);
+    this.#hashes = new StateHashReader(parts.state);
   }
 
   async read(withStateHash: boolean): Promise<GetStatusResponse> {
     const { consumedLag, journalLag } = this.lags();
     const latency = this.#parts.latency.recent();
     const total = latency.at(-1)!;
-    const state = await this.#parts.state.ask<'status'>({ kind: 'status', stateHash: withStateHash });
+    const state = withStateHash ? await this.#hashes.read() : { ...(await this.#parts.state.ask<'status'>({ kind: 'status' })), stateHash: '' };
     return {
       ready: this.#parts.isReady(),
       ringSize: this.#slotCount,

@@ -12,6 +12,8 @@ export const MAX_COLLAR_BASIS_POINTS = 1_000_000;
 export const MAX_CASH_UNITS = 2 ** 51;
 export const MAX_CASH_SCALE = 8;
 export const MAX_DEPTH = 1000;
+/** Levels that one read may ask for, both sides of each book counted: some five milliseconds in which no command is applied. */
+export const MAX_LEVELS_PER_READ = 16_384;
 /** Fees and rebates beyond a tenth of the traded value are a mistake. */
 export const MAX_FEE_PPM = 100_000;
 
@@ -21,6 +23,12 @@ const CURRENCY = /^[A-Z0-9]{2,8}$/;
 export function checkInteger(name: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) throw new InvalidValueError(`${name} must be an integer ${min}..${max}`, value);
   return value;
+}
+
+/** The levels asked for, whether the books have them or not: what passes once passes always. */
+export function checkLevels(instruments: number, depth: number): void {
+  checkInteger('depth', depth, 1, MAX_DEPTH);
+  checkInteger('levels of one read (instruments * 2 * depth)', instruments * 2 * depth, 0, MAX_LEVELS_PER_READ);
 }
 
 export const checkAccount = (value: number, min = 1): number => checkInteger('accountNumber', value, min, MAX_NUMBER);

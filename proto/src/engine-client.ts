@@ -32,14 +32,14 @@ export interface EngineClient extends AsyncDisposable {
    * @throws {EventsRemovedError} when events after `after` are not kept any more.
    */
   events(wanted: EventsWanted): AsyncIterable<EventBatch>;
-  /** Unknown instruments are left out. `depth` is 1..1000 levels a side. */
+  /** Unknown instruments are left out. `depth` is 1..1000 levels a side. Many books take several reads, each whole in itself. */
   books(instrumentNumbers: readonly number[], depth: number): Promise<readonly BookSnapshot[]>;
   /** Unknown instruments are left out. */
   quotes(instrumentNumbers: readonly number[]): Promise<readonly QuoteSnapshot[]>;
-  /** Unknown accounts are left out. */
+  /** Unknown accounts are left out. @throws {EngineUnavailableError} for accounts with more than 16,384 positions and limits together. */
   accounts(accountNumbers: readonly number[]): Promise<readonly AccountSnapshot[]>;
   instruments(): Promise<readonly InstrumentDefinition[]>;
-  /** `stateHash: false` spares the engine a walk over its whole state. */
+  /** `stateHash: false` spares the engine a walk over its whole state, which may take a second or two. */
   status(options?: { stateHash?: boolean }): Promise<EngineStatus>;
 }
 

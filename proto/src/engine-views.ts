@@ -97,6 +97,7 @@ export interface EngineStatus {
   readonly lastCommandSequence: number;
   readonly lastEventSequence: number;
   /** Sixteen hex digits over the whole state; empty when not asked for. */
+  /** Of the state after `lastCommandSequence`; empty when it was not asked for, or commands came without a pause. */
   readonly stateHash: string;
   /** Whole path of a command inside the engine, from its frame's arrival to its result's departure. */
   readonly p50Micros: number;

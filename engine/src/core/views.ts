@@ -1,7 +1,7 @@
 // Reads of the state for callers: books, quotes, accounts, instruments. Unknown numbers are left out of the answer.
 
 import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
-import { formatStep } from '@mib/proto/command-rules';
+import { checkInteger, formatStep } from '@mib/proto/command-rules';
 import { fromCode } from '@mib/proto/engine-codes';
 import type { AccountSnapshot, BookSnapshot, CashView, IndicativePrice, InstrumentDefinition, LastTrade, LevelView, PositionView, QuoteSnapshot, RiskLimitsView } from '@mib/proto/engine-views';
 import { readAscii, RECORD_BYTES, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD } from '@mib/proto/layout-record';
@@ -10,6 +10,9 @@ import { BUY_SIDE, LEVEL, LEVEL_WORDS, SELL_SIDE } from './books.ts';
 import { INSTRUMENT } from './instruments.ts';
 import { POSITION } from './margin.ts';
 import type { State } from './state.ts';
+
+/** A few milliseconds of the core's time. */
+const MAX_ROWS_PER_READ = 16_384;
 
 export function viewBooks(state: State, instrumentNumbers: readonly number[], depth: number): BookSnapshot[] {
   return knownInstruments(state, instrumentNumbers).map((instrument) => ({
@@ -34,17 +37,24 @@ export function viewQuotes(state: State, instrumentNumbers: readonly number[]): 
   }));
 }
 
+/** @throws {InvalidValueError} for accounts with more than MAX_ROWS_PER_READ positions and limits together. */
 export function viewAccounts(state: State, accountNumbers: readonly number[]): AccountSnapshot[] {
   const known = accountNumbers.map((number) => state.accounts.find(number)).filter((account) => account >= 0);
   const limits = viewLimits(state, known);
-  return known.map((account) => ({
-    accountNumber: state.accounts.numberOf(account),
-    tradingState: fromCode(TRADING_STATES, state.accounts.isUser(account) ? state.accounts.tradingState(account) : 1)!,
-    cash: viewCash(state, account),
-    positions: viewPositions(state, account),
-    limits: limits.get(account)!,
-    eventSequence: state.lastEventSequence,
-  }));
+  let rows = 0;
+  return known.map((account) => {
+    const positions = viewPositions(state, account);
+    rows += positions.length + limits.get(account)!.length;
+    checkInteger('positions and limits of the accounts of one read', rows, 0, MAX_ROWS_PER_READ);
+    return {
+      accountNumber: state.accounts.numberOf(account),
+      tradingState: fromCode(TRADING_STATES, state.accounts.isUser(account) ? state.accounts.tradingState(account) : 1)!,
+      cash: viewCash(state, account),
+      positions,
+      limits: limits.get(account)!,
+      eventSequence: state.lastEventSequence,
+    };
+  });
 }
 
 export function viewInstruments(state: State): InstrumentDefinition[] {

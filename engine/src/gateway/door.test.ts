@@ -99,6 +99,15 @@ describe('the door', () => {
     expect(bookOf(conflated)).toEqual(bookOf(all));
   }, TEST_MS);
 
+  it('bounds what one read asks of the core, and the client reads many books in several', async () => {
+    await using door = await openDoor();
+    await openMarket(door.client);
+    const numbers = Array.from({ length: 9 }, (_, number) => number + 1);
+    await expect(getBooks(door.raw, numbers, 1_000)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details: 'levels of one read (instruments * 2 * depth) must be an integer 0..16384, was 18000' });
+    await expect(getBooks(door.raw, Array.from({ length: 1_025 }, () => 1), 1)).rejects.toMatchObject({ details: 'count of numbers must be an integer 0..1024, was 1025' });
+    expect((await door.client.books(numbers, 1_000)).map((book) => book.instrumentNumber)).toEqual([1, 2]);
+  }, TEST_MS);
+
   it('drains although somebody watches its health', async () => {
     await using door = await openDoor();
     const health = new HealthClient(door.address, credentials.createInsecure());
@@ -232,6 +241,10 @@ async function endOf(stream: AsyncIterable<{ through: bigint }>): Promise<{ code
 function submitRaw(raw: RawClient, deadline: number): Promise<SubmitResponse> {
   const request: SubmitRequest = { command: { $case: 'openAccount', value: { accountNumber: 5000 } } };
   return new Promise((resolve, reject) => raw.submit(request, new Metadata(), { deadline }, (error, response) => (error ? reject(error) : resolve(response))));
+}
+
+function getBooks(raw: RawClient, instrumentNumbers: number[], depth: number): Promise<unknown> {
+  return new Promise((resolve, reject) => raw.getBooks({ instrumentNumbers, depth }, (error, response) => (error ? reject(error) : resolve(response))));
 }
 
 async function collect(client: EngineClient, through: number, wanted: object) {

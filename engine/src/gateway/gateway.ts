@@ -1,7 +1,7 @@
 // The gRPC door: eight calls and the health service. Every handler is a line or two; the work is in the files beside.
 
 import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
-import { checkInteger, MAX_DEPTH } from '@mib/proto/command-rules';
+import { checkInteger, checkLevels } from '@mib/proto/command-rules';
 import { EngineService, type EngineServer } from '@mib/proto/generated/mib/engine/v1/engine';
 import { HealthService } from '@mib/proto/generated/grpc/health/v1/health';
 import type { EngineStatusReader } from '../engine-status.ts';
@@ -20,7 +20,7 @@ import type { StateReader } from './state-reader.ts';
 const MAX_NUMBERS = 1_024;
 /** A packed message of 4096 commands is half of it. */
 const MAX_RECEIVE_BYTES = 1024 * 1024;
-/** 1000-level books of many instruments. */
+/** Books of MAX_LEVELS_PER_READ levels, accounts with many positions. */
 const MAX_SEND_BYTES = 16 * 1024 * 1024;
 /** A peer that does not answer a ping is gone, and what it held is freed. */
 const KEEPALIVE_TIME_MS = 10_000;
@@ -91,7 +91,7 @@ function engineService(options: GatewayOptions): EngineServer {
       else call.emit('error', UNAUTHENTICATED);
     },
     getBooks: unary(authorize, async ({ instrumentNumbers, depth }) => {
-      checkInteger('depth', depth, 1, MAX_DEPTH);
+      checkLevels(instrumentNumbers.length, depth);
       return { books: (await state.ask<'books'>({ kind: 'books', numbers: checkNumbers(instrumentNumbers), depth })).map(encodeBook) };
     }),
     getQuotes: unary(authorize, async ({ instrumentNumbers }) => {

@@ -3,7 +3,7 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import { status } from '@grpc/grpc-js';
-import type { StateAnswers, StateQuestion } from '../workers/state-query.ts';
+import type { StateAnswers, StateQuestion, StateReply } from '../workers/state-query.ts';
 import type { CommandIntake } from './command-intake.ts';
 
 /** Questions under way; more are told to come back. */
@@ -24,14 +24,16 @@ export class StateReader {
   constructor(port: MessagePort, intake: CommandIntake) {
     this.#port = port;
     this.#intake = intake;
-    port.on('message', ({ id, answer }: { id: number; answer: never }) => {
-      this.#waiters.get(id)?.resolve(answer);
-      this.#waiters.delete(id);
+    port.on('message', (reply: StateReply) => {
+      const waiter = this.#waiters.get(reply.id);
+      this.#waiters.delete(reply.id);
+      if ('refused' in reply) waiter?.reject({ code: status.INVALID_ARGUMENT, details: reply.refused });
+      else waiter?.resolve(reply.answer as never);
     });
     port.unref();
   }
 
-  /** @throws a gRPC status when too many ask, or the engine has stopped. */
+  /** @throws a gRPC status when too many ask, the answer would be too large, or the engine has stopped. */
   async ask<K extends StateQuestion['kind']>(question: Extract<StateQuestion, { kind: K }>): Promise<StateAnswers[K]> {
     if (this.#waiters.size >= MAX_QUESTIONS) throw { code: status.RESOURCE_EXHAUSTED, details: `at most ${MAX_QUESTIONS} reads may be under way` };
     await this.#intake.waitForRoom(1).catch(() => undefined);

@@ -17,7 +17,7 @@ import { RingHaltedError } from '../ring/ring-memory.ts';
 import { findStartingPoint } from '../snapshot/starting-point.ts';
 import { nodeStorage } from '../storage/node-storage.ts';
 import { storageFailure } from '../storage/storage-fault.ts';
-import { answerQuery, type StateQuery } from './state-query.ts';
+import { StateQueries, type StateQuery } from './state-query.ts';
 import { STRUCK_OUT, type InputRing, type OutputRing } from './topology.ts';
 
 export interface CoreWorkerData {
@@ -64,6 +64,7 @@ const stage = stageHistogram(latency, 'CORE');
 const startedAt = performance.now();
 const start = findStartingPoint(nodeStorage, directory);
 const { core } = start;
+const reads = new StateQueries(core.state);
 const eventLog = new EventLogWriter(nodeStorage, directory, { after: start.point.lastEventSequence });
 let eventLogFailed = false;
 /** The command after which the next snapshot is due. */
@@ -151,6 +152,5 @@ function copyOut(records: RecordViews, count: number, appliedMs: number): void {
 /** The question was posted before its record was published, so it is there. */
 function answer(): void {
   publish(monotonicMs());
-  const question = receiveMessageOnPort(queries)?.message as StateQuery;
-  queries.postMessage({ id: question.id, answer: answerQuery(core.state, question) });
+  queries.postMessage(reads.reply(receiveMessageOnPort(queries)?.message as StateQuery));
 }

@@ -1,9 +1,11 @@
-// The questions that the gateway asks of the core's thread, and their answers.
+// The questions that the gateway asks of the core's thread, and their answers. The core waits while one is answered, so
+// none may take longer than a few milliseconds: the gateway bounds what is asked of the books, the rest is bounded here.
 
 import { assertNever } from '@mib/model/assert-never';
+import { InvalidValueError } from '@mib/model/invalid-value';
 import type { AccountSnapshot, BookSnapshot, InstrumentDefinition, QuoteSnapshot } from '@mib/proto/engine-views';
-import { stateHash } from '../core/state-hash.ts';
 import type { State } from '../core/state.ts';
+import { SlicedStateHash } from '../core/state-hash.ts';
 import { viewAccounts, viewBooks, viewInstruments, viewQuotes } from '../core/views.ts';
 
 export type StateQuestion =
@@ -11,35 +13,76 @@ export type StateQuestion =
   | { readonly kind: 'quotes'; readonly numbers: readonly number[] }
   | { readonly kind: 'accounts'; readonly numbers: readonly number[] }
   | { readonly kind: 'instruments' }
-  | { readonly kind: 'status'; readonly stateHash: boolean };
+  | { readonly kind: 'status' }
+  | { readonly kind: 'hash-slice'; readonly first: boolean };
 
 export interface StateAnswers {
   readonly books: readonly BookSnapshot[];
   readonly quotes: readonly QuoteSnapshot[];
   readonly accounts: { readonly accounts: readonly AccountSnapshot[]; readonly eventSequence: number };
   readonly instruments: readonly InstrumentDefinition[];
-  readonly status: { readonly lastCommandSequence: number; readonly lastEventSequence: number; readonly stateHash: string };
+  readonly status: LastSequences;
+  /** The hash once the last slice is read; `overtaken` when a command was applied since the first one. */
+  readonly 'hash-slice': { readonly overtaken: boolean; readonly hash: string | undefined } & LastSequences;
+}
+
+export interface LastSequences {
+  readonly lastCommandSequence: number;
+  readonly lastEventSequence: number;
 }
 
 export type StateQuery = StateQuestion & { readonly id: number };
+export type StateReply = { readonly id: number } & ({ readonly answer: StateAnswers[StateQuestion['kind']] } | { readonly refused: string });
 
-export function answerQuery(state: State, question: StateQuestion): StateAnswers[StateQuestion['kind']] {
-  switch (question.kind) {
-    case 'books':
-      return viewBooks(state, question.numbers, question.depth);
-    case 'quotes':
-      return viewQuotes(state, question.numbers);
-    case 'accounts':
-      return { accounts: viewAccounts(state, question.numbers), eventSequence: state.lastEventSequence };
-    case 'instruments':
-      return viewInstruments(state);
-    case 'status':
-      return {
-        lastCommandSequence: state.lastCommandSequence,
-        lastEventSequence: state.lastEventSequence,
-        stateHash: question.stateHash ? stateHash(state) : '',
-      };
-    default:
-      return assertNever(question);
+/** What one question for the state hash reads: under a millisecond of the core's time. */
+const HASH_SLICE_BYTES = 256 * 1024;
+
+export class StateQueries {
+  readonly #state: State;
+  #hash: { readonly of: number; readonly sliced: SlicedStateHash } | undefined;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  reply({ id, ...question }: StateQuery): StateReply {
+    try {
+      return { id, answer: this.#answer(question) };
+    } catch (error) {
+      if (error instanceof InvalidValueError) return { id, refused: error.message };
+      throw error;
+    }
+  }
+
+  #answer(question: StateQuestion): StateAnswers[StateQuestion['kind']] {
+    const state = this.#state;
+    switch (question.kind) {
+      case 'books':
+        return viewBooks(state, question.numbers, question.depth);
+      case 'quotes':
+        return viewQuotes(state, question.numbers);
+      case 'accounts':
+        return { accounts: viewAccounts(state, question.numbers), eventSequence: state.lastEventSequence };
+      case 'instruments':
+        return viewInstruments(state);
+      case 'status':
+        return this.#lastSequences();
+      case 'hash-slice':
+        return this.#hashSlice(question.first);
+      default:
+        return assertNever(question);
+    }
+  }
+
+  #hashSlice(first: boolean): StateAnswers['hash-slice'] {
+    if (first) this.#hash = { of: this.#state.lastCommandSequence, sliced: new SlicedStateHash(this.#state) };
+    const overtaken = this.#hash?.of !== this.#state.lastCommandSequence;
+    const hash = overtaken ? undefined : this.#hash!.sliced.next(HASH_SLICE_BYTES);
+    if (overtaken || hash !== undefined) this.#hash = undefined;
+    return { overtaken, hash, ...this.#lastSequences() };
+  }
+
+  #lastSequences(): LastSequences {
+    return { lastCommandSequence: this.#state.lastCommandSequence, lastEventSequence: this.#state.lastEventSequence };
   }
 }

@@ -1,8 +1,9 @@
 // The client over grpc-js: one channel, the bearer token on every call, deadlines on reads, and each part in its own file.
 
 import { Metadata, type ClientUnaryCall, type ServiceError } from '@grpc/grpc-js';
-import { checkInteger, MAX_DEPTH } from '../command-rules.ts';
+import { checkInteger, MAX_DEPTH, MAX_LEVELS_PER_READ } from '../command-rules.ts';
 import type { EngineClient } from '../engine-client.ts';
+import type { BookSnapshot } from '../engine-views.ts';
 import { EngineClient as GrpcClient } from '../generated/mib/engine/v1/engine.ts';
 import { decodeAccount, decodeBook, decodeQuote, decodeStatus } from './decode-views.ts';
 import { engineCredentials, type EngineConnection } from './engine-credentials.ts';
@@ -41,7 +42,13 @@ export function connectGrpc(options: EngineConnection): EngineClient {
     events: (follow) => followEvents((request) => grpc.streamEvents(request, metadata), follow),
     async books(instrumentNumbers, depth) {
       checkInteger('depth', depth, 1, MAX_DEPTH);
-      return (await read(grpc.getBooks, { instrumentNumbers: [...instrumentNumbers], depth })).books.map(decodeBook);
+      const books: BookSnapshot[] = [];
+      const atOnce = Math.floor(MAX_LEVELS_PER_READ / (2 * depth));
+      for (let from = 0; from < instrumentNumbers.length; from += atOnce) {
+        const response = await read(grpc.getBooks, { instrumentNumbers: instrumentNumbers.slice(from, from + atOnce), depth });
+        books.push(...response.books.map(decodeBook));
+      }
+      return books;
     },
     async quotes(instrumentNumbers) {
       return (await read(grpc.getQuotes, { instrumentNumbers: [...instrumentNumbers] })).quotes.map(decodeQuote);

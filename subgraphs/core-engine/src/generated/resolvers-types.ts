@@ -35,8 +35,8 @@ export type EngineInternals = {
   /** Sequence of the newest slot of the input ring. */
   published: Scalars['String']['output'];
   ringSize: Scalars['Int']['output'];
-  /** Hash of the whole state; equal on a replay of the same journal. */
-  stateHash: Scalars['String']['output'];
+  /** Hash of the whole state after lastCommandSequence; equal on a replay of the same journal. Null when commands came without a pause to read it in. */
+  stateHash?: Maybe<Scalars['String']['output']>;
 };
 
 export type EngineStatus = {
@@ -400,7 +400,7 @@ export type EngineInternalsResolvers<ContextType = Context, ParentType extends R
   lastCommandSequence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   published?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   ringSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  stateHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stateHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 }>;
 
 export type EngineStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EngineStatus'] = ResolversParentTypes['EngineStatus']> = ResolversObject<{

@@ -79,7 +79,7 @@ async function engineInternals(context: Context) {
 }
 
 function toInternals({ ringSize, published, consumedLag, journalLag, lastCommandSequence, stateHash }: Status) {
-  return { ringSize, published: String(published), consumedLag, journalLag, lastCommandSequence: String(lastCommandSequence), stateHash };
+  return { ringSize, published: String(published), consumedLag, journalLag, lastCommandSequence: String(lastCommandSequence), stateHash: stateHash || null };
 }
 
 async function ask({ engine }: Context, stateHash: boolean): Promise<Status | null> {

@@ -579,7 +579,7 @@ export interface Instrument {
 }
 
 export interface GetStatusRequest {
-  /** The state hash reads the whole state; leave it out where only the counters matter. */
+  /** The state hash reads the whole state, at most once a second; leave it out where only the counters matter. */
   withoutStateHash: boolean;
 }
 
@@ -593,6 +593,7 @@ export interface GetStatusResponse {
   journalLag: number;
   lastCommandSequence: bigint;
   lastEventSequence: bigint;
+  /** Of the state after last_command_sequence. Empty when it was not asked for, or commands came without a pause to read it in. */
   stateHash: string;
   /** From the frame's arrival to the result's departure. */
   p50Micros: number;
@@ -3964,7 +3965,10 @@ export const EngineService = {
       Buffer.from(StreamEventsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StreamEventsResponse => StreamEventsResponse.decode(value),
   },
-  /** The four reads below see every command that was answered before they were asked. */
+  /**
+   * The four reads below see every command that was answered before they were asked. Each is bounded, INVALID_ARGUMENT says
+   * by what: 1,024 numbers, 16,384 levels asked for in all, 16,384 positions and limits.
+   */
   getBooks: {
     path: "/mib.engine.v1.Engine/GetBooks" as const,
     requestStream: false as const,
@@ -4031,7 +4035,10 @@ export interface EngineServer extends UntypedServiceImplementation {
    * or later, from the last `through`.
    */
   streamEvents: handleServerStreamingCall<StreamEventsRequest, StreamEventsResponse>;
-  /** The four reads below see every command that was answered before they were asked. */
+  /**
+   * The four reads below see every command that was answered before they were asked. Each is bounded, INVALID_ARGUMENT says
+   * by what: 1,024 numbers, 16,384 levels asked for in all, 16,384 positions and limits.
+   */
   getBooks: handleUnaryCall<GetBooksRequest, GetBooksResponse>;
   getQuotes: handleUnaryCall<GetQuotesRequest, GetQuotesResponse>;
   getAccounts: handleUnaryCall<GetAccountsRequest, GetAccountsResponse>;
@@ -4083,7 +4090,10 @@ export interface EngineClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<StreamEventsResponse>;
-  /** The four reads below see every command that was answered before they were asked. */
+  /**
+   * The four reads below see every command that was answered before they were asked. Each is bounded, INVALID_ARGUMENT says
+   * by what: 1,024 numbers, 16,384 levels asked for in all, 16,384 positions and limits.
+   */
   getBooks(
     request: GetBooksRequest,
     callback: (error: ServiceError | null, response: GetBooksResponse) => void,
