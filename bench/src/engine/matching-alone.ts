@@ -46,7 +46,11 @@ class MatchingAlone {
     this.#state = state;
     this.#open = new OpenOrders(state, this.#events);
     this.#matching = new Matching(state, this.#events, this.#open, new Charges(state, this.#events));
-    this.#positions = Array.from({ length: ACCOUNTS }, (_, account) => state.positions.open(account, INSTRUMENT, 0));
+    this.#positions = Array.from({ length: ACCOUNTS }, (_, account) => {
+      const position = state.positions.draft(account, INSTRUMENT, 0);
+      state.positions.open(position);
+      return position;
+    });
     Object.assign(this.#request, { instrumentNumber: 1, instrument: INSTRUMENT, type: ORDER_TYPE.LIMIT, tif: TIF.GTC, isUser: true, trades: true });
   }
 

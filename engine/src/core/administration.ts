@@ -1,4 +1,5 @@
 // Everything that is not trading: instruments, accounts, cash, limits, trading states. Rare commands, so they may allocate.
+// Places are given for good, so all is asked before one is taken: a refused command leaves nothing behind.
 
 import { cashPerTickLot, MAX_CASH_UNITS } from '@mib/proto/command-rules';
 import { COMMAND, INSTRUMENT_STATE } from '@mib/proto/layout-command';
@@ -35,6 +36,7 @@ export class Administration {
     if (conflict >= 0) return this.#outcome.refuse(CODE.CURRENCY_SCALE_CONFLICT, conflict, cashScale);
     const instrument = instruments.index.add(number, 0);
     if (instrument < 0) return this.#outcome.refuse(CODE.CAPACITY_EXCEEDED, MAX_INSTRUMENTS, MAX_INSTRUMENTS);
+    this.#addCurrency(views.words, index * RECORD_WORDS);
     currencies.fixScale(currency, cashScale);
     this.#define(views, index, instrument, currency);
     books.addInstrument();
@@ -64,6 +66,7 @@ export class Administration {
     if (reach > MAX_CASH_UNITS) return this.#outcome.refuse(CODE.OVERFLOW, MAX_CASH_UNITS, reach);
     const free = accounts.cash[at + CASH.TOTAL]! - accounts.cash[at + CASH.LOCKED]!;
     if (amount < 0 && -amount > free && accounts.isUser(account)) return this.#outcome.refuse(CODE.NOTIONAL_EXCEEDS_FREE_BALANCE, free, -amount);
+    this.#addCurrency(views.words, index * RECORD_WORDS);
     accounts.cash[at + CASH.TOTAL] = total;
     this.#events.cashAdjusted(views, index, total);
   }
@@ -107,8 +110,13 @@ export class Administration {
     this.#events.feesSet(instrumentNumber, makerPpm, takerPpm);
   }
 
+  /** The currency, or the place that it would get; -1 when no more fit. */
   #currency(words: Int32Array, word: number): number {
-    return this.#state.currencies.index.add(words[word + CURRENCY_WORD]!, words[word + CURRENCY_WORD + 1]!);
+    return this.#state.currencies.index.findOrNext(words[word + CURRENCY_WORD]!, words[word + CURRENCY_WORD + 1]!);
+  }
+
+  #addCurrency(words: Int32Array, word: number): void {
+    this.#state.currencies.index.add(words[word + CURRENCY_WORD]!, words[word + CURRENCY_WORD + 1]!);
   }
 
   #registerAgain(views: RecordViews, index: number, instrument: number, currency: number): void {

@@ -42,6 +42,13 @@ export class PairIndex implements Table {
     return index;
   }
 
+  /** Index of the pair, or the one that it would get; -1 when the index is full. Adds nothing. */
+  findOrNext(a: number, b: number): number {
+    const index = this.find(a, b);
+    if (index >= 0) return index;
+    return this.count === this.capacity ? -1 : this.count;
+  }
+
   /** Index of the pair, added when it is new; -1 when the index is full. */
   add(a: number, b: number): number {
     const slot = this.#slot(a, b);

@@ -50,16 +50,28 @@ export class Positions implements Table {
     return this.index.find(account, instrument);
   }
 
-  /** Finds or adds; -1 when no more fit. */
-  open(account: number, instrument: number, currency: number): number {
-    const before = this.index.count;
-    const position = this.index.add(account, instrument);
-    if (position !== before || this.index.count === before) return position;
+  /**
+   * The position, or the empty one that it would be: a place that does not count yet, for asking what an order would do.
+   *
+   * @returns -1 when no more fit.
+   */
+  draft(account: number, instrument: number, currency: number): number {
+    const position = this.index.findOrNext(account, instrument);
+    if (position !== this.index.count) return position;
+    this.index.pairs[2 * position] = account;
+    this.index.pairs[2 * position + 1] = instrument;
+    this.cashAt[position] = this.#accounts.cashAt(account, currency);
+    return position;
+  }
+
+  /** Makes a draft, the last one taken, count. */
+  open(position: number): void {
+    if (position !== this.index.count) return;
+    const account = this.index.pairs[2 * position]!;
+    this.index.add(account, this.index.pairs[2 * position + 1]!);
     const head = account * ACCOUNT_WORDS + ACCOUNT.FIRST_POSITION;
     this.nextOfAccount[position] = this.#accounts.words[head]!;
     this.#accounts.words[head] = position + 1;
-    this.cashAt[position] = this.#accounts.cashAt(account, currency);
-    return position;
   }
 
   get(position: number, offset: number): number {

@@ -47,11 +47,13 @@ export class RiskGate {
     request.isUser = accounts.isUser(request.account);
     request.instrument = instruments.find(request.instrumentNumber);
     if (request.instrument < 0) return CODE.UNKNOWN_INSTRUMENT;
-    const code = this.#checkTerms(request);
+    let code = this.#checkTerms(request);
     if (code !== CODE.OK) return code;
-    request.position = positions.open(request.account, request.instrument, instruments.word(request.instrument, INSTRUMENT.CURRENCY));
+    request.position = positions.draft(request.account, request.instrument, instruments.word(request.instrument, INSTRUMENT.CURRENCY));
     if (request.position < 0) return deny(request, CODE.CAPACITY_EXCEEDED, MAX_POSITIONS, MAX_POSITIONS);
-    return request.isStop ? this.#checkStop(request) : this.#checkOrder(request);
+    code = request.isStop ? this.#checkStop(request) : this.#checkOrder(request);
+    if (code === CODE.OK) positions.open(request.position);
+    return code;
   }
 
   /** Whether the instrument's state lets the order in; says in `request.trades` whether it may trade at once. */
