@@ -4,7 +4,9 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql';
 import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '../plan/planner.ts';
 import type { TypeTable } from '../plan/type-table.ts';
+import { ContextArguments } from './context-arguments.ts';
 import { joinOperations } from './join-operations.ts';
+import { bodyHead } from './request-body.ts';
 import { compileRepresentation, type WriteRepresentation } from './representation.ts';
 
 export interface Condition {
@@ -34,6 +36,8 @@ export interface FetchStep {
   /** Start of the JSON body, up to and including `"variables":{`. */
   readonly bodyHead: string;
   readonly variableNames: readonly string[];
+  /** Present when arguments come from ancestors in the response: `bodyHead` and `parts[0]` then hold for one set of values. */
+  readonly context?: ContextArguments;
 }
 
 export interface CompiledPlan {
@@ -77,7 +81,6 @@ function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly num
   switch (node.kind) {
     case 'Fetch': {
       const level = 1 + Math.max(-1, ...at.after.map((index) => fetches[index]!.level));
-      if (node.contextRewrites?.length) throw new Error(`fetch from ${node.serviceName} needs @fromContext, which this router does not execute yet`);
       return [fetches.push({ node, ...at, level }) - 1];
     }
     case 'Flatten':
@@ -102,7 +105,8 @@ function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
   const order = fetches.map((_, index) => index).sort((a, b) => fetches[a]!.level - fetches[b]!.level || a - b);
   for (const index of order) {
     const { node, level } = fetches[index]!;
-    const key = node.requires ? `${level} ${node.serviceName}` : `${level} ${node.serviceName} ${index}`;
+    const isJoinable = node.requires && !node.contextRewrites?.length;
+    const key = isJoinable ? `${level} ${node.serviceName}` : `${level} ${node.serviceName} ${index}`;
     const group = groups.get(key);
     if (group) group.push(index);
     else groups.set(key, [index]);
@@ -126,19 +130,16 @@ function compileStep(members: readonly PlannedFetch[], after: readonly number[],
       fields: fieldsOf(member.node),
     };
   });
+  const context = node.contextRewrites?.length ? new ContextArguments(node, types) : undefined;
   return {
     serviceName: node.serviceName,
     repeatable: node.operationKind === 'query',
     after,
     parts,
     bodyHead: bodyHead(joined?.text ?? node.operation, node.operationName),
-    variableNames: [...new Set(members.flatMap((member) => member.node.variableUsages ?? []))],
+    variableNames: [...new Set(members.flatMap((member) => member.node.variableUsages ?? []))].filter((name) => !context?.variables.has(name)),
+    ...(context ? { context } : {}),
   };
-}
-
-function bodyHead(text: string, operationName: string | undefined): string {
-  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
-  return `{"query":${JSON.stringify(text)},${name}"variables":{`;
 }
 
 function fieldsOf(fetch: FetchNode): readonly string[] {

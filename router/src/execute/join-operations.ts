@@ -4,7 +4,7 @@
 //   query($representations: [_Any!]!) { _entities(representations: $representations) { ... on B { b } } }
 //     => query($_r0: [_Any!]!, $_r1: [_Any!]!) { _e0: _entities(representations: $_r0) { ... } _e1: ... }
 
-import { Kind, parse, print, stripIgnoredCharacters, type DocumentNode, type FieldNode, type OperationDefinitionNode, type VariableDefinitionNode } from 'graphql';
+import { Kind, parse, print, stripIgnoredCharacters, visit, type DocumentNode, type FieldNode, type OperationDefinitionNode, type VariableDefinitionNode } from 'graphql';
 
 export interface JoinedOperation {
   readonly text: string;
@@ -14,24 +14,38 @@ export interface JoinedOperation {
 
 const REPRESENTATIONS = 'representations';
 
-/** @param operations - texts of entity fetches, at least one. */
-export function joinOperations(operations: readonly string[]): JoinedOperation {
+/**
+ * @param operations - texts of entity fetches, at least one.
+ * @param separate - variables of which each operation keeps its own value, under the name {@link separateName}.
+ */
+export function joinOperations(operations: readonly string[], separate: ReadonlySet<string> = new Set()): JoinedOperation {
   const [only] = operations;
   if (operations.length === 1 && only !== undefined) return { text: only, parts: [{ responseKey: '_entities', variable: REPRESENTATIONS }] };
   const definitions = operations.map((text) => operationOf(parse(text)));
   const variables = new Map<string, VariableDefinitionNode>();
   const fields = definitions.map((definition, index) => {
     for (const variable of definition.variableDefinitions ?? []) {
-      const name = variable.variable.name.value === REPRESENTATIONS ? `_r${index}` : variable.variable.name.value;
+      const given = variable.variable.name.value;
+      const name = given === REPRESENTATIONS ? `_r${index}` : separate.has(given) ? separateName(given, index) : given;
       variables.set(name, { ...variable, variable: { ...variable.variable, name: nameNode(name) } });
     }
-    return entitiesField(definition, index);
+    return entitiesField(separate.size === 0 ? definition : separateVariables(definition, separate, index), index);
   });
   const document: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: [{ ...definitions[0]!, variableDefinitions: [...variables.values()], selectionSet: { kind: Kind.SELECTION_SET, selections: fields } }],
   };
   return { text: stripIgnoredCharacters(print(document)), parts: fields.map((_, index) => ({ responseKey: `_e${index}`, variable: `_r${index}` })) };
+}
+
+export function separateName(variable: string, index: number): string {
+  return `_c${index}_${variable}`;
+}
+
+function separateVariables(definition: OperationDefinitionNode, separate: ReadonlySet<string>, index: number): OperationDefinitionNode {
+  return visit(definition, {
+    Variable: (node) => (separate.has(node.name.value) ? { ...node, name: nameNode(separateName(node.name.value, index)) } : undefined),
+  });
 }
 
 function operationOf(document: DocumentNode): OperationDefinitionNode {

@@ -14,6 +14,17 @@ export function applyRewrites(rewrites: readonly FetchDataRewrite[], types: Type
   }
 }
 
+/** The value at `path`, a list where the path leads through one; undefined when a guard does not hold or a field is missing. */
+export function valueAt(value: unknown, path: readonly string[], types: TypeTable): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined || value === null) return value;
+  if (Array.isArray(value)) return value.map((element) => valueAt(element, path, types));
+  if (typeof value !== 'object') return undefined;
+  const object = value as JsonObject;
+  if (!first.startsWith(GUARD)) return valueAt(own(object, first), rest, types);
+  return mayBe(object, first.slice(GUARD.length), types) ? valueAt(object, rest, types) : undefined;
+}
+
 function rewriteKey(rewrite: FetchDataRewrite, object: JsonObject, key: string): void {
   if (rewrite.kind === 'ValueSetter') {
     object[key] = rewrite.setValueTo;

@@ -6,8 +6,10 @@ import type { Identity } from '../authenticate/identity.ts';
 import { graphError, type GraphError } from '../respond/graph-error.ts';
 import type { TypeTable } from '../plan/type-table.ts';
 import type { CompiledPlan, Condition, FetchPart, FetchStep } from './compile-plan.ts';
+import { MAX_CONTEXTS_PER_CALL, type ContextArguments } from './context-arguments.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { merge } from './merge.ts';
+import { bodyText, givenVariables } from './request-body.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { SubgraphAnswer, SubgraphCall } from './subgraph-client.ts';
 import { fetchFailure, mapSubgraphError, type Asked } from './subgraph-errors.ts';
@@ -55,22 +57,34 @@ export async function runPlan(plan: CompiledPlan, execution: Execution, dependen
 async function runStep(step: FetchStep, execution: Execution, dependencies: ExecutorDependencies): Promise<void> {
   const asks = step.parts.map((part) => prepare(part, execution));
   if (asks.every((ask) => ask.representations?.length === 0 || ask.targets.length === 0)) return;
-  const answer = await dependencies.call(
-    step.serviceName,
-    { body: requestBody(step, asks, execution.variables), repeatable: step.repeatable, signal: execution.signal },
-    execution,
-  );
+  const { context } = step;
+  if (!context) return exchange(step, { head: step.bodyHead, asks, members: [] }, execution, dependencies);
+  await Promise.all(contextCalls(context, asks[0]!, execution.data).map((call) => exchange(step, call, execution, dependencies)));
+}
+
+/** One HTTP call of a step. */
+interface Call {
+  readonly head: string;
+  readonly asks: readonly Ask[];
+  /** Of its variables, beside representations and what the client gave. */
+  readonly members: readonly string[];
+}
+
+async function exchange(step: FetchStep, { head, asks, members }: Call, execution: Execution, { call, types }: ExecutorDependencies): Promise<void> {
+  const { serviceName } = step;
+  const body = bodyText(head, [...asks.flatMap(representationsOf), ...members, ...givenVariables(step.variableNames, execution.variables)]);
+  const answer = await call(serviceName, { body, repeatable: step.repeatable, signal: execution.signal }, execution);
   if (answer.kind === 'failed') {
     const asked = asks.filter((ask) => ask.targets.length > 0 && ask.representations?.length !== 0);
-    addErrors(execution, asked.map((ask) => fetchFailure(ask.part, execution.data, { code: answer.code, serviceName: step.serviceName })));
+    addErrors(execution, asked.map((ask) => fetchFailure(ask.part, execution.data, { code: answer.code, serviceName })));
     return;
   }
   for (const error of answer.errors) {
     const { part, asked } = concerned(error.path, asks);
-    addErrors(execution, mapSubgraphError(error, { part, asked, root: execution.data, serviceName: step.serviceName }));
+    addErrors(execution, mapSubgraphError(error, { part, asked, root: execution.data, serviceName }));
   }
   if (answer.data === null) return;
-  for (const ask of asks) mergeAnswer(ask, answer.data, execution, dependencies.types, step.serviceName);
+  for (const ask of asks) mergeAnswer(ask, answer.data, execution, types, serviceName);
 }
 
 interface Ask {
@@ -101,15 +115,35 @@ function holds(condition: Condition, variables: Readonly<Record<string, unknown>
   return (variables[condition.variable] === true) === condition.expected;
 }
 
-function requestBody(step: FetchStep, asks: readonly Ask[], variables: Readonly<Record<string, unknown>>): string {
-  const pieces: string[] = [];
-  for (const { part, representations } of asks) {
-    if (part.entities && representations) pieces.push(`"${part.entities.variable}":[${representations.join(',')}]`);
+function representationsOf({ part, representations }: Ask): readonly string[] {
+  return part.entities && representations ? [`"${part.entities.variable}":[${representations.join(',')}]`] : [];
+}
+
+/** One ask per set of context values, so many to a call as its operation takes. */
+function contextCalls(context: ContextArguments, whole: Ask, root: JsonObject): readonly Call[] {
+  const groups = context.group(root, whole.part.path).filter(({ targets }) => [...targets].some((target) => (whole.asked[target] ?? -1) >= 0));
+  const calls: Call[] = [];
+  for (let from = 0; from < groups.length; from += MAX_CONTEXTS_PER_CALL) {
+    const members = groups.slice(from, from + MAX_CONTEXTS_PER_CALL);
+    const { bodyHead: head, parts, variableName } = context.operationFor(members.length);
+    calls.push({
+      head,
+      asks: members.map(({ targets }, index) => narrow(whole, targets, parts[index]!)),
+      members: members.flatMap(({ values }, index) => [...values].map(([variable, json]) => `${JSON.stringify(variableName(variable, index))}:${json}`)),
+    });
   }
-  for (const name of step.variableNames) {
-    if (Object.hasOwn(variables, name) && variables[name] !== undefined) pieces.push(`${JSON.stringify(name)}:${JSON.stringify(variables[name])}`);
-  }
-  return `${step.bodyHead}${pieces.join(',')}}}`;
+  return calls;
+}
+
+/** The same ask for some of its targets. */
+function narrow({ part, targets, asked, representations }: Ask, chosen: ReadonlySet<number>, names: Pick<NonNullable<FetchPart['entities']>, 'responseKey' | 'variable'>): Ask {
+  const used = [...new Set(asked.filter((index, target) => index >= 0 && chosen.has(target)))];
+  return {
+    part: { ...part, entities: { ...part.entities!, ...names } },
+    targets,
+    asked: asked.map((index, target) => (chosen.has(target) ? used.indexOf(index) : -1)),
+    representations: used.map((index) => representations![index]!),
+  };
 }
 
 /** In a joined call the first path element tells whose error it is. */

@@ -20,6 +20,13 @@ export function targetPathsAt(root: JsonObject, path: readonly string[]): Respon
   return found;
 }
 
+/** For each object {@link targetsAt} finds, the objects it is in, from the root down to itself. */
+export function ancestorsAt(root: JsonObject, path: readonly string[]): (readonly JsonObject[])[] {
+  const found: (readonly JsonObject[])[] = [];
+  collectAncestors(root, path, 0, [], found);
+  return found;
+}
+
 /** The longest path all of `paths` share. */
 export function commonPrefix(paths: readonly ResponsePath[]): ResponsePath {
   const [first, ...rest] = paths;
@@ -55,4 +62,17 @@ function collectPaths(value: unknown, path: readonly string[], depth: number, at
   const part = path[depth];
   if (part === undefined) found.push(at);
   else collectPaths(own(value as JsonObject, part), path, depth + 1, [...at, part], found);
+}
+
+function collectAncestors(value: unknown, path: readonly string[], depth: number, above: readonly JsonObject[], found: (readonly JsonObject[])[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    const next = path[depth] === EVERY_ELEMENT ? depth + 1 : depth;
+    for (const element of value) collectAncestors(element, path, next, above, found);
+    return;
+  }
+  const chain = [...above, value as JsonObject];
+  const part = path[depth];
+  if (part === undefined) found.push(chain);
+  else collectAncestors(own(value as JsonObject, part), path, depth + 1, chain, found);
 }
