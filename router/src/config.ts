@@ -7,6 +7,7 @@ import { ConfigError, integerVariable, portVariable, readConfig } from '@mib/ser
 import { readConfigFile } from './config-file.ts';
 import { documentsSection } from './documents/documents-config.ts';
 import { limitsSection } from './parse/limits-config.ts';
+import { overridesSection } from './plan/overrides-config.ts';
 import { planningSection } from './plan/planning-config.ts';
 import { reloadSection } from './reload/reload-config.ts';
 import { subscriptionsSection } from './subscribe/subscriptions-config.ts';
@@ -17,6 +18,7 @@ const settingsFile = z.strictObject({
   documents: documentsSection.prefault({}),
   http: httpSection.prefault({}),
   limits: limitsSection.prefault({}),
+  overrides: overridesSection.prefault({}),
   planning: planningSection.prefault({}),
   reload: reloadSection.prefault({}),
   subscriptions: subscriptionsSection.prefault({}),

@@ -9,6 +9,7 @@ import type { CompiledPlan } from './execute/compile-plan.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
 import type { LimitsConfig } from './parse/limits-config.ts';
 import { OperationParser, type Operation } from './parse/operation.ts';
+import { OverrideLabels } from './plan/override-labels.ts';
 import { PlannerThreads } from './plan/planner-threads.ts';
 import { Plans } from './plan/plans.ts';
 import { readSupergraph, type Supergraph } from './plan/supergraph.ts';
@@ -32,7 +33,7 @@ export interface Graph extends AsyncDisposable {
   prepare(text: string, operationName: string | undefined, viewer: Viewer): Promise<{ readonly operation: Operation; readonly permitted: Permitted; readonly plan: CompiledPlan }>;
 }
 
-export type GraphSettings = Pick<RouterConfig, 'limits' | 'planning' | 'subgraphUrls'>;
+export type GraphSettings = Pick<RouterConfig, 'limits' | 'overrides' | 'planning' | 'subgraphUrls'>;
 
 export interface GraphParts {
   readonly connect: (supergraph: Supergraph) => AsyncDisposable & { readonly call: CallSubgraph };
@@ -50,11 +51,12 @@ export async function openGraph(sdl: string, settings: GraphSettings, parts: Gra
   }
 }
 
-function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits }: GraphSettings, { connect, onPlanningFailure }: GraphParts): Graph {
+function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, overrides }: GraphSettings, { connect, onPlanningFailure }: GraphParts): Graph {
   const { apiSchema } = supergraph;
   const parser = new OperationParser(apiSchema, limits);
   const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document));
-  const plans = new Plans({ planner, types: supergraph.types, onFailure: onPlanningFailure });
+  const labels = new OverrideLabels(supergraph.document, { on: overrides.labels, plannerNames: supergraph.plannerNames, random: Math.random });
+  const plans = new Plans({ planner, types: supergraph.types, overrides: labels, onFailure: onPlanningFailure });
   const connections = connect(supergraph);
   return {
     supergraph,

@@ -16,7 +16,7 @@ describe.each(ideas)('%s', (_name, idea) => {
   let router: TestRouter;
   beforeAll(async () => {
     subgraphs = await Promise.all(Object.entries(idea.subgraphs).map(([name, subgraph]) => startSubgraph({ name, ...subgraph })));
-    router = await startTestRouter(subgraphs, { ...idea.env });
+    router = await startTestRouter(subgraphs, {}, idea.settings);
   });
   afterAll(async () => {
     await router[Symbol.asyncDispose]();

@@ -4,8 +4,8 @@
 export interface Idea {
   /** By name; resolvers as for @apollo/subgraph. */
   readonly subgraphs: Readonly<Record<string, { readonly sdl: string; readonly resolvers?: Record<string, unknown> }>>;
-  /** Settings of the router beside its defaults. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The router's settings file; all defaults when absent. */
+  readonly settings?: object;
   readonly cases: readonly Case[];
 }
 
