@@ -3,9 +3,15 @@
 // section a room, each described beside the code that it steers.
 
 import { z } from 'zod';
-import { ConfigError, integerVariable, portVariable, readConfig } from '@mib/service/config';
+import { clusterVariables, ConfigError, integerVariable, portVariable, readConfig } from '@mib/service/config';
+import { weaknessOf } from '@mib/service/weak-secret';
+import { admissionSection, rateLimitsSection } from './admission/admission-config.ts';
+import { authenticationSection, authenticationVariables, readAuthentication, type AuthenticationConfig } from './authenticate/authentication-config.ts';
 import { readConfigFile } from './config-file.ts';
 import { documentsSection } from './documents/documents-config.ts';
+import { createTraffic, trafficSection, type TrafficPolicy } from './execute/traffic-config.ts';
+import { headersSection } from './headers/headers-config.ts';
+import { createHeaderRules, type HeaderRules } from './headers/header-rules.ts';
 import { limitsSection } from './parse/limits-config.ts';
 import { overridesSection } from './plan/overrides-config.ts';
 import { planningSection } from './plan/planning-config.ts';
@@ -17,26 +23,35 @@ import { httpSection, httpSettings, isOrigin, type HttpSettings } from './transp
 const settingsFile = z.strictObject({
   documents: documentsSection.prefault({}),
   http: httpSection.prefault({}),
+  admission: admissionSection.prefault({}),
+  authentication: authenticationSection.prefault({}),
+  headers: headersSection.prefault({}),
   limits: limitsSection.prefault({}),
   overrides: overridesSection.prefault({}),
   planning: planningSection.prefault({}),
+  rateLimits: rateLimitsSection.prefault({}),
   reload: reloadSection.prefault({}),
   subscriptions: subscriptionsSection.prefault({}),
+  traffic: trafficSection.prefault({}),
 });
 
-export interface RouterConfig extends z.infer<typeof settingsFile> {
+export interface RouterConfig extends Omit<z.infer<typeof settingsFile>, 'authentication' | 'headers' | 'traffic'> {
   readonly host: string;
   readonly port: number;
   readonly supergraphFile: string;
   /** By subgraph name; others keep the URL of the supergraph. */
   readonly subgraphUrls: Readonly<Record<string, string>>;
-  /** Present: credentials are checked there. Absent: everyone is anonymous. */
-  readonly authentication: { readonly authUrl: string; readonly issuer: string; readonly audience: string; readonly internalSecret: string } | undefined;
+  /** Absent: everyone is anonymous. */
+  readonly authentication: AuthenticationConfig | undefined;
+  readonly headers: HeaderRules;
   /** Present: subgraphs get a signed statement of who asks. */
   readonly internalSecret: string | undefined;
   readonly environment: 'development' | 'production';
   readonly http: HttpSettings;
-  readonly subgraphTimeoutMs: number;
+  /** By subgraph name. */
+  readonly traffic: (subgraph: string) => TrafficPolicy;
+  /** Present: rate limits are counted there, with all other routers. */
+  readonly redisUrl: string | undefined;
   readonly logLevel: string;
 }
 
@@ -48,15 +63,14 @@ const variables = z.object({
   PORT: portVariable().default(4000),
   SUPERGRAPH: z.string().default(DEFAULT_SUPERGRAPH),
   SUBGRAPH_URLS: z.string().default('{}'),
-  AUTH_URL: z.url('must be a URL').optional(),
-  JWT_ISSUER: z.string().default('mib'),
-  JWT_AUDIENCE: z.string().default('mib'),
+  ...authenticationVariables,
   MIB_INTERNAL_SECRET: z.string().min(SECRET_CHARACTERS, `must have at least ${SECRET_CHARACTERS} characters`).optional(),
   MIB_ENVIRONMENT: z.enum(['development', 'production'], 'must be development or production').default('development'),
   CORS_ORIGINS: z.string().default('').transform((text) => text.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')).refine((origins) => origins.every(isOrigin), 'must list origins such as https://app.example'),
   SUBGRAPH_TIMEOUT_MS: integerVariable(1, 600_000).default(10_000),
   MAX_BODY_BYTES: integerVariable(1_000, 100_000_000).default(1_000_000),
   ROUTER_CONFIG: z.string().optional(),
+  REDIS_URL: clusterVariables.shape.REDIS_URL,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level').default('info'),
 });
 
@@ -64,7 +78,8 @@ const variables = z.object({
 export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]): RouterConfig {
   const values = readConfig(variables, { ...env, ...commandLine(argv) });
   const secret = values.MIB_INTERNAL_SECRET;
-  if (values.AUTH_URL !== undefined && secret === undefined) throw new ConfigError('MIB_INTERNAL_SECRET is required with AUTH_URL');
+  const weakness = secret !== undefined && values.MIB_ENVIRONMENT !== 'development' ? weaknessOf(secret) : undefined;
+  if (weakness !== undefined) throw new ConfigError(`MIB_INTERNAL_SECRET ${weakness}`);
   const settings = readConfigFile(settingsFile, values.ROUTER_CONFIG);
   const { introspection = values.MIB_ENVIRONMENT === 'development' } = settings.limits;
   return {
@@ -74,11 +89,13 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
     port: values.PORT,
     supergraphFile: values.SUPERGRAPH,
     subgraphUrls: parseSubgraphUrls(values.SUBGRAPH_URLS),
-    authentication: values.AUTH_URL !== undefined && secret !== undefined ? { authUrl: values.AUTH_URL, issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE, internalSecret: secret } : undefined,
+    authentication: readAuthentication(settings.authentication, values, secret),
+    headers: createHeaderRules(settings.headers, env),
     internalSecret: secret,
     environment: values.MIB_ENVIRONMENT,
     http: httpSettings(settings.http, { origins: values.CORS_ORIGINS, maxBodyBytes: values.MAX_BODY_BYTES }),
-    subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
+    traffic: createTraffic(settings.traffic, values.SUBGRAPH_TIMEOUT_MS),
+    redisUrl: values.REDIS_URL,
     logLevel: values.LOG_LEVEL,
   };
 }

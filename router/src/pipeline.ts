@@ -1,11 +1,13 @@
 // The path of one request, in order:
 //
-//   http / sse / websocket -> authenticate -> document -> parse, validate, limits -> authorize -> plan -> execute -> respond
+//   http / sse / websocket -> admit -> authenticate -> document -> parse, validate, limits -> authorize -> plan -> execute -> respond
 //
 // A query ends in one result, a subscription in a stream of the same results. Every refusal is a RequestRefused and happens
 // before any subgraph is called.
 
 import type { ClientOrigin } from '@mib/service/client-origin';
+import type { LoadShedder } from './admission/load-shedder.ts';
+import type { RateLimiter } from './admission/rate-limiter.ts';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
 import type { DocumentParameters, Documents } from './documents/documents.ts';
 import { execute } from './execute/execute.ts';
@@ -25,6 +27,8 @@ export interface GraphRequest extends DocumentParameters {
   readonly variables: Variables;
   /** Which kinds of operation this door lets through: a GET must be safe, and plain HTTP has no stream. */
   readonly allows: (kind: Operation['kind']) => RequestRefused | undefined;
+  /** Writes a header of the answer, where there are headers. */
+  readonly setHeader?: (name: string, value: string) => void;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -39,21 +43,27 @@ export interface Pipeline {
 }
 
 export interface PipelineParts {
+  readonly load: LoadShedder;
+  readonly rateLimiter: RateLimiter;
   readonly authenticator: Authenticator;
   readonly documents: Documents;
   readonly graph: () => Graph;
   readonly hub: Hub;
 }
 
-export function createPipeline({ authenticator, documents, graph: currentGraph, hub }: PipelineParts): Pipeline {
+export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub }: PipelineParts): Pipeline {
   return {
     async answer(request) {
+      using _place = load.enter();
       const identity = await authenticator.authenticate(request.caller);
+      const client = { identity, origin: request.origin, setHeader: request.setHeader };
+      await rateLimiter.takeForClient(client);
       const text = await documents.textOf(request);
       const graph = currentGraph();
       using _running = graph.leases.take();
       const operation = graph.parser.parse(text, request.operationName);
       refuseIfNotAllowed(operation, request);
+      await rateLimiter.takeForOperation(client, operation);
       const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables, graph.limits);
       const permitted = graph.authorizer.authorize(operation, identity.viewer);
       const plan = await graph.plans.of(permitted);

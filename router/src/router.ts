@@ -1,19 +1,21 @@
 // The wiring of the router: what pipeline.ts draws, with its parts made once and closed in reverse.
 
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { openCache } from '@mib/service/cache/open-cache';
 import { Health } from '@mib/service/health';
 import type { RunningService } from '@mib/service/lifecycle';
 import { openService, type Keep } from '@mib/service/open-service';
 import { createLogger } from '@mib/service/logger';
 import { watchHealth } from '@mib/service/metrics';
-import { originHeaders } from '@mib/service/client-origin';
-import { VIEWER_EXTENSION, VIEWER_HEADER } from '@mib/service/viewer';
-import { createAuthenticator, noAuthentication } from './authenticate/authenticator.ts';
+import { VIEWER_EXTENSION } from '@mib/service/viewer';
+import { LoadShedder } from './admission/load-shedder.ts';
+import { createRateLimiter } from './admission/rate-limiter.ts';
+import { createAuthenticator } from './authenticate/authenticator.ts';
 import { createViewerStatements } from './authenticate/viewer-statements.ts';
 import type { RouterConfig } from './config.ts';
 import { Documents } from './documents/documents.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
+import { createSubgraphCalls } from './execute/subgraph-calls.ts';
 import { SubgraphClient } from './execute/subgraph-client.ts';
 import { openGraph } from './graph.ts';
 import { createPipeline } from './pipeline.ts';
@@ -23,11 +25,14 @@ import { createReadiness } from './readiness.ts';
 import { LiveGraph } from './reload/live-graph.ts';
 import type { Reload } from './reload/reload-request.ts';
 import { onReloadTrigger } from './reload/reload-triggers.ts';
-import { SubgraphConnections, type Connections } from './reload/subgraph-connections.ts';
+import { SubgraphConnections } from './reload/subgraph-connections.ts';
 import { Hub } from './subscribe/hub.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { createOrigins } from './transport/origins.ts';
 import { startServer } from './transport/server.ts';
+
+/** Clients counted at once where no Redis counts them; one that is forgotten starts a new window. */
+const MAX_RATE_LIMIT_WINDOWS = 100_000;
 
 export function startRouter(config: RouterConfig): Promise<RunningService> {
   return openService((keep) => wire(config, keep));
@@ -39,9 +44,15 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const telemetry = createTelemetry(logger);
   const statements = createViewerStatements(config.internalSecret);
   const documents = await Documents.open(config.documents);
-  const subgraphs = new SubgraphConnections((_name, url) => new SubgraphClient({ url, timeoutMs: config.subgraphTimeoutMs }));
+  const subgraphs = new SubgraphConnections(
+    (name, url) => new SubgraphClient({ url, ...config.traffic(name), onRetry: () => telemetry.retried(name), onCircuit: (state) => telemetry.circuit(name, state) }),
+  );
+  const connect = (urls: ReadonlyMap<string, string>) => {
+    const connections = subgraphs.take(urls);
+    return { ...connections, call: createSubgraphCalls({ ...connections, statement: statements, headers: config.headers, onFetched: telemetry.fetched }) };
+  };
   const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
-    open: (sdl) => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphs.take(subgraphUrls), statements, telemetry), onPlanningFailure: telemetry.planningFailed }),
+    open: (sdl) => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed }),
     warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
   }));
   refuseUnknownSubgraphs(config, graphs.current.supergraph);
@@ -53,12 +64,17 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
     onDelivered: telemetry.delivered,
   });
   telemetry.watchHub(hub);
-  const authenticator = config.authentication ? createAuthenticator(config.authentication) : noAuthentication;
+  const authenticator = createAuthenticator({ authentication: config.authentication, selectHeaders: config.headers.select });
   const reload = createReload(config, documents, graphs, telemetry);
+  const cache = keep(await openCache({ redisUrl: config.redisUrl, namespace: 'router', maxEntries: MAX_RATE_LIMIT_WINDOWS }));
+  const rateLimiter = createRateLimiter({ ...config.rateLimits, cache, onCacheAway: telemetry.cacheAway });
+  const load = new LoadShedder(config.admission);
+  telemetry.watchLoad(load);
   const server = keep(await startServer({
     ...config,
-    pipeline: createPipeline({ authenticator, documents, graph: () => graphs.current, hub }),
+    pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub }),
     authenticator,
+    refuseOverload: () => load.check(),
     origins: createOrigins(config.http),
     registry: telemetry.registry,
     readiness: createReadiness(() => graphs.current, () => graphs.isWarm),
@@ -73,7 +89,14 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   watchHealth(telemetry, health);
   health.setReady(true);
   logger.info({ url: server.url, subgraphs: graphs.current.supergraph.subgraphUrls.size }, 'router is ready');
-  return keep({ url: server.url, health, [Symbol.asyncDispose]: async () => health.setReady(false) });
+  return keep({
+    url: server.url,
+    health,
+    async [Symbol.asyncDispose]() {
+      health.setReady(false);
+      load[Symbol.dispose]();
+    },
+  });
 }
 
 async function readSupergraph(file: string): Promise<string> {
@@ -102,22 +125,6 @@ function createReload(config: RouterConfig, documents: Documents, graphs: LiveGr
       telemetry.reloadRefused(error);
       throw error;
     }
-  };
-}
-
-function connect(connections: Connections, statements: ReturnType<typeof createViewerStatements>, telemetry: Telemetry): Connections & { readonly call: CallSubgraph } {
-  return { ...connections, call: createCall(connections, statements, telemetry) };
-}
-
-function createCall(connections: Connections, statements: ReturnType<typeof createViewerStatements>, telemetry: Telemetry): CallSubgraph {
-  return async (serviceName, request, { identity, origin = {} }) => {
-    const startedMs = performance.now();
-    const client = connections.client(serviceName);
-    if (!client) throw new Error(`the plan names subgraph ${serviceName}, which the supergraph does not`);
-    const headers = { 'x-request-id': randomUUID(), ...entry(VIEWER_HEADER, statements(identity)), ...originHeaders(origin) };
-    const answer = await client.fetch({ ...request, headers });
-    telemetry.fetched(serviceName, answer, (performance.now() - startedMs) / 1000);
-    return answer;
   };
 }
 

@@ -3,6 +3,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
+import type { CircuitState } from './execute/circuit-breaker.ts';
 import { CALLER_GONE, type SubgraphAnswer } from './execute/subgraph-client.ts';
 import type { Changes } from './reload/describe-changes.ts';
 import type { Outcome } from './transport/graphql-http.ts';
@@ -11,6 +12,11 @@ export interface Telemetry {
   readonly registry: ReturnType<typeof createMetrics>['registry'];
   readonly answered: (outcome: Outcome) => void;
   readonly fetched: (serviceName: string, answer: SubgraphAnswer, seconds: number) => void;
+  readonly retried: (serviceName: string) => void;
+  readonly circuit: (serviceName: string, state: CircuitState) => void;
+  /** Rate limits cannot be counted. */
+  readonly cacheAway: (error: unknown) => void;
+  readonly watchLoad: (load: { readonly inFlight: number }) => void;
   readonly delivered: (members: number) => void;
   readonly fault: (error: unknown) => void;
   readonly planningFailed: (error: unknown, operation: string) => void;
@@ -21,6 +27,7 @@ export interface Telemetry {
 }
 
 const FETCH_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 };
 const SHOWN_OPERATION_CHARACTERS = 500;
 
 export function createTelemetry(logger: Logger): Telemetry {
@@ -30,6 +37,9 @@ export function createTelemetry(logger: Logger): Telemetry {
     name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers,
   });
   const reloads = new Counter({ name: 'mib_router_reloads_total', help: 'Reloads of the supergraph', labelNames: ['outcome'], registers });
+  const retries = new Counter({ name: 'mib_router_subgraph_retries_total', help: 'Fetches sent again', labelNames: ['subgraph'], registers });
+  const circuits = new Gauge({ name: 'mib_router_circuit_state', help: '0 closed, 1 half-open, 2 open', labelNames: ['subgraph'], registers });
+  const uncounted = new Counter({ name: 'mib_router_rate_limits_uncounted_total', help: 'Rate limits that the cache did not answer', registers });
   const faults = new Counter({ name: 'mib_router_faults_total', help: 'Requests that hit a bug of the router', registers });
   return {
     registry,
@@ -40,6 +50,16 @@ export function createTelemetry(logger: Logger): Telemetry {
       // A client that hangs up is no fault of the subgraph.
       if (answer.kind === 'failed' && answer.reason !== CALLER_GONE) logger.warn({ subgraph, code: answer.code, reason: answer.reason }, 'subgraph fetch failed');
     },
+    retried: (subgraph) => retries.inc({ subgraph }),
+    circuit: (subgraph, state) => {
+      circuits.set({ subgraph }, CIRCUIT_VALUES[state]);
+      logger.warn({ subgraph, state }, 'circuit of a subgraph');
+    },
+    cacheAway: (error) => {
+      uncounted.inc();
+      logger.warn({ err: error }, 'rate limits are not counted');
+    },
+    watchLoad: (load) => void new Gauge({ name: 'mib_router_operations_in_flight', help: 'Queries and mutations under way', registers, collect() { this.set(load.inFlight); } }),
     delivered: (members) => subscriptionEvents.inc(members),
     fault: (error) => {
       faults.inc();

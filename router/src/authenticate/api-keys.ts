@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { isObject } from '../execute/json.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { identityOf, type Identity } from './identity.ts';
+import { words } from './tokens.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
 export interface KeyIntrospectorOptions {
@@ -43,14 +44,9 @@ export function createKeyIntrospector({ authUrl, internalSecret }: KeyIntrospect
 async function introspect(url: URL, key: string, internalSecret: string): Promise<Introspected> {
   const answer = await ask(url, key, internalSecret);
   if (!isObject(answer) || answer['active'] !== true || typeof answer['sub'] !== 'string') return 'inactive';
-  const { sub, roles, scope, exp } = answer;
-  const viewer = {
-    kind: 'api-key' as const,
-    userId: sub,
-    roles: Array.isArray(roles) ? roles.map(String) : [],
-    scopes: typeof scope === 'string' ? scope.split(' ').filter((word) => word !== '') : [],
-  };
-  return identityOf(viewer, typeof exp === 'number' ? exp * 1000 : undefined);
+  const { sub, roles, scope, policies, exp } = answer;
+  const viewer = { kind: 'api-key' as const, userId: sub, roles: words(roles), scopes: words(scope) };
+  return identityOf(viewer, { expiresAtMs: typeof exp === 'number' ? exp * 1000 : undefined, policies: words(policies) });
 }
 
 async function ask(url: URL, key: string, internalSecret: string): Promise<unknown> {

@@ -1,9 +1,13 @@
-// HTTP to one subgraph: a keep-alive pool, a deadline for the whole exchange, a bound on the answer, and one repeat when a
-// kept-alive connection turns out to be dead before an answer began. It never throws: an answer or a typed failure.
+// HTTP to one subgraph: a keep-alive pool, a deadline for the whole fetch, a bound on the answer, retries of queries within
+// a budget, and a circuit that opens when the subgraph fails. It never throws: an answer or a typed failure.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
 import type { RouterErrorCode } from '../respond/graph-error.ts';
+import { CircuitBreaker, type CallOutcome, type CircuitState } from './circuit-breaker.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { DEFAULT_TRAFFIC, type TrafficPolicy } from './traffic-config.ts';
 
 export interface SubgraphError {
   readonly message?: unknown;
@@ -25,9 +29,10 @@ export interface SubgraphCall {
 /** The reason of a fetch that was given up because nobody waits for it. */
 export const CALLER_GONE = 'caller went away';
 
-export interface SubgraphClientOptions {
+export interface SubgraphClientOptions extends Partial<TrafficPolicy> {
   readonly url: string;
-  readonly timeoutMs: number;
+  readonly onRetry?: () => void;
+  readonly onCircuit?: (state: CircuitState) => void;
 }
 
 /** Sockets per subgraph; beyond it fetches queue, so a slow subgraph cannot take every file descriptor. */
@@ -35,34 +40,54 @@ const MAX_CONNECTIONS = 256;
 const KEEP_ALIVE_MS = 30_000;
 /** A larger answer is a mistake, not data. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** The wait before a retry doubles from here, a half of it by chance, so that many do not come back at once. */
+const FIRST_RETRY_WAIT_MS = 20;
 
 export class SubgraphClient implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #path: string;
-  readonly #timeoutMs: number;
+  readonly #policy: TrafficPolicy;
+  readonly #budget = new RetryBudget();
+  readonly #circuit: CircuitBreaker;
+  readonly #onRetry: () => void;
 
-  constructor(options: SubgraphClientOptions) {
-    const url = new URL(options.url);
-    this.#pool = new Pool(url.origin, { connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS, connectTimeout: options.timeoutMs, headersTimeout: 0, bodyTimeout: 0 });
+  constructor({ url: text, onRetry = () => undefined, onCircuit = () => undefined, ...policy }: SubgraphClientOptions) {
+    const url = new URL(text);
+    this.#policy = { ...DEFAULT_TRAFFIC, ...policy };
+    this.#pool = new Pool(url.origin, { connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS, connectTimeout: this.#policy.timeoutMs, headersTimeout: 0, bodyTimeout: 0 });
     this.#path = url.pathname + url.search;
-    this.#timeoutMs = options.timeoutMs;
+    this.#circuit = new CircuitBreaker(this.#policy, { onChange: onCircuit });
+    this.#onRetry = onRetry;
   }
 
   async fetch(call: SubgraphCall): Promise<SubgraphAnswer> {
-    const deadline = performance.now() + this.#timeoutMs;
-    const first = await this.#exchange(call, this.#timeoutMs);
-    const remainingMs = deadline - performance.now();
-    if (first.kind !== 'dead connection') return first;
-    if (!call.repeatable || remainingMs <= 0) return { kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: first.reason };
-    const second = await this.#exchange(call, remainingMs);
-    return second.kind === 'dead connection' ? { kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: second.reason } : second;
+    const admission = this.#circuit.enter();
+    if (admission === undefined) return { kind: 'failed', code: 'SUBGRAPH_CIRCUIT_OPEN', reason: 'it failed too often a moment ago' };
+    const answer = await this.#fetchWithRetries(call);
+    this.#circuit.leave(admission, outcomeOf(answer));
+    return answer;
+  }
+
+  async #fetchWithRetries(call: SubgraphCall): Promise<SubgraphAnswer> {
+    const deadlineMs = performance.now() + this.#policy.timeoutMs;
+    this.#budget.earn();
+    for (let retries = 0; ; retries++) {
+      const attempt = await this.#exchange(call, deadlineMs - performance.now());
+      if (attempt.kind !== 'again') return attempt;
+      const failed: SubgraphAnswer = { kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: attempt.reason };
+      if (!call.repeatable || retries >= this.#policy.maxRetries || call.signal?.aborted === true) return failed;
+      const waitMs = attempt.atOnce && retries === 0 ? 0 : retryWaitMs(retries);
+      if (performance.now() + waitMs >= deadlineMs || !this.#budget.spend()) return failed;
+      this.#onRetry();
+      if (waitMs > 0) await delay(waitMs, undefined, { signal: call.signal }).catch(() => undefined);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.destroy();
   }
 
-  #exchange(call: SubgraphCall, timeoutMs: number): Promise<SubgraphAnswer | DeadConnection> {
+  #exchange(call: SubgraphCall, timeoutMs: number): Promise<SubgraphAnswer | TryAgain> {
     return new Promise((resolve) => {
       const exchange = new Exchange(resolve, timeoutMs, call.signal);
       const headers = { ...call.headers, 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json;q=0.9' };
@@ -75,9 +100,12 @@ export class SubgraphClient implements AsyncDisposable {
   }
 }
 
-interface DeadConnection {
-  readonly kind: 'dead connection';
+/** The subgraph has not taken the call: a query may be sent again. */
+interface TryAgain {
+  readonly kind: 'again';
   readonly reason: string;
+  /** A kept connection turned out to be dead; a new one will do. */
+  readonly atOnce: boolean;
 }
 
 const TIMED_OUT = new Error('timed out');
@@ -86,7 +114,7 @@ const TOO_LARGE = new Error(`answer exceeds ${MAX_ANSWER_BYTES} bytes`);
 
 /** One request and its answer; undici calls it back. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: SubgraphAnswer | DeadConnection) => void;
+  readonly #resolve: (answer: SubgraphAnswer | TryAgain) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
   readonly #chunks: Buffer[] = [];
@@ -95,7 +123,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #abortReason: Error | undefined;
 
-  constructor(resolve: (answer: SubgraphAnswer | DeadConnection) => void, timeoutMs: number, signal: AbortSignal | undefined) {
+  constructor(resolve: (answer: SubgraphAnswer | TryAgain) => void, timeoutMs: number, signal: AbortSignal | undefined) {
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#abort(TIMED_OUT), timeoutMs);
     this.#signal = signal;
@@ -126,7 +154,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: unknown, error: Error): void {
     if (error === TIMED_OUT) this.#settle({ kind: 'failed', code: 'SUBGRAPH_TIMEOUT', reason: 'no answer in time' });
     else if (error === TOO_LARGE) this.#settle({ kind: 'failed', code: 'SUBGRAPH_BAD_RESPONSE', reason: error.message });
-    else if (this.#status === 0 && isLostConnection(error)) this.#settle({ kind: 'dead connection', reason: error.message });
+    else if (this.#status === 0 && isLostConnection(error)) this.#settle({ kind: 'again', reason: error.message, atOnce: true });
+    else if (isRefusedConnection(error)) this.#settle({ kind: 'again', reason: error.message, atOnce: false });
     else this.#settle({ kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: error.message });
   }
 
@@ -139,7 +168,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     else queueMicrotask(() => this.onResponseError(undefined, reason));
   }
 
-  #settle(answer: SubgraphAnswer | DeadConnection): void {
+  #settle(answer: SubgraphAnswer | TryAgain): void {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onCallerGone);
     this.#resolve(answer);
@@ -150,12 +179,32 @@ function isLostConnection(error: Error & { readonly code?: string }): boolean {
   return error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
-function readAnswer(status: number, text: string): SubgraphAnswer {
+function isRefusedConnection(error: Error & { readonly code?: string }): boolean {
+  return error.code === 'ECONNREFUSED' || error.code === 'EHOSTUNREACH' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN' || error.code === 'UND_ERR_CONNECT_TIMEOUT';
+}
+
+function retryWaitMs(retries: number): number {
+  const ceilingMs = FIRST_RETRY_WAIT_MS * 2 ** retries;
+  return ceilingMs / 2 + (Math.random() * ceilingMs) / 2;
+}
+
+/** An answer of any kind proves that the subgraph is there; what is in it is the operation's affair. */
+function outcomeOf(answer: SubgraphAnswer): CallOutcome {
+  if (answer.kind === 'answered') return 'success';
+  if (answer.reason === CALLER_GONE) return 'unknown';
+  return answer.code === 'SUBGRAPH_UNAVAILABLE' || answer.code === 'SUBGRAPH_TIMEOUT' ? 'failure' : 'success';
+}
+
+/** Of a proxy or server that has not let the call through to the subgraph. */
+const NOT_TAKEN: ReadonlySet<number> = new Set([502, 503, 504]);
+
+function readAnswer(status: number, text: string): SubgraphAnswer | TryAgain {
   const refused = (code: RouterErrorCode, reason: string): SubgraphAnswer => ({ kind: 'failed', code, reason });
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
+    if (NOT_TAKEN.has(status)) return { kind: 'again', reason: `HTTP status ${status}`, atOnce: false };
     return status >= 500 ? refused('SUBGRAPH_UNAVAILABLE', `HTTP status ${status}`) : refused('SUBGRAPH_BAD_RESPONSE', `HTTP status ${status}, no JSON`);
   }
   if (!isObject(answer)) return refused('SUBGRAPH_BAD_RESPONSE', 'the answer is not an object');

@@ -12,7 +12,7 @@ import { commonPrefix, targetPathsAt } from './targets.ts';
 const INTERNAL_CODES: ReadonlySet<unknown> = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR']);
 const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception', 'code', 'serviceName']);
 
-const FAILURES: Readonly<Partial<Record<RouterErrorCode, string>>> = { SUBGRAPH_TIMEOUT: 'did not answer in time', SUBGRAPH_UNAVAILABLE: 'is unavailable' };
+const FAILURES: Readonly<Partial<Record<RouterErrorCode, string>>> = { SUBGRAPH_TIMEOUT: 'did not answer in time', SUBGRAPH_UNAVAILABLE: 'is unavailable', SUBGRAPH_CIRCUIT_OPEN: 'has failed too often and is not asked for a while' };
 
 /** What an entity fetch asked: for each target the index of its representation, -1 when it was not asked for. */
 export type Asked = readonly number[];

@@ -13,18 +13,30 @@ export interface TestAuthService extends AsyncDisposable {
   readonly apiKeys: Map<string, Record<string, unknown>>;
   /** From now on tokens are signed with a new key. */
   rotate(): Promise<void>;
-  token(claims: { sub?: string; scope?: string; sid?: string; expiresInSeconds?: number; issuer?: string; audience?: string }): Promise<string>;
+  token(claims: TokenClaims): Promise<string>;
 }
 
-export async function startAuthService(): Promise<TestAuthService> {
+export interface TokenClaims {
+  readonly sub?: string;
+  readonly scope?: string;
+  readonly sid?: string;
+  readonly expiresInSeconds?: number;
+  readonly issuer?: string;
+  readonly audience?: string;
+  /** Beside or instead of the usual ones. */
+  readonly claims?: Record<string, unknown>;
+  readonly header?: Record<string, unknown>;
+}
+
+export async function startAuthService(algorithm: 'EdDSA' | 'RS256' = 'EdDSA'): Promise<TestAuthService> {
   const published: JWK[] = [];
   let signing: { readonly kid: string; readonly key: CryptoKey };
   const asked = { keys: 0, introspections: 0 };
   const apiKeys = new Map<string, Record<string, unknown>>();
   const rotate = async (): Promise<void> => {
-    const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
     signing = { kid: `key-${published.length}`, key: privateKey };
-    published.push({ ...(await exportJWK(publicKey)), kid: signing.kid, alg: 'EdDSA', use: 'sig' });
+    published.push({ ...(await exportJWK(publicKey)), kid: signing.kid, alg: algorithm, use: 'sig' });
   };
   await rotate();
   const server = createServer(async (request, response) => {
@@ -47,8 +59,10 @@ export async function startAuthService(): Promise<TestAuthService> {
     asked,
     apiKeys,
     rotate,
-    token: ({ sub = 'u1', scope = '', sid, expiresInSeconds = 60, issuer = 'mib', audience = 'mib' }) =>
-      new SignJWT({ scope, roles: ['trader'], ...(sid !== undefined && { sid }) }).setProtectedHeader({ alg: 'EdDSA', kid: signing.kid }).setSubject(sub).setIssuer(issuer).setAudience(audience).setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds).sign(signing.key),
+    token: ({ sub = 'u1', scope = '', sid, expiresInSeconds = 60, issuer = 'mib', audience = 'mib', claims = {}, header = {} }) =>
+      new SignJWT({ scope, roles: ['trader'], ...(sid !== undefined && { sid }), sub, iss: issuer, aud: audience, exp: Math.floor(Date.now() / 1000) + expiresInSeconds, ...claims })
+        .setProtectedHeader({ alg: algorithm, kid: signing.kid, ...header })
+        .sign(signing.key),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -29,7 +29,7 @@ export function setRefusalHeaders(response: ServerResponse, status: number, refu
 }
 
 export function credentialsOf(request: IncomingMessage): Credentials {
-  return { authorization: request.headers.authorization, apiKey: singleHeader(request, 'x-api-key') };
+  return { authorization: request.headers.authorization, apiKey: singleHeader(request, 'x-api-key'), headers: request.headers };
 }
 
 /** The peer of the connection; no forwarding header is believed, for no proxy is configured. */

@@ -25,6 +25,8 @@ export interface GraphqlHttpOptions {
   readonly pipeline: Pipeline;
   readonly origins: Origins;
   readonly heartbeats: Heartbeats;
+  /** Before a body is read. @throws {RequestRefused} */
+  readonly refuseOverload: () => void;
   readonly http: HttpSettings;
   /** One call per operation, when its answer is complete. */
   readonly onAnswered: (outcome: Outcome) => void;
@@ -44,10 +46,11 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
   try {
     options.origins.check(request);
     type = acceptable(request);
+    options.refuseOverload();
     const asked = await readOperations(request, url, options.http.maxBodyBytes);
     const signal = signalOf(response);
     const run = (parameters: RequestParameters, accept: string | undefined): Promise<Answer> =>
-      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), allows: (kind) => refusalOf(kind, request.method, accept), signal });
+      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), setHeader: (name, value) => void response.setHeader(name, value), allows: (kind) => refusalOf(kind, request.method, accept), signal });
     if (Array.isArray(asked)) return await answerBatch(asked, { request, response, type, run, answered, ...options });
     const answer = await run(parametersFrom(asked), request.headers.accept);
     if (answer.kind === 'stream') await stream(response, answer.stream, request, options);

@@ -61,7 +61,7 @@ export class WebsocketConnection {
     this.#stream = stream;
     this.#options = options;
     const apiKey = request.headers['x-api-key'];
-    this.#upgrade = { authorization: request.headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey };
+    this.#upgrade = { authorization: request.headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, headers: request.headers };
     this.#origin = originOf(request);
     this.#initTimer = setTimeout(() => this.#close(4408, 'Connection initialisation timeout'), options.subscriptions.initTimeoutMs);
     this.#stopHeartbeat = options.heartbeats.add(() => this.#ping());
@@ -108,7 +108,7 @@ export class WebsocketConnection {
     if (this.#initialised) return this.#close(4429, 'Too many initialisation requests');
     this.#initialised = true;
     try {
-      const identity = await this.#options.authenticator.authenticate(credentialsFrom(payload) ?? this.#upgrade);
+      const identity = await this.#options.authenticator.authenticate({ ...(credentialsFrom(payload) ?? this.#upgrade), headers: this.#upgrade.headers });
       clearTimeout(this.#initTimer);
       if (this.#socket.readyState !== WebSocket.OPEN) return;
       this.#identity = identity;
