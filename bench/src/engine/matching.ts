@@ -11,6 +11,8 @@ import { makeOrderMix, MIXES, type Mix, type OrderMix } from './order-mix.ts';
 const RUNS = 5;
 /** Ours takes milliseconds where a peer takes seconds: the median of so many whole passes is one run. */
 const PASSES = 3;
+/** What ours gets before it counts, as a peer has it after its first seconds-long run: V8 needs some hundred milliseconds to optimize. */
+const WARM_UP_MS = 2_000;
 /** Timed steps by resting orders: as many as the slowest peer does in a few seconds. */
 const STEPS: readonly (readonly [resting: number, count: number])[] = [
   [1_000, 200_000],
@@ -41,10 +43,11 @@ async function measure(mix: Mix, resting: number, stream: OrderMix, direct: ((st
     return rate;
   };
   const base = { unit: 'M commands/s', better: 'higher', runs: RUNS } as const;
-  const note = (ours: string): string => `${stream.count} timed steps after ${stream.fillCount} that fill the book; ${expected.trades} trades, equal count, lots and checksum; commands prepared beforehand; a run of ours is the median of ${PASSES} passes; ${ours}`;
+  const note = (ours: string): string => `${stream.count} timed steps after ${stream.fillCount} that fill the book; ${expected.trades} trades, equal count, lots and checksum; commands prepared beforehand; a run of ours is the median of ${PASSES} passes, after ${WARM_UP_MS / 1_000} s of warm-up; ${ours}`;
   const passes = (pass: () => Measured): number => median(Array.from({ length: PASSES }, () => checked(pass())));
   const alone = (): number => passes(() => runMatching(records, stream));
   const whole = (): number => passes(() => runCore(records, stream));
+  for (const pass of [alone, whole]) warmUp(pass);
   const rows: BenchRow[] = [];
   for (const { name, open } of NPM_BOOKS) {
     rows.push(await compare({ ...base, name: `matching ${mix} ${resting} ${name}`, peerName: name, note: note(ALONE), ours: alone, peer: () => checked(runNpmBook(open(), stream)) }));
@@ -55,4 +58,8 @@ async function measure(mix: Mix, resting: number, stream: OrderMix, direct: ((st
     rows.push(await compare({ ...base, name: `matching ${mix} ${resting} exchange-core`, peerName: 'exchange-core 0.5.3, Direct book, Java', note: `${note(ALONE)}; the peer is warmed up by four passes in the same process`, ours: alone, peer: () => checked(direct(stream)) }));
   }
   return rows;
+}
+
+function warmUp(pass: () => number): void {
+  for (const startedMs = performance.now(); performance.now() - startedMs < WARM_UP_MS; ) pass();
 }
