@@ -26,6 +26,8 @@ export class EventLogWriter implements Disposable {
   #known: number;
   #next: number;
   #number = 0;
+  /** Numbers of the files that are there, ascending: thousands, listed once and not whenever one is full. */
+  readonly #files: number[];
   #file: StorageFile | undefined;
   /** What recovery compares with. */
   readonly #there = Buffer.alloc(CHUNK_EVENTS * RECORD_BYTES);
@@ -42,6 +44,7 @@ export class EventLogWriter implements Disposable {
     this.#storage = storage;
     this.#directory = directory;
     this.#keptFiles = keptFiles;
+    this.#files = listEventFiles(storage, directory);
     this.#first = range.first;
     this.#known = range.last;
     this.#next = after + 1;
@@ -105,7 +108,7 @@ export class EventLogWriter implements Disposable {
   /** Cuts zeros behind the last event. */
   #cut(): void {
     const place = placeOf(this.#next);
-    for (const file of listEventFiles(this.#storage, this.#directory)) if (file > place.file) this.#storage.remove(eventFilePath(this.#directory, file));
+    while (this.#files.at(-1)! > place.file) this.#storage.remove(eventFilePath(this.#directory, this.#files.pop()!));
     this.#open(place.file);
     this.#file!.truncate(place.byte);
   }
@@ -113,17 +116,17 @@ export class EventLogWriter implements Disposable {
   #open(number: number): void {
     if (this.#number === number) return;
     this[Symbol.dispose]();
-    const files = listEventFiles(this.#storage, this.#directory);
-    const isThere = files.includes(number);
+    const isThere = this.#files.includes(number);
     this.#file = this.#storage.open(eventFilePath(this.#directory, number), isThere ? 'write' : 'create');
+    if (!isThere) this.#files.push(number);
     this.#number = number;
-    this.#removeBefore(number - this.#keptFiles + 1, files);
+    this.#removeBefore(number - this.#keptFiles + 1);
   }
 
   /** Each for good before the next, so that a crash leaves no gap. */
-  #removeBefore(first: number, files: readonly number[]): void {
-    for (const file of files.filter((one) => one < first)) {
-      this.#storage.remove(eventFilePath(this.#directory, file));
+  #removeBefore(first: number): void {
+    while (this.#files[0]! < first) {
+      this.#storage.remove(eventFilePath(this.#directory, this.#files.shift()!));
       this.#storage.syncDirectory(this.#directory);
     }
   }
