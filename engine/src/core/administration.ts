@@ -72,7 +72,7 @@ export class Administration {
   }
 
   setRiskLimits(views: RecordViews, index: number): void {
-    const { accounts, instruments, limits } = this.#state;
+    const { accounts, instruments, limits, positions } = this.#state;
     const word = index * RECORD_WORDS;
     const accountNumber = views.words[word + COMMAND.ACCOUNT]!;
     const instrumentNumber = views.words[word + COMMAND.INSTRUMENT]!;
@@ -83,6 +83,7 @@ export class Administration {
     const maxPositionLots = views.numbers[index * RECORD_NUMBERS + COMMAND.QUANTITY_NUMBER]!;
     const collar = views.words[word + COMMAND.COLLAR]!;
     if (!limits.set(account, instrument, maxPositionLots, collar)) return this.#outcome.refuse(CODE.CAPACITY_EXCEEDED, MAX_RISK_LIMITS, MAX_RISK_LIMITS);
+    positions.takeLimits(account);
     this.#events.riskLimitsSet(accountNumber, instrumentNumber, maxPositionLots, collar);
   }
 

@@ -7,7 +7,6 @@ import * as fromAccounts from './accounts.ts';
 import { BookWalk } from './book-walk.ts';
 import * as fromBooks from './books.ts';
 import * as fromCodes from './codes.ts';
-import * as fromInstruments from './instruments.ts';
 import * as fromMargin from './margin.ts';
 import { deny, type OrderRequest } from './order-request.ts';
 import { checkRoom } from './order-room.ts';
@@ -20,8 +19,7 @@ const { ORDER_TYPE, STP, TIF } = fromLayoutCommand;
 const { CASH } = fromAccounts;
 const { BUY_SIDE } = fromBooks;
 const { CODE } = fromCodes;
-const { INSTRUMENT } = fromInstruments;
-const { POSITION } = fromMargin;
+const { POSITION, POSITION_WORD } = fromMargin;
 
 /** Positions are kept exactly to this magnitude. */
 const MAX_EXACT_LOTS = 2 ** 51;
@@ -36,12 +34,12 @@ export class CashGate {
 
   /** Liquidity, overflow, room, free balance; sets `request.tradableLots` of a FOK order. */
   check(request: OrderRequest): number {
-    const { accounts, books, instruments, positions } = this.#state;
-    const cashPerTickLot = instruments.number(request.instrument, INSTRUMENT.CASH_PER_TICK_LOT_NUMBER);
+    const { accounts, books, positions } = this.#state;
+    const cashPerTickLot = positions.get(request.position, POSITION.CASH_PER_TICK_LOT);
     if (!this.#look(request, cashPerTickLot)) return CODE.NO_LIQUIDITY;
     const lots = request.type === ORDER_TYPE.MARKET ? this.#walk.lots : request.lots;
     const units = this.#notional(request, cashPerTickLot);
-    const cash = positions.cashAt[request.position]!;
+    const cash = positions.word(request.position, POSITION_WORD.CASH_AT);
     const total = accounts.cash[cash + CASH.TOTAL]!;
     const reach = Math.abs(total) + accounts.cash[cash + CASH.OPEN_NOTIONAL]! + units;
     if (!(reach <= MAX_CASH_UNITS)) return deny(request, CODE.OVERFLOW, MAX_CASH_UNITS, Math.min(reach, Number.MAX_SAFE_INTEGER));
@@ -50,7 +48,8 @@ export class CashGate {
     const code = checkRoom(books, request);
     if (code !== CODE.OK) return code;
     if (!request.isUser) return CODE.OK;
-    const needed = positions.lockWith(request.position, request.side, lots, units) - positions.get(request.position, POSITION.LOCK);
+    positions.reckonLock(request.position, request.side, lots, units);
+    const needed = positions.reckonedLock - positions.get(request.position, POSITION.LOCK);
     const free = total - accounts.cash[cash + CASH.LOCKED]!;
     return needed > 0 && needed > free ? deny(request, CODE.NOTIONAL_EXCEEDS_FREE_BALANCE, free, needed) : CODE.OK;
   }

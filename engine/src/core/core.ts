@@ -126,6 +126,7 @@ export class Core {
   /** One LevelChanged per level that the command touched, in the order of touching. */
   #announceLevels(): void {
     const { books, instruments } = this.state;
+    let anyCollects = false;
     for (let at = 0; at < TOUCHED_WORDS * books.touchedCount; at += TOUCHED_WORDS) {
       const instrument = books.touched[at]!;
       const side = books.touched[at + 1]!;
@@ -136,8 +137,9 @@ export class Core {
       this.#events.levelChanged(instruments.word(instrument, INSTRUMENT.NUMBER), side, price, lots, orders);
       instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP, this.output.timestampLow);
       instruments.setWord(instrument, INSTRUMENT.CHANGED_TIMESTAMP + 1, this.output.timestampHigh);
+      anyCollects ||= collects(instruments.word(instrument, INSTRUMENT.STATE));
     }
-    this.#announceAuctions();
+    if (anyCollects) this.#announceAuctions();
   }
 
   /** What the touched instruments that collect orders would trade now. */

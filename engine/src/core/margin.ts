@@ -10,7 +10,7 @@
 // lots brings cash and leaves the uncovered count, so the lock, where it was; a short sale at p adds 2*p*x to the short
 // lock, brings p*x and gives back p*x of the open lock.
 
-/** Offsets within a position's eight numbers; number 7 holds the two edge prices as words. */
+/** Offsets within a position's sixteen numbers; number 7 and those from 9 on are pairs of words. */
 export const POSITION = {
   QUANTITY: 0,
   OPEN_BUY_LOTS: 1,
@@ -19,25 +19,26 @@ export const POSITION = {
   OPEN_SELL_UNITS: 4,
   SHORT_LOCK: 5,
   LOCK: 6,
+  /** Of its instrument. */
+  CASH_PER_TICK_LOT: 8,
 } as const;
-export const POSITION_NUMBERS = 8;
+export const POSITION_NUMBERS = 16;
 export const POSITION_WORDS = 2 * POSITION_NUMBERS;
-/** Word offsets: lowest buy and highest sell price, in ticks, since that side's open lots were last zero. */
-export const POSITION_EDGE = { LOW_BUY: 14, HIGH_SELL: 15 } as const;
-
-/** @param lowUnits - cash units per lot of the cheapest open buy, or less. */
-export function lockOfBuys(quantity: number, shortLock: number, lots: number, units: number, lowUnits: number): number {
-  const covering = Math.min(lots, -quantity);
-  if (covering <= 0) return units;
-  return units - Math.min(units, covering * lowUnits, coverableLock(shortLock, covering, -quantity));
-}
-
-/** @param highUnits - cash units per lot of the dearest open sell, or more. */
-export function lockOfSells(quantity: number, lots: number, units: number, highUnits: number): number {
-  const uncovered = lots - Math.max(quantity, 0);
-  if (uncovered <= 0) return 0;
-  return uncovered >= lots ? units : Math.min(units, uncovered * highUnits);
-}
+/** Word offsets. What the gate and every fill ask of account, instrument and limits is kept here: one row, no searches. */
+export const POSITION_WORD = {
+  /** Lowest buy and highest sell price, in ticks, since that side's open lots were last zero. */
+  LOW_BUY: 14,
+  HIGH_SELL: 15,
+  INSTRUMENT: 18,
+  /** 1 for a user's: nothing of a venue participant's is locked. */
+  LOCKS: 19,
+  /** Where the cash of its account in the instrument's currency begins. */
+  CASH_AT: 20,
+  MAX_LOTS: 21,
+  COLLAR: 22,
+  /** Next position of the same account plus one; 0 ends the list. */
+  NEXT_OF_ACCOUNT: 23,
+} as const;
 
 /** What buying back `lots` of a short position of `short` lots frees of its lock. */
 export function releasedShortLock(shortLock: number, lots: number, short: number): number {
@@ -48,6 +49,6 @@ export function releasedShortLock(shortLock: number, lots: number, short: number
 }
 
 /** What it frees at least, in whatever parts it is bought back: no part's rounding is counted on. */
-function coverableLock(shortLock: number, lots: number, short: number): number {
+export function coverableLock(shortLock: number, lots: number, short: number): number {
   return lots === short ? shortLock : lots * Math.floor(shortLock / short);
 }

@@ -27,7 +27,7 @@ const { MAX_POSITIONS } = fromCapacities;
 const { CODE } = fromCodes;
 const { MAX_SLICES } = fromIceberg;
 const { INSTRUMENT } = fromInstruments;
-const { POSITION } = fromMargin;
+const { POSITION, POSITION_WORD } = fromMargin;
 const { ANY_BUY_PRICE, ANY_SELL_PRICE } = fromPriceCollar;
 
 export class RiskGate {
@@ -120,14 +120,14 @@ export class RiskGate {
   }
 
   #collar(request: OrderRequest): number {
-    const { books, instruments, limits } = this.#state;
+    const { books, instruments, positions } = this.#state;
     const reference = referencePrice(books, request.instrument, instruments.word(request.instrument, INSTRUMENT.LAST_PRICE));
-    return collarBound(request.side, reference, limits.collarBasisPoints(request.account, request.instrument));
+    return collarBound(request.side, reference, positions.word(request.position, POSITION_WORD.COLLAR));
   }
 
   #checkPosition(request: OrderRequest): number {
-    const { limits, positions } = this.#state;
-    const max = limits.maxPositionLots(request.account, request.instrument);
+    const { positions } = this.#state;
+    const max = positions.word(request.position, POSITION_WORD.MAX_LOTS);
     if (max === 0) return CODE.OK;
     const quantity = positions.get(request.position, POSITION.QUANTITY);
     const worst =

@@ -21,8 +21,8 @@ export class State implements Table {
   readonly stops = new Stops(this.books.orders, this.books.terms, this.instruments);
   readonly fees = new Fees();
   readonly indicative = new Indicative();
-  readonly positions = new Positions(this.accounts, this.instruments, this.fees);
   readonly limits = new RiskLimits();
+  readonly positions = new Positions(this.accounts, this.instruments, this.fees, this.limits);
   readonly idempotency = new Idempotency();
   /** Time of the command being applied, in Unix microseconds. */
   nowMicros = 0;

@@ -8,7 +8,7 @@ import { readAscii, RECORD_BYTES, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD } fr
 import { ACCOUNT, ACCOUNT_WORDS, CASH } from './accounts.ts';
 import { BUY_SIDE, LEVEL, LEVEL_WORDS, SELL_SIDE } from './books.ts';
 import { INSTRUMENT } from './instruments.ts';
-import { POSITION } from './margin.ts';
+import { POSITION, POSITION_WORD } from './margin.ts';
 import type { State } from './state.ts';
 
 /** A few milliseconds of the core's time. */
@@ -113,7 +113,7 @@ function viewCash(state: State, account: number): CashView[] {
 function viewPositions(state: State, account: number): PositionView[] {
   const { positions, instruments, accounts } = state;
   const views: PositionView[] = [];
-  for (let next = accounts.words[account * ACCOUNT_WORDS + ACCOUNT.FIRST_POSITION]!; next !== 0; next = positions.nextOfAccount[next - 1]!) {
+  for (let next = accounts.words[account * ACCOUNT_WORDS + ACCOUNT.FIRST_POSITION]!; next !== 0; next = positions.word(next - 1, POSITION_WORD.NEXT_OF_ACCOUNT)) {
     const position = next - 1;
     views.push({
       instrumentNumber: instruments.word(positions.index.pairs[2 * position + 1]!, INSTRUMENT.NUMBER),
