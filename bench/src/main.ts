@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(chosen: readonly stri
   ring: () => import('./ring.ts'),
   engine: () => import('./engine.ts'),
   federation: () => import('./federation.ts'),
+  'fan-out': () => import('./fan-out.ts'),
 };
 
 const name = process.argv[2] ?? '';

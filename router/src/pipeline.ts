@@ -69,7 +69,7 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
       const plan = await graph.plans.of(permitted);
       // A mutation goes on when its client hangs up: half of one is worse than all of it.
       const signal = operation.kind === 'mutation' ? undefined : request.signal;
-      const prepared = { graph, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
+      const prepared = { graph, text, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
       if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
       return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin }, graph.call) };
     },

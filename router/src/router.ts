@@ -14,7 +14,6 @@ import { createAuthenticator } from './authenticate/authenticator.ts';
 import { createViewerStatements } from './authenticate/viewer-statements.ts';
 import type { RouterConfig } from './config.ts';
 import { Documents } from './documents/documents.ts';
-import type { CallSubgraph } from './execute/run-plan.ts';
 import { createSubgraphCalls } from './execute/subgraph-calls.ts';
 import { SubgraphClient } from './execute/subgraph-client.ts';
 import { openGraph } from './graph.ts';
@@ -51,19 +50,18 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
     const connections = subgraphs.take(urls);
     return { ...connections, call: createSubgraphCalls({ ...connections, statement: statements, headers: config.headers, onFetched: telemetry.fetched }) };
   };
-  const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
-    open: (sdl) => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed }),
-    warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
-  }));
-  refuseUnknownSubgraphs(config, graphs.current.supergraph);
-  const call: CallSubgraph = (...request) => graphs.current.call(...request);
   const hub = new Hub({
     ...config.subscriptions,
-    call,
     extensions: (identity) => entry(VIEWER_EXTENSION, statements(identity)),
     onDelivered: telemetry.delivered,
   });
   telemetry.watchHub(hub);
+  const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
+    open: (sdl) => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed }),
+    onSwapped: (graph) => hub.replan(graph),
+    warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
+  }));
+  refuseUnknownSubgraphs(config, graphs.current.supergraph);
   const authenticator = createAuthenticator({ authentication: config.authentication, selectHeaders: config.headers.select });
   const reload = createReload(config, documents, graphs, telemetry);
   const cache = keep(await openCache({ redisUrl: config.redisUrl, namespace: 'router', maxEntries: MAX_RATE_LIMIT_WINDOWS }));

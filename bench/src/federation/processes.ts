@@ -15,14 +15,20 @@ export interface Started<Ready> extends Disposable {
 
 /** @param core - the CPU it may use. */
 export async function startPinned<Ready>(core: number, file: URL, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started<Ready>> {
+  const started = spawnPinned(core, file, args, env);
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    started.process.once('message', (message) => resolve(message as Ready));
+    started.process.once('exit', (code) => reject(new Error(`${file.pathname} ended with ${code}`)));
+  });
+  return { ...started, ready };
+}
+
+/** Like {@link startPinned} for a program that does not say when it is ready. */
+export function spawnPinned(core: number, file: URL, args: readonly string[], env: NodeJS.ProcessEnv = {}): Omit<Started<never>, 'ready'> {
   const command = [process.execPath, file.pathname, ...args];
   const pinned = canPin ? ['taskset', '-c', String(core), ...command] : command;
   const child = spawn(pinned[0]!, pinned.slice(1), { env: { ...process.env, NODE_ENV: 'production', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Ready));
-    child.once('exit', (code) => reject(new Error(`${file.pathname} ended with ${code}`)));
-  });
-  return { process: child, ready, [Symbol.dispose]: () => void child.kill('SIGKILL') };
+  return { process: child, [Symbol.dispose]: () => void child.kill('SIGKILL') };
 }
 
 export function pinSelf(core: number): void {

@@ -18,6 +18,8 @@ import { runPlan, type CallSubgraph } from './run-plan.ts';
 export interface PreparedOperation {
   readonly graph: Graph;
   readonly operation: Operation;
+  /** What the operation was parsed from. */
+  readonly text: string;
   readonly permitted: Permitted;
   readonly plan: CompiledPlan;
   readonly variables: Variables;

@@ -7,7 +7,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { execute, type PreparedOperation } from '../execute/execute.ts';
 import { applyRewrites } from '../execute/rewrites.ts';
-import type { CallSubgraph } from '../execute/run-plan.ts';
 import type { SubgraphError } from '../execute/subgraph-client.ts';
 import { mapSubgraphError } from '../execute/subgraph-errors.ts';
 import { RequestRefused, type GraphError } from '../respond/graph-error.ts';
@@ -25,7 +24,6 @@ export interface Subscribed {
 }
 
 export interface GroupOptions extends Subscribed {
-  readonly call: CallSubgraph;
   /** What a subgraph is shown of the identity, made fresh per subscribe. */
   readonly extensions: () => Record<string, unknown>;
   readonly onDelivered: (members: number) => void;
@@ -43,6 +41,8 @@ const MEMBERS_PER_TURN = 500;
 /** An upstream subscription and how its events are joined; the plan may be replaced by one for the same upstream operation. */
 interface Source {
   subscribed: Subscribed;
+  /** Keeps the graph of the plan open. */
+  lease: Disposable;
   readonly upstream: Upstream;
 }
 
@@ -98,14 +98,17 @@ export class Group {
     if (this.#ended.signal.aborted) return;
     const current = this.#source;
     if (isSameUpstream(current.subscribed, subscribed)) {
+      const { lease } = current;
       current.subscribed = subscribed;
+      current.lease = subscribed.prepared.graph.leases.take();
+      this.#behindJoins(() => lease[Symbol.dispose]());
       return;
     }
-    this.#previous?.upstream.stop();
+    this.#stop(this.#previous);
+    this.#previous = current;
     const { after } = current.upstream;
     const goesOnBehind = subscribed.subscription.resume !== undefined && after != null;
-    this.#previous = goesOnBehind ? undefined : current;
-    if (goesOnBehind) current.upstream.stop();
+    if (goesOnBehind) this.#stopPrevious();
     this.#source = this.#open(subscribed, goesOnBehind ? after : undefined);
   }
 
@@ -113,8 +116,9 @@ export class Group {
   end(refusal?: RequestRefused): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    this.#source.upstream.stop();
-    this.#previous?.upstream.stop();
+    this.#waiting.length = 0;
+    this.#stop(this.#source);
+    this.#stopPrevious();
     this.#options.onEnd();
     for (const member of this.#members) member.end(refusal);
   }
@@ -127,6 +131,7 @@ export class Group {
   #open(subscribed: Subscribed, after?: unknown): Source {
     const source: Source = {
       subscribed,
+      lease: subscribed.prepared.graph.leases.take(),
       upstream: new Upstream({
         ...subscribed,
         variables: subscribed.prepared.variables,
@@ -144,15 +149,22 @@ export class Group {
   }
 
   #close(source: Source, refusal?: RequestRefused): void {
-    if (source === this.#source) this.#endBehindJoins(refusal);
-    else this.#previous = undefined;
+    if (source === this.#source) this.#behindJoins(() => this.end(refusal));
+    else if (source === this.#previous) this.#stopPrevious();
+  }
+
+  #stopPrevious(): void {
+    this.#stop(this.#previous);
+    this.#previous = undefined;
+  }
+
+  #stop(source: Source | undefined): void {
+    source?.upstream.stop();
+    this.#behindJoins(() => source?.lease[Symbol.dispose]());
   }
 
   #accept(waiting: Waiting): void {
-    if (waiting.source === this.#source) {
-      this.#previous?.upstream.stop();
-      this.#previous = undefined;
-    }
+    if (waiting.source === this.#source && this.#previous) this.#stopPrevious();
     this.#waiting.push(waiting);
     if (this.#waiting.length > MAX_WAITING_EVENTS) {
       if (waiting.source.subscribed.subscription.onOverflow === 'close') return this.end(RequestRefused.because(503, 'SLOW_CONSUMER', 'events arrive faster than they can be joined'));
@@ -174,7 +186,7 @@ export class Group {
     const data = event.data ?? {};
     const key = subscription.responseName === undefined ? undefined : JSON.stringify(fieldOf(event, subscription.responseName, KEY_ALIAS));
     applyRewrites(prepared.plan.primary?.fetch.outputRewrites ?? [], prepared.graph.supergraph.types, data);
-    const result = await execute({ ...prepared, signal: this.#ended.signal }, this.#options.call, { data, errors: mapErrors(subscribed, event.errors) });
+    const result = await execute({ ...prepared, signal: this.#ended.signal }, prepared.graph.call, { data, errors: mapErrors(subscribed, event.errors) });
     return { result: new SharedResult(result), key };
   }
 
@@ -200,9 +212,10 @@ export class Group {
     if (this.#newest.size > MAX_WAITING_STATES) this.#newest.delete(oldest);
   }
 
-  #endBehindJoins(refusal?: RequestRefused): void {
-    if (this.#waiting.length === 0) this.#tail = this.#tail.then(() => this.end(refusal));
-    else this.#tail = this.#tail.then(() => this.#endBehindJoins(refusal));
+  /** Once every event that has come by now is delivered. */
+  #behindJoins(act: () => void): void {
+    if (this.#waiting.length === 0) this.#tail = this.#tail.then(act);
+    else this.#tail = this.#tail.then(() => this.#behindJoins(act));
   }
 }
 

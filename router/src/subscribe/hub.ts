@@ -4,8 +4,9 @@
 import { LRUCache } from 'lru-cache';
 import type { PreparedOperation } from '../execute/execute.ts';
 import type { CompiledPlan } from '../execute/compile-plan.ts';
-import type { CallSubgraph } from '../execute/run-plan.ts';
 import type { Identity } from '../authenticate/identity.ts';
+import type { Graph } from '../graph.ts';
+import { coerceVariables } from '../parse/variables.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { compileSubscription, type CompiledSubscription } from './compile-subscription.ts';
 import { atTime } from './deadline.ts';
@@ -15,13 +16,14 @@ import type { SubscriptionsConfig } from './subscriptions-config.ts';
 import { UpstreamSocket } from './upstream-socket.ts';
 
 export interface HubOptions extends Pick<SubscriptionsConfig, 'policies' | 'maxStreams'> {
-  readonly call: CallSubgraph;
   /** What goes into `extensions` of an upstream subscribe, e.g. the signed viewer. */
   readonly extensions: (identity: Identity) => Record<string, unknown>;
   readonly onDelivered: (members: number) => void;
 }
 
 const MAX_COMPILED = 1_000;
+/** Groups that move to a new graph at once. */
+const MAX_REPLANS = 16;
 
 export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
@@ -32,6 +34,8 @@ export class Hub implements AsyncDisposable {
   readonly #compiled = new LRUCache<CompiledPlan, CompiledSubscription>({ max: MAX_COMPILED });
   #streams = 0;
   #closing = false;
+  /** The newest graph, once there has been a second. */
+  #graph: Graph | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -55,7 +59,24 @@ export class Hub implements AsyncDisposable {
     const key = groupKey(prepared);
     const known = this.#groups.get(key);
     const group = known?.isOpenToNewcomers ? known : this.#open(key, prepared);
-    return this.#attend(group.join(), identity);
+    const member = group.join();
+    if (this.#graph && group.prepared.graph !== this.#graph) void this.#replan(group, this.#graph);
+    return this.#attend(member, identity);
+  }
+
+  /**
+   * Moves every stream to a new graph, between two of its events.
+   *
+   * Resolves when all have moved. A stream whose operation does not fit the new graph, or is not permitted there, ends with
+   * SUPERGRAPH_CHANGED.
+   */
+  async replan(graph: Graph): Promise<void> {
+    this.#graph = graph;
+    const waiting = this.#all.values();
+    const move = async (): Promise<void> => {
+      for (const group of waiting) await this.#replan(group, graph);
+    };
+    await Promise.all(Array.from({ length: MAX_REPLANS }, move));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,20 +86,43 @@ export class Hub implements AsyncDisposable {
   }
 
   #open(key: string, prepared: PreparedOperation): Group {
-    const { call, extensions, onDelivered } = this.#options;
+    const { extensions, onDelivered } = this.#options;
     const group: Group = new Group({
       ...this.#subscribed(prepared),
-      call,
       extensions: () => extensions(prepared.identity),
       onDelivered,
       onEnd: () => {
         this.#all.delete(group);
-        if (this.#groups.get(key) === group) this.#groups.delete(key);
+        this.#forget(group);
       },
     });
     this.#all.add(group);
     this.#groups.set(key, group);
     return group;
+  }
+
+  #forget(group: Group): void {
+    const key = groupKey(group.prepared);
+    if (this.#groups.get(key) === group) this.#groups.delete(key);
+  }
+
+  async #replan(group: Group, graph: Graph): Promise<void> {
+    if (group.prepared.graph === graph) return;
+    const { text, operation: { name }, variables, identity } = group.prepared;
+    try {
+      const { operation, permitted, plan } = await graph.prepare(text, name, identity.viewer);
+      const coerced = coerceVariables(graph.supergraph.apiSchema, operation, variables, graph.limits);
+      if (permitted.isEmpty) throw new RequestRefused(200, permitted.errors);
+      if (this.#graph !== graph || !this.#all.has(group)) return;
+      this.#forget(group);
+      const prepared = { ...group.prepared, graph, operation, permitted, plan, coerced };
+      group.replan(this.#subscribed(prepared));
+      const key = groupKey(prepared);
+      if (!this.#groups.has(key)) this.#groups.set(key, group);
+    } catch (error) {
+      const reason = error instanceof RequestRefused ? error.message : 'it cannot be planned';
+      group.end(RequestRefused.because(400, 'SUPERGRAPH_CHANGED', `the graph has changed and this subscription does not fit it: ${reason}`));
+    }
   }
 
   /** Counts the stream and ends it when its credential does. */

@@ -23,7 +23,7 @@ const ROWS: readonly Row[] = [
   { title: 'a query by GET', ...get({ query: '{ me { name } }' }), status: 200 },
   { title: 'GET with variables', ...get({ query: 'query($n: Int) { topProducts(first: $n) { upc } }', variables: '{"n":1}' }), status: 200 },
   { title: 'a mutation by GET', ...get({ query: 'mutation { setPrice(upc: "p1", price: 1) { price } }' }), status: 405, code: 'METHOD_NOT_ALLOWED' },
-  { title: 'another method', ...post({ query: '{ me { name } }' }, JSON_TYPE), method: 'PUT', status: 405, code: 'METHOD_NOT_ALLOWED' },
+  { title: 'another method', ...post({ query: '{ me { name } }' }, JSON_TYPE), method: 'PATCH', status: 405, code: 'METHOD_NOT_ALLOWED' },
   { title: 'a syntax error, new media type', ...post({ query: '{' }, RESPONSE_JSON), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
   { title: 'a syntax error, application/json', ...post({ query: '{' }, JSON_TYPE), status: 200, code: 'GRAPHQL_PARSE_FAILED' },
   { title: 'an unknown field', ...post({ query: '{ nope }' }, RESPONSE_JSON), status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },

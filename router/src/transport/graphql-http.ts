@@ -3,7 +3,7 @@
 // operation never ran.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer, Pipeline } from '../pipeline.ts';
+import type { Answer } from '../pipeline.ts';
 import type { Operation } from '../parse/operation.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { writeRefusal, type Result } from '../respond/result.ts';
@@ -11,26 +11,17 @@ import type { ResultStream } from '../subscribe/member.ts';
 import { SharedResult } from '../subscribe/shared-result.ts';
 import { answerBatch } from './batch.ts';
 import { asRefusal, codeOf, credentialsOf, originOf, setRefusalHeaders, signalOf } from './exchange.ts';
-import type { Heartbeats } from './heartbeats.ts';
-import type { HttpSettings } from './http-config.ts';
 import { EVENT_STREAM, JSON_TYPE, negotiate, RESPONSE_JSON, type AnswerType } from './media-type.ts';
-import type { Origins } from './origins.ts';
-import { readJsonBody } from './read-body.ts';
-import { parametersFrom, parametersFromQueryString, type RequestParameters } from './request-parameters.ts';
+import { readOperations } from './read-operations.ts';
+import { parametersFrom, type RequestParameters } from './request-parameters.ts';
 import { send } from './send.ts';
+import { answerSingleConnection, isSingleConnection, type SingleConnectionOptions } from './single-connection.ts';
 import { eventStream, streamFormatOf } from './stream-formats.ts';
 import { StreamResponse } from './stream-response.ts';
 
-export interface GraphqlHttpOptions {
-  readonly pipeline: Pipeline;
-  readonly origins: Origins;
-  readonly heartbeats: Heartbeats;
-  /** Before a body is read. @throws {RequestRefused} */
-  readonly refuseOverload: () => void;
-  readonly http: HttpSettings;
+export interface GraphqlHttpOptions extends SingleConnectionOptions {
   /** One call per operation, when its answer is complete. */
   readonly onAnswered: (outcome: Outcome) => void;
-  readonly onFault: (error: unknown) => void;
 }
 
 export interface Outcome {
@@ -40,6 +31,7 @@ export interface Outcome {
 }
 
 export async function answerHttp(request: IncomingMessage, response: ServerResponse, url: URL, options: GraphqlHttpOptions): Promise<void> {
+  if (isSingleConnection(request, url)) return answerSingleConnection(request, response, url, options);
   const startedMs = performance.now();
   const answered = (kind: Outcome['kind'], code: string): void => options.onAnswered({ kind, code, seconds: (performance.now() - startedMs) / 1000 });
   let type: AnswerType = JSON_TYPE;
@@ -59,7 +51,8 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
     answered(answer.operation.kind, 'OK');
   } catch (error) {
     const refusal = asRefusal(error, options.onFault);
-    await refuse(request, response, refusal, type);
+    if (type === EVENT_STREAM && isGraphql(refusal)) await streamRefusal(response, refusal, options);
+    else await refuse(request, response, refusal, type);
     answered('refused', codeOf(refusal));
   }
 }
@@ -68,22 +61,19 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
 const NO_GRAPHQL_REQUEST: ReadonlySet<string> = new Set(['BAD_REQUEST', 'BATCHING_DISABLED', 'MAX_BATCH_SIZE_EXCEEDED', 'PERSISTED_QUERY_HASH_MISMATCH']);
 
 async function refuse(request: IncomingMessage, response: ServerResponse, refusal: RequestRefused, type: AnswerType): Promise<void> {
-  const isGraphql = (refusal.status === 400 || refusal.status === 404) && !NO_GRAPHQL_REQUEST.has(codeOf(refusal));
-  const status = type === JSON_TYPE && isGraphql ? 200 : refusal.status;
+  const status = type === JSON_TYPE && isGraphql(refusal) ? 200 : refusal.status;
   setRefusalHeaders(response, status, refusal, request.method === 'GET' ? 'POST' : 'GET, POST, OPTIONS');
   await send(request, response, { status, type: type === RESPONSE_JSON ? RESPONSE_JSON : JSON_TYPE, text: writeRefusal(refusal.errors).text });
+}
+
+function isGraphql(refusal: RequestRefused): boolean {
+  return (refusal.status === 400 || refusal.status === 404) && !NO_GRAPHQL_REQUEST.has(codeOf(refusal));
 }
 
 function acceptable(request: IncomingMessage): AnswerType {
   const type = negotiate(request.headers.accept) ?? (streamFormatOf(request.headers.accept) && JSON_TYPE);
   if (!type) throw RequestRefused.because(406, 'NOT_ACCEPTABLE', `accept one of ${RESPONSE_JSON}, ${JSON_TYPE}, ${EVENT_STREAM}`);
   return type;
-}
-
-async function readOperations(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<unknown> {
-  if (request.method === 'GET') return parametersFromQueryString(url);
-  if (request.method !== 'POST') throw RequestRefused.because(405, 'METHOD_NOT_ALLOWED', 'use GET or POST');
-  return readJsonBody(request, maxBodyBytes);
 }
 
 function refusalOf(kind: Operation['kind'], method: string | undefined, accept: string | undefined): RequestRefused | undefined {
@@ -95,6 +85,13 @@ function refusalOf(kind: Operation['kind'], method: string | undefined, accept: 
 async function stream(response: ServerResponse, results: ResultStream, { headers }: IncomingMessage, { heartbeats }: GraphqlHttpOptions): Promise<void> {
   const streaming = new StreamResponse(response, streamFormatOf(headers.accept) ?? eventStream, heartbeats);
   streaming.open(results);
+  await streaming.closed;
+}
+
+/** What GraphQL itself refuses comes through the stream that was asked for: EventSource shows its user nothing of a 400. */
+async function streamRefusal(response: ServerResponse, refusal: RequestRefused, { heartbeats }: GraphqlHttpOptions): Promise<void> {
+  const streaming = new StreamResponse(response, eventStream, heartbeats);
+  streaming.end(refusal);
   await streaming.closed;
 }
 

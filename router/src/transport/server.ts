@@ -9,13 +9,13 @@ import { answerReload, type Reload } from '../reload/reload-request.ts';
 import { graphError, type RouterErrorCode } from '../respond/graph-error.ts';
 import { watchConnections, type Connections } from './connections.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
+import { EventStreams } from './event-stream-connection.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { loadConsole, sendGraphiql, sendPage, sendRedirect, type ConsolePages } from './pages.ts';
 import { serveWebsockets } from './websocket.ts';
-import type { ConnectionOptions } from './websocket-connection.ts';
 import type { SubscriptionsConfig } from '../subscribe/subscriptions-config.ts';
 
-export interface ServerOptions extends Omit<GraphqlHttpOptions, 'heartbeats'>, Pick<ConnectionOptions, 'authenticator'> {
+export interface ServerOptions extends Omit<GraphqlHttpOptions, 'heartbeats' | 'eventStreams'> {
   readonly subscriptions: SubscriptionsConfig;
   readonly host: string;
   readonly port: number;
@@ -49,6 +49,7 @@ const LATE_CHECK_MS = 500;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const pages = await loadConsole();
+  const eventStreams = new EventStreams(options.subscriptions.maxPerConnection);
   const heartbeats = new Heartbeats(options.subscriptions.heartbeatMs);
   const { http } = options;
   const server = createServer({
@@ -62,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.maxConnections = MAX_CONNECTIONS;
   server.timeout = IDLE_SOCKET_MS;
   const connections = watchConnections(server);
-  server.on('request', (request, response) => void route(request, response, { ...options, heartbeats, pages, connections }));
+  server.on('request', (request, response) => void route(request, response, { ...options, heartbeats, eventStreams, pages, connections }));
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // A body that will be refused for its length is not asked for.
     if (!(Number(request.headers['content-length']) > http.maxBodyBytes)) response.writeContinue();
@@ -75,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async [Symbol.asyncDispose]() {
       const drained = connections.drain();
       await options.endStreams();
+      eventStreams.close();
       await websockets[Symbol.asyncDispose]();
       await drained;
       heartbeats[Symbol.dispose]();

@@ -56,11 +56,20 @@ export class StreamResponse implements Receiver {
   }
 
   next(result: SharedResult): void {
-    this.#response.write(result.as(this.#format.next));
+    this.write(result.as(this.#format.next));
+  }
+
+  write(bytes: Buffer): void {
+    this.#response.write(bytes);
   }
 
   end(refusal?: RequestRefused): void {
     this.#response.end(this.#format.end(refusal));
+  }
+
+  /** Ends the response without a word of the format's. */
+  finish(): void {
+    this.#response.end();
   }
 
   #beat(): void {

@@ -15,9 +15,9 @@ import { atTime } from '../subscribe/deadline.ts';
 import type { SubscriptionsConfig } from '../subscribe/subscriptions-config.ts';
 import { asRefusal, originOf } from './exchange.ts';
 import type { Heartbeats } from './heartbeats.ts';
+import { MultiplexedOperation, type Multiplexer, type Wire } from './multiplexed-operation.ts';
 import { parametersFrom, type RequestParameters } from './request-parameters.ts';
 import { writeTextFrame } from './websocket-frame.ts';
-import { WebsocketOperation } from './websocket-operation.ts';
 
 export interface ConnectionOptions {
   readonly pipeline: Pipeline;
@@ -39,16 +39,25 @@ export const PROTOCOL = 'graphql-transport-ws';
 const HIGH_WATER_BYTES = 64 * 1024;
 /** A client that reads nothing at all holds no more than this. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 /** RFC 6455 §5.5: a control frame has 125 bytes, two of them the code. */
 const MAX_REASON_CHARACTERS = 120;
 
-export class WebsocketConnection {
+const WIRE: Wire = {
+  prefix: (id) => `{"id":${JSON.stringify(id)},`,
+  next: (text) => Buffer.from(`"type":"next","payload":${text}}`),
+  complete: (id) => `{"id":${JSON.stringify(id)},"type":"complete"}`,
+  refused: (id, { errors }) => `{"id":${JSON.stringify(id)},"type":"error","payload":${JSON.stringify(errors)}}`,
+};
+
+export class WebsocketConnection implements Multiplexer {
+  readonly wire = WIRE;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #options: ConnectionOptions;
   readonly #upgrade: Credentials;
   readonly #origin: ClientOrigin;
-  readonly #operations = new Map<string, WebsocketOperation>();
+  readonly #operations = new Map<string, MultiplexedOperation>();
   readonly #initTimer: NodeJS.Timeout;
   readonly #stopHeartbeat: () => void;
   #initialised = false;
@@ -78,14 +87,13 @@ export class WebsocketConnection {
     return this.#stream.writableLength > HIGH_WATER_BYTES;
   }
 
-  /** @param prefix - start of the message, the client's own; `shared` is its end. */
-  write(prefix: Buffer, shared: Buffer): void {
+  write(own: Buffer, shared = NOTHING): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#stream.writableLength > MAX_BUFFERED_BYTES) return this.#socket.terminate();
-    writeTextFrame(this.#stream, prefix, shared);
+    writeTextFrame(this.#stream, own, shared);
   }
 
-  forget(operation: WebsocketOperation): void {
+  forget(operation: MultiplexedOperation): void {
     if (this.#operations.get(operation.id) === operation) this.#operations.delete(operation.id);
   }
 
@@ -128,7 +136,7 @@ export class WebsocketConnection {
     const parameters = parametersOf(payload);
     if (parameters instanceof RequestRefused) return this.#close(4400, parameters.message);
     const { pipeline, subscriptions, onFault } = this.#options;
-    const operation = new WebsocketOperation(id, this);
+    const operation = new MultiplexedOperation(id, this);
     if (this.#operations.size >= subscriptions.maxPerConnection) {
       return operation.end(RequestRefused.because(429, 'TOO_MANY_SUBSCRIPTIONS', `a socket may run ${subscriptions.maxPerConnection} operations at once`));
     }
@@ -186,7 +194,9 @@ function parseMessage(text: string | undefined): Record<string, unknown> | undef
 
 function parametersOf(payload: unknown): RequestParameters | RequestRefused {
   try {
-    return parametersFrom(payload);
+    const parameters = parametersFrom(payload);
+    const namesDocument = parameters.query !== undefined || parameters.documentId !== undefined || parameters.extensions?.['persistedQuery'] !== undefined;
+    return namesDocument ? parameters : RequestRefused.because(400, 'BAD_REQUEST', 'query is missing');
   } catch (error) {
     if (error instanceof RequestRefused) return error;
     throw error;
