@@ -4,18 +4,24 @@
 import { Kind, print, stripIgnoredCharacters, visit } from 'graphql';
 
 export function plugin(_schema, documents) {
-  const definitions = documents.flatMap(({ document }) => document.definitions);
-  const fragments = new Map(definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).map((fragment) => [fragment.name.value, fragment]));
-  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   return {
     prepend: ["import type { Operation } from '../operation.ts';"],
-    content: `export const operations = {\n${operations.map((operation) => entry(operation, fragments)).join('')}} as const;\n`,
+    content: `export const operations = {\n${operationsOf(documents).map(entry).join('')}} as const;\n`,
   };
 }
 
-function entry({ operation: kind, name: { value: name }, ...rest }, fragments) {
-  const node = { kind: Kind.OPERATION_DEFINITION, operation: kind, name: { kind: Kind.NAME, value: name }, ...rest };
-  const text = stripIgnoredCharacters([node, ...usedFragments(node, fragments)].map((part) => print({ ...part, description: undefined })).join('\n'));
+/** Every operation of the documents, with the text that the client sends. */
+export function operationsOf(documents) {
+  const definitions = documents.flatMap(({ document }) => document.definitions);
+  const fragments = new Map(definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).map((fragment) => [fragment.name.value, fragment]));
+  return definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map((operation) => ({ operation, text: textOf(operation, fragments) }));
+}
+
+function textOf(operation, fragments) {
+  return stripIgnoredCharacters([operation, ...usedFragments(operation, fragments)].map((part) => print({ ...part, description: undefined })).join('\n'));
+}
+
+function entry({ operation: { operation: kind, name: { value: name }, ...rest }, text }) {
   const resumable = kind === 'subscription' && rest.variableDefinitions.some(({ variable }) => variable.name.value === 'after');
   const type = `${capitalised(name)}${capitalised(kind)}`;
   const comment = rest.description ? `  /** ${rest.description.value} */\n` : '';

@@ -11,7 +11,10 @@ const STEPS = {
     run('npx', ['tsc', '-b', 'router']);
     run('node', ['router/dist/compose.js']);
   },
-  sdk: () => codegen('sdk/'),
+  sdk: async () => {
+    await codegen('sdk/');
+    await codegen('router/');
+  },
 };
 
 const [step, argument] = process.argv.slice(2);

@@ -8,7 +8,7 @@ import { weaknessOf } from '@mib/service/weak-secret';
 import { admissionSection, rateLimitsSection } from './admission/admission-config.ts';
 import { authenticationSection, authenticationVariables, readAuthentication, type AuthenticationConfig } from './authenticate/authentication-config.ts';
 import { readConfigFile } from './config-file.ts';
-import { documentsSection } from './documents/documents-config.ts';
+import { completeDocuments, documentsSection } from './documents/documents-config.ts';
 import { createTraffic, trafficSection, type TrafficPolicy } from './execute/traffic-config.ts';
 import { headersSection } from './headers/headers-config.ts';
 import { createHeaderRules, type HeaderRules } from './headers/header-rules.ts';
@@ -56,6 +56,8 @@ export interface RouterConfig extends Omit<z.infer<typeof settingsFile>, 'authen
 }
 
 const DEFAULT_SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url).pathname;
+/** Of the platform's own clients; generated from sdk/operations. */
+const DEFAULT_MANIFEST = new URL('../trusted-documents.json', import.meta.url).pathname;
 const SECRET_CHARACTERS = 32;
 
 const variables = z.object({

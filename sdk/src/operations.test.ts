@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isUnionType, Kind, parse, TypeInfo, validate, visit, visitWithTypeInfo, type DocumentNode, type SelectionSetNode } from 'graphql';
@@ -15,6 +16,11 @@ describe('operations', () => {
   it.each(all)('%s fits the graph', (name, operation) => {
     expect(validate(schema, parse(operation.text))).toEqual([]);
     expect(operation.name).toBe(name);
+  });
+
+  it('are exactly what the router trusts', () => {
+    const trusted: unknown = JSON.parse(readFileSync(new URL('../../router/trusted-documents.json', import.meta.url), 'utf8'));
+    expect(trusted).toEqual(Object.fromEntries(all.map(([, { text }]) => [createHash('sha256').update(text).digest('hex'), text])));
   });
 
   it('resume exactly where the graph can', () => {
