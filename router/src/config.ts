@@ -86,6 +86,7 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
   const { introspection = values.MIB_ENVIRONMENT === 'development' } = settings.limits;
   return {
     ...settings,
+    documents: completeDocuments(settings.documents, values.SUPERGRAPH === DEFAULT_SUPERGRAPH ? DEFAULT_MANIFEST : undefined),
     limits: { ...settings.limits, introspection },
     host: values.HOST,
     port: values.PORT,

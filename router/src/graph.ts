@@ -53,7 +53,7 @@ export async function openGraph(sdl: string, settings: GraphSettings, parts: Gra
 
 function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, overrides }: GraphSettings, { connect, onPlanningFailure }: GraphParts): Graph {
   const { apiSchema } = supergraph;
-  const parser = new OperationParser(apiSchema, limits);
+  const parser = new OperationParser(apiSchema, limits, planner);
   const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document));
   const labels = new OverrideLabels(supergraph.document, { on: overrides.labels, plannerNames: supergraph.plannerNames, random: Math.random });
   const plans = new Plans({ planner, types: supergraph.types, overrides: labels, onFailure: onPlanningFailure });
@@ -69,7 +69,7 @@ function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, 
     call: connections.call,
     leases: new Leases(),
     async prepare(text, operationName, viewer) {
-      const operation = parser.parse(text, operationName);
+      const operation = await parser.parse(text, operationName);
       const permitted = authorizer.authorize(operation, viewer);
       return { operation, permitted, plan: await plans.of(permitted) };
     },

@@ -61,7 +61,7 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
       const text = await documents.textOf(request);
       const graph = currentGraph();
       using _running = graph.leases.take();
-      const operation = graph.parser.parse(text, request.operationName);
+      const operation = await graph.parser.parse(text, request.operationName);
       refuseIfNotAllowed(operation, request);
       await rateLimiter.takeForOperation(client, operation);
       const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables, graph.limits);

@@ -53,8 +53,8 @@ describe('authorization', () => {
     ['a named fragment', '{ me { ...F } } fragment F on User { id email }', user(), '{ me { ... on User { id } } }', ['me.email']],
     ['@policy is closed', '{ open closed }', user('a', 'b', 'c'), '{ open }', ['closed']],
     ['deep', '{ pair { both { both { left right } } } }', nobody, '{ pair { both { both { left } } } }', ['pair.both.both.right']],
-  ])('%s', (_title, query, viewer, left, refused) => {
-    const permitted = authorizer.authorize(parser.parse(query, undefined), viewer);
+  ])('%s', async (_title, query, viewer, left, refused) => {
+    const permitted = authorizer.authorize(await parser.parse(query, undefined), viewer);
     expect(permitted.isEmpty ? undefined : print(permitted.document)).toBe(left === undefined ? undefined : print(parse(left)));
     expect(permitted.errors.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual(refused.map((path) => [path, 'UNAUTHORIZED_FIELD_OR_TYPE']));
   });

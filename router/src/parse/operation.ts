@@ -2,15 +2,17 @@
 // operation's normalised text is the key under which everything behind is cached, whatever its white space was.
 
 import {
-  GraphQLError, Kind, parse, print, stripIgnoredCharacters, validate, visit,
+  GraphQLError, Kind, parse, print, stripIgnoredCharacters, visit,
   type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, type VariableDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { InvalidPlace, Planner } from '../plan/planner.ts';
 import { RequestRefused, type GraphError, type RouterErrorCode } from '../respond/graph-error.ts';
 import { expandFragments } from './expand-fragments.ts';
 import { enforceLimits } from './limits.ts';
 import { DEFAULT_LIMITS, type LimitsConfig } from './limits-config.ts';
 import { enforceNesting } from './nesting.ts';
+import { validateDocument } from './validate-document.ts';
 
 export interface Operation {
   readonly kind: 'query' | 'mutation' | 'subscription';
@@ -28,7 +30,8 @@ export interface Operation {
 const MAX_CACHED_DOCUMENTS = 2_000;
 /** Together; documents are client input, so their number alone is no bound on memory. */
 const MAX_CACHED_CHARACTERS = 16_000_000;
-const MAX_VALIDATION_ERRORS = 20;
+/** Validation takes time by the square of the fields: up to here some milliseconds at most, beyond it up to a second. */
+const MAX_CHARACTERS_VALIDATED_HERE = 1_500;
 
 interface KnownDocument {
   uses: number;
@@ -36,21 +39,33 @@ interface KnownDocument {
   readonly operations: Map<string | undefined, Operation>;
 }
 
+/** Where large documents are validated, and whether new ones have a chance to be planned. */
+export type ColdWork = Pick<Planner, 'validate' | 'refuseIfFull'>;
+
 export class OperationParser {
   readonly #schema: GraphQLSchema;
   readonly #limits: LimitsConfig;
+  readonly #cold: ColdWork | undefined;
   readonly #documents = new LRUCache<string, KnownDocument>({ max: MAX_CACHED_DOCUMENTS, maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_, text) => text.length });
+  readonly #validating = new Map<string, Promise<readonly InvalidPlace[]>>();
 
-  constructor(schema: GraphQLSchema, limits: LimitsConfig = DEFAULT_LIMITS) {
+  /** @param cold - absent: all happens at once, here. */
+  constructor(schema: GraphQLSchema, limits: LimitsConfig = DEFAULT_LIMITS, cold?: ColdWork) {
     this.#schema = schema;
     this.#limits = limits;
+    this.#cold = cold;
   }
 
-  /** @throws {RequestRefused} when the text is not one valid operation within the limits. */
-  parse(text: string, operationName: string | undefined): Operation {
+  /**
+   * At once when it is known or small.
+   *
+   * @throws {RequestRefused} when the text is not one valid operation within the limits, or is new while the router is
+   * busy with other new ones.
+   */
+  parse(text: string, operationName: string | undefined): Operation | Promise<Operation> {
     const known = this.#documents.get(text);
     const operation = known?.operations.get(operationName);
-    if (!known || !operation) return this.#remember(text, operationName, this.#check(parseText(text, this.#limits), operationName));
+    if (!known || !operation) return this.#parseNew(text, operationName);
     known.uses++;
     return operation;
   }
@@ -58,6 +73,28 @@ export class OperationParser {
   /** The texts that were asked most often. */
   hottest(count: number): readonly string[] {
     return [...this.#documents.entries()].sort(([, a], [, b]) => b.uses - a.uses).slice(0, count).map(([text]) => text);
+  }
+
+  #parseNew(text: string, operationName: string | undefined): Operation | Promise<Operation> {
+    this.#cold?.refuseIfFull();
+    const document = parseText(text, this.#limits);
+    const selected = selectOperation(document, operationName);
+    enforceLimits(document, this.#limits);
+    const accept = (errors: readonly InvalidPlace[]): Operation => {
+      if (errors.length > 0) throw refused('GRAPHQL_VALIDATION_FAILED', errors);
+      return this.#remember(text, operationName, operationOf(expandFragments(document, selected)));
+    };
+    const isLarge = text.length > MAX_CHARACTERS_VALIDATED_HERE;
+    return this.#cold && isLarge ? this.#validateElsewhere(text, this.#cold).then(accept) : accept(validateDocument(this.#schema, document));
+  }
+
+  /** Once, however many requests bring the same text. */
+  #validateElsewhere(text: string, cold: ColdWork): Promise<readonly InvalidPlace[]> {
+    const underWay = this.#validating.get(text);
+    if (underWay) return underWay;
+    const validating = cold.validate(text).finally(() => this.#validating.delete(text));
+    this.#validating.set(text, validating);
+    return validating;
   }
 
   #remember(text: string, operationName: string | undefined, operation: Operation): Operation {
@@ -68,25 +105,20 @@ export class OperationParser {
     this.#documents.set(text, known);
     return operation;
   }
+}
 
-  #check(document: DocumentNode, operationName: string | undefined): Operation {
-    const selected = selectOperation(document, operationName);
-    enforceLimits(document, this.#limits);
-    const errors = validate(this.#schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS });
-    if (errors.length > 0) throw refused('GRAPHQL_VALIDATION_FAILED', errors);
-    const definition = expandFragments(document, selected);
-    refuseReservedNames(definition);
-    const single: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition] };
-    return {
-      kind: definition.operation,
-      name: definition.name?.value,
-      key: stripIgnoredCharacters(print(single)),
-      document: single,
-      definition,
-      variableDefinitions: definition.variableDefinitions ?? [],
-      switches: switchesOf(definition),
-    };
-  }
+function operationOf(definition: OperationDefinitionNode): Operation {
+  refuseReservedNames(definition);
+  const single: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition] };
+  return {
+    kind: definition.operation,
+    name: definition.name?.value,
+    key: stripIgnoredCharacters(print(single)),
+    document: single,
+    definition,
+    variableDefinitions: definition.variableDefinitions ?? [],
+    switches: switchesOf(definition),
+  };
 }
 
 function parseText(text: string, limits: LimitsConfig): DocumentNode {
@@ -114,7 +146,7 @@ function selectOperation(document: DocumentNode, operationName: string | undefin
   return first;
 }
 
-function refused(code: RouterErrorCode, errors: readonly GraphQLError[]): RequestRefused {
+function refused(code: RouterErrorCode, errors: readonly InvalidPlace[]): RequestRefused {
   return new RequestRefused(400, errors.map(({ message, locations }): GraphError => ({ message, ...(locations ? { locations } : {}), extensions: { code } })));
 }
 

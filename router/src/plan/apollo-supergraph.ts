@@ -7,7 +7,9 @@ import { Kind, parse, type DocumentNode, type OperationDefinitionNode } from 'gr
 import { readPlannerNames, separateClientNames } from './client-names.ts';
 import { plannerSchema } from './planner-schema.ts';
 import { restoreNames } from './restore-names.ts';
-import type { SupergraphDescription } from './supergraph.ts';
+import { buildApiSchema, type SupergraphDescription } from './supergraph.ts';
+import { validateDocument } from '../parse/validate-document.ts';
+import type { InvalidPlace } from './planner.ts';
 
 export interface ApolloSupergraph {
   readonly description: SupergraphDescription;
@@ -16,6 +18,8 @@ export interface ApolloSupergraph {
    * @param overrides - labels of progressive @override that are on for this request.
    */
   planOperation(text: string, overrides: readonly string[]): QueryPlan;
+  /** @param text - a document that parses. */
+  validate(text: string): readonly InvalidPlace[];
 }
 
 /** @throws {Error} when the SDL is not a supergraph this router can serve. */
@@ -27,8 +31,11 @@ export function openApolloSupergraph(sdl: string): ApolloSupergraph {
   const plannedApi = planned.apiSchema();
   const planner = new QueryPlanner(planned, {});
   const plannerNames = readPlannerNames(document);
+  const description = describe(supergraph, supergraph.apiSchema());
+  const apiSchema = buildApiSchema(description);
   return {
-    description: describe(supergraph, supergraph.apiSchema()),
+    description,
+    validate: (text) => validateDocument(apiSchema, parse(text)).map(({ message, locations }) => ({ message, locations })),
     planOperation: (text, overrides) => {
       const [definition] = parse(text, { noLocation: true }).definitions as [OperationDefinitionNode];
       const operation = operationFromDocument(plannedApi, { kind: Kind.DOCUMENT, definitions: [separateClientNames(definition, plannerNames)] }, { validate: false });

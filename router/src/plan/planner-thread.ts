@@ -1,7 +1,6 @@
 // One planner thread as the router holds it: a job at a time, each with a deadline that ends the thread.
 
 import { Worker } from 'node:worker_threads';
-import type { QueryPlan } from '@apollo/query-planner';
 import { RequestRefused } from '../respond/graph-error.ts';
 import type { PlannerJob, PlannerMessage, PlannerWorkerData } from './planner-worker.ts';
 import type { SupergraphDescription } from './supergraph.ts';
@@ -15,7 +14,7 @@ export class SupergraphRefused extends Error {
 const MAX_HEAP_MB = 1_024;
 
 interface Running {
-  readonly settle: (outcome: QueryPlan | Error) => void;
+  readonly settle: (outcome: string | Error) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -35,7 +34,7 @@ export class PlannerThread implements AsyncDisposable {
       this.#worker.on('message', (message: PlannerMessage) => {
         if (message.kind === 'ready') resolve(message.description);
         else if (message.kind === 'refused') reject(new SupergraphRefused(message.message));
-        else this.#settle(message.kind === 'planned' ? (JSON.parse(message.plan) as QueryPlan) : new Error(message.message));
+        else this.#settle(message.kind === 'answered' ? message.answer : new Error(message.message));
       });
       this.#worker.once('exit', () => reject(died));
     });
@@ -51,10 +50,13 @@ export class PlannerThread implements AsyncDisposable {
     return this.#isAlive;
   }
 
-  /** @throws {RequestRefused} PLANNING_TIMEOUT; any other error is the planner's own, or the thread's end. */
-  plan(job: PlannerJob, timeoutMs: number): Promise<QueryPlan> {
+  /**
+   * @returns the JSON of the answer.
+   * @throws {RequestRefused} PLANNING_TIMEOUT; any other error is the planner's own, or the thread's end.
+   */
+  run(job: PlannerJob, timeoutMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
-      const settle = (outcome: QueryPlan | Error): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+      const settle = (outcome: string | Error): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
       const overdue = (): void => {
         this.#isAlive = false;
         this.#settle(RequestRefused.because(503, 'PLANNING_TIMEOUT', `no plan for this operation within ${timeoutMs} ms`));
@@ -69,7 +71,7 @@ export class PlannerThread implements AsyncDisposable {
     await this.#worker.terminate();
   }
 
-  #settle(outcome: QueryPlan | Error): void {
+  #settle(outcome: string | Error): void {
     const running = this.#running;
     this.#running = undefined;
     if (!running) return;

@@ -38,6 +38,11 @@ describe('planner threads', () => {
     expect((await planner.plan('{me{id}}', [])).node).toMatchObject({ serviceName: 'users' });
   });
 
+  it('validate a document that is too large to be validated between two requests', async () => {
+    expect(await planner.validate('{ me { name } }')).toEqual([]);
+    expect(await planner.validate('{ me { nam } }')).toEqual([{ message: expect.stringContaining('nam'), locations: [{ line: 1, column: 8 }] }]);
+  });
+
   it('refuse what would wait behind a full queue', async () => {
     const answers = await Promise.allSettled([1, 2, 3, 4].map((n) => planner.plan(`{me{alias${n}:name}}`, [])));
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);

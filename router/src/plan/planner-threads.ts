@@ -9,7 +9,7 @@ import { backOff } from '@mib/service/back-off';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { PlannerThread } from './planner-thread.ts';
 import type { PlannerJob, PlannerWorkerData } from './planner-worker.ts';
-import type { Planner } from './planner.ts';
+import type { InvalidPlace, Planner } from './planner.ts';
 import type { PlanningConfig } from './planning-config.ts';
 import type { SupergraphDescription } from './supergraph.ts';
 
@@ -17,7 +17,7 @@ const RESTART = { firstMs: 50, maxMs: 5_000 };
 
 interface Waiting {
   readonly job: PlannerJob;
-  readonly resolve: (plan: QueryPlan) => void;
+  readonly resolve: (answer: string) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -42,24 +42,32 @@ export class PlannerThreads implements Planner {
     return { planner, description };
   }
 
-  get waiting(): number {
-    return this.#waiting.length;
+  async plan(text: string, overrides: readonly string[]): Promise<QueryPlan> {
+    return JSON.parse(await this.#ask({ kind: 'plan', text, overrides })) as QueryPlan;
   }
 
-  async plan(text: string, overrides: readonly string[]): Promise<QueryPlan> {
+  async validate(text: string): Promise<readonly InvalidPlace[]> {
+    return JSON.parse(await this.#ask({ kind: 'validate', text })) as readonly InvalidPlace[];
+  }
+
+  refuseIfFull(): void {
     const { maxWaiting } = this.#options;
-    if (this.#closed.signal.aborted) throw shuttingDown();
     if (this.#waiting.length >= maxWaiting) throw RequestRefused.because(503, 'PLANNING_OVERLOADED', `${maxWaiting} new operations are waiting already, try again later`);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ job: { text, overrides }, resolve, reject });
-      this.#assign();
-    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort();
     for (const { reject } of this.#waiting.splice(0)) reject(shuttingDown());
     await Promise.all([...this.#all].map((thread) => thread[Symbol.asyncDispose]()));
+  }
+
+  #ask(job: PlannerJob): Promise<string> {
+    if (this.#closed.signal.aborted) throw shuttingDown();
+    this.refuseIfFull();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+      this.#assign();
+    });
   }
 
   #assign(): void {
@@ -72,7 +80,7 @@ export class PlannerThreads implements Planner {
   }
 
   async #run(thread: PlannerThread, { job, resolve, reject }: Waiting): Promise<void> {
-    await thread.plan(job, this.#options.timeoutMs).then(resolve, reject);
+    await thread.run(job, this.#options.timeoutMs).then(resolve, reject);
     this.#release(thread);
   }
 

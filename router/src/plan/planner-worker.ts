@@ -12,16 +12,13 @@ export interface PlannerWorkerData {
 }
 
 /** One at a time. */
-export interface PlannerJob {
-  readonly text: string;
-  readonly overrides: readonly string[];
-}
+export type PlannerJob = { readonly kind: 'plan'; readonly text: string; readonly overrides: readonly string[] } | { readonly kind: 'validate'; readonly text: string };
 
 export type PlannerMessage =
   | { readonly kind: 'ready'; readonly description: SupergraphDescription }
   | { readonly kind: 'refused'; readonly message: string }
-  /** `plan`: the JSON of a QueryPlan. */
-  | { readonly kind: 'planned'; readonly plan: string }
+  /** `answer`: the JSON of a QueryPlan, or of a list of InvalidPlace. */
+  | { readonly kind: 'answered'; readonly answer: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 const supergraph = load(workerData as PlannerWorkerData);
@@ -40,9 +37,10 @@ function load({ sdl }: PlannerWorkerData): ApolloSupergraph | undefined {
   }
 }
 
-function answer(loaded: ApolloSupergraph, { text, overrides }: PlannerJob): PlannerMessage {
+function answer(loaded: ApolloSupergraph, job: PlannerJob): PlannerMessage {
   try {
-    return { kind: 'planned', plan: JSON.stringify(loaded.planOperation(text, overrides)) };
+    const answer = job.kind === 'plan' ? loaded.planOperation(job.text, job.overrides) : loaded.validate(job.text);
+    return { kind: 'answered', answer: JSON.stringify(answer) };
   } catch (error) {
     return { kind: 'failed', message: messageOf(error) };
   }

@@ -1,5 +1,6 @@
 // From a permitted operation to its compiled plan: cached by normalised text, made once however many wait for it.
 
+import { LRUCache } from 'lru-cache';
 import type { Permitted } from '../authorize/authorize.ts';
 import { compilePlan, type CompiledPlan } from '../execute/compile-plan.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
@@ -16,11 +17,15 @@ export interface PlansOptions {
   readonly onFailure: (error: unknown, operation: string) => void;
 }
 
+/** What could not be planned a moment ago is not tried again for each request: it would take the thread from others. */
+const MAX_REFUSED = 500;
+const REFUSED_FOR_MS = 60_000;
 const NOTHING_TO_FETCH: CompiledPlan = { steps: [] };
 
 export class Plans {
   readonly #options: PlansOptions;
   readonly #cache = new PlanCache<CompiledPlan>();
+  readonly #refused = new LRUCache<string, RequestRefused>({ max: MAX_REFUSED, ttl: REFUSED_FOR_MS });
 
   constructor(options: PlansOptions) {
     this.#options = options;
@@ -31,8 +36,13 @@ export class Plans {
     if (permitted.isEmpty) return NOTHING_TO_FETCH;
     const overrides = this.#options.overrides.choose(permitted.definition);
     // A comment keeps the key a document.
-    const key = overrides.length === 0 ? permitted.key : `${permitted.key}\n# ${overrides.join(' ')}`;
-    return this.#cache.peek(key) ?? this.#cache.get(key, () => this.#make(permitted, overrides));
+    const key = overrides.length === 0 ? permitted.key : `${permitted.key}
+# ${overrides.join(' ')}`;
+    const known = this.#cache.peek(key);
+    if (known) return known;
+    const refused = this.#refused.get(permitted.key);
+    if (refused) throw refused;
+    return this.#cache.get(key, () => this.#make(permitted, overrides));
   }
 
   /** Normalised texts of the operations that were asked most often. */
@@ -47,9 +57,13 @@ export class Plans {
       if (!plan.node && selectsData(definition)) throw new Error('the planner found nothing to fetch for an operation that selects data');
       return compilePlan(plan, types);
     } catch (error) {
-      if (error instanceof RequestRefused) throw error;
-      onFailure(error, key);
-      throw RequestRefused.because(400, 'PLANNING_FAILED', 'no plan for this operation');
+      const refusal = error instanceof RequestRefused ? error : RequestRefused.because(400, 'PLANNING_FAILED', 'no plan for this operation');
+      if (refusal !== error) onFailure(error, key);
+      if (PERSISTENT.has(refusal.errors[0]?.extensions.code ?? '')) this.#refused.set(key, refusal);
+      throw refusal;
     }
   }
 }
+
+/** Reasons that lie in the operation. */
+const PERSISTENT: ReadonlySet<string> = new Set(['PLANNING_FAILED', 'PLANNING_TIMEOUT']);

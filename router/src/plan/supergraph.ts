@@ -33,13 +33,17 @@ export interface Supergraph {
 export function readSupergraph(sdl: string, description: SupergraphDescription, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
   const document = parse(sdl, { noLocation: true });
   return {
-    apiSchema: buildSchema(description.apiSdl, { noLocation: true, assumeValidSDL: true }),
+    apiSchema: buildApiSchema(description),
     document,
     subgraphUrls: subgraphUrls(description, urlOverrides),
     types: new TypeTable(document),
     plannerNames: readPlannerNames(document),
     subgraphHasField: (subgraph, type, field) => description.subgraphFields[subgraph]?.[type]?.includes(field) ?? false,
   };
+}
+
+export function buildApiSchema({ apiSdl }: SupergraphDescription): GraphQLSchema {
+  return buildSchema(apiSdl, { noLocation: true, assumeValidSDL: true });
 }
 
 function subgraphUrls(description: SupergraphDescription, overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

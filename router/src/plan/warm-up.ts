@@ -30,7 +30,7 @@ export async function warmUp(graph: Graph, { trusted, before, withinMs }: WarmUp
 /** What does not fit the new graph is refused when it is asked. */
 async function planOne(graph: Graph, text: string): Promise<boolean> {
   try {
-    const operation = graph.parser.parse(text, undefined);
+    const operation = await graph.parser.parse(text, undefined);
     await graph.plans.of({ ...operation, isEmpty: false, errors: [] });
     return true;
   } catch (error) {
