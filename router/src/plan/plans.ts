@@ -36,8 +36,7 @@ export class Plans {
     if (permitted.isEmpty) return NOTHING_TO_FETCH;
     const overrides = this.#options.overrides.choose(permitted.definition);
     // A comment keeps the key a document.
-    const key = overrides.length === 0 ? permitted.key : `${permitted.key}
-# ${overrides.join(' ')}`;
+    const key = overrides.length === 0 ? permitted.key : `${permitted.key}\n# ${overrides.join(' ')}`;
     const known = this.#cache.peek(key);
     if (known) return known;
     const refused = this.#refused.get(permitted.key);
