@@ -151,13 +151,31 @@ describe('execution', () => {
   it('masks internals and drops stack traces', async () => {
     shop.users.intercept = (_request, response) => response.end(JSON.stringify({ data: { me: null }, errors: [
       { message: 'password of db is hunter2', path: ['me'], extensions: { code: 'INTERNAL', detail: 'x' } },
-      { message: 'no', path: ['me'], extensions: { code: 'FORBIDDEN', stacktrace: ['at x'], reason: 'y' } },
+      { message: 'no', path: ['me'], extensions: { code: 'FORBIDDEN', serviceName: 'forged', stacktrace: ['at x'], reason: 'y', causes: [{ exception: { stack: 'z' }, field: 'f' }] } },
     ] }));
     const { errors } = await router.query('{ me { name } }');
     expect(errors).toEqual([
       { message: 'internal error', path: ['me'], extensions: { code: 'INTERNAL', serviceName: 'users' } },
-      { message: 'no', path: ['me'], extensions: { code: 'FORBIDDEN', serviceName: 'users', reason: 'y' } },
+      { message: 'no', path: ['me'], extensions: { code: 'FORBIDDEN', serviceName: 'users', reason: 'y', causes: [{ field: 'f' }] } },
     ]);
+  });
+
+  it('puts an error without a usable place at the field that was asked for', async () => {
+    const errors = [{ message: 'no path' }, { message: 'a path of nowhere', path: ['_entities'] }, { message: 'an index too far', path: ['_entities', 7, 'shippingEstimate'] }];
+    shop.reviews.intercept = (_request, response) => response.end(JSON.stringify({ data: { _entities: [null] }, errors }));
+    const answer = await router.query('{ product(upc: "p1") { name shippingEstimate } }');
+    expect(answer.data).toEqual({ product: { name: 'Table', shippingEstimate: null } });
+    expect(answer.errors?.map(({ message, path }) => [message, path])).toEqual(errors.map(({ message }) => [message, ['product', 'shippingEstimate']]));
+  });
+
+  it('lets a null rise through joined lists to the nearest place that may be null', async () => {
+    shop.products.intercept = (request, response) => {
+      const [representations] = Object.values(request.variables) as { upc: string }[][];
+      response.end(JSON.stringify({ data: { _entities: representations!.map(({ upc }) => (upc === 'p2' ? null : { name: upc })) } }));
+    };
+    const { data, errors } = await router.query('{ me { name reviews { body product { name } } } }');
+    expect(data).toEqual({ me: null });
+    expect(errors).toEqual([{ message: 'cannot return null for non-nullable Product.name', path: ['me', 'reviews', 1, 'product', 'name'], extensions: { code: 'INVALID_RESPONSE' } }]);
   });
 
   it('sends a query again when a kept connection was dead, a mutation never', async () => {

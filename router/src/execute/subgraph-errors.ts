@@ -10,7 +10,10 @@ import { commonPrefix, targetPathsAt } from './targets.ts';
 
 /** Codes whose message and details are nobody's business outside. */
 const INTERNAL_CODES: ReadonlySet<unknown> = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR']);
-const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception', 'code', 'serviceName']);
+/** What servers put beside an error about themselves, at whatever depth. */
+const PRIVATE_DETAILS: ReadonlySet<string> = new Set(['stacktrace', 'stackTrace', 'stack', 'exception', 'originalError', 'debugMessage', 'trace']);
+/** Deeper details are dropped. */
+const MAX_DETAIL_DEPTH = 8;
 
 const FAILURES: Readonly<Partial<Record<RouterErrorCode, string>>> = { SUBGRAPH_TIMEOUT: 'did not answer in time', SUBGRAPH_UNAVAILABLE: 'is unavailable', SUBGRAPH_CIRCUIT_OPEN: 'has failed too often and is not asked for a while' };
 
@@ -40,8 +43,14 @@ function shownError(error: SubgraphError, serviceName: string): GraphError {
   const code = typeof extensions['code'] === 'string' ? extensions['code'] : 'DOWNSTREAM_SERVICE_ERROR';
   if (INTERNAL_CODES.has(code)) return graphError('INTERNAL', 'internal error', { serviceName });
   const message = typeof error.message === 'string' ? error.message : `${serviceName} reported an error`;
-  const shown = Object.entries(extensions).filter(([name]) => !PRIVATE_EXTENSIONS.has(name));
-  return { message, extensions: { code, serviceName, ...Object.fromEntries(shown) } };
+  return { message, extensions: { ...(withoutPrivate(extensions, 0) as JsonObject), code, serviceName } };
+}
+
+function withoutPrivate(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DETAIL_DEPTH) return undefined;
+  if (Array.isArray(value)) return value.map((element) => withoutPrivate(element, depth + 1) ?? null);
+  return Object.fromEntries(Object.entries(value).flatMap(([name, detail]) => (PRIVATE_DETAILS.has(name) ? [] : [[name, withoutPrivate(detail, depth + 1)]])));
 }
 
 function errorPaths(raw: unknown, { part, root, asked }: Fetched): ResponsePath[] {
@@ -50,7 +59,8 @@ function errorPaths(raw: unknown, { part, root, asked }: Fetched): ResponsePath[
   if (!part.entities) return [[...commonPrefix(targetPathsAt(root, part.path)), ...path]];
   const [, index, ...rest] = path;
   if (typeof index !== 'number') return [fetchPath(part, root)];
-  return targetPathsAt(root, part.path).filter((_, target) => asked[target] === index).map((target) => [...target, ...rest]);
+  const places = targetPathsAt(root, part.path).filter((_, target) => asked[target] === index);
+  return places.length === 0 ? [fetchPath(part, root)] : places.map((target) => [...target, ...rest]);
 }
 
 /** The planner may have renamed a response key on its way to the subgraph. */

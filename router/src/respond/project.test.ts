@@ -35,6 +35,7 @@ describe('projection', () => {
     ['a list in a list', '{ matrix }', { matrix: [[1, 2], [3, null], null] }, { matrix: [[1, 2], null, null] }, [['matrix', 1, 1]]],
     ['a wrong Int', '{ n }', { n: 'x' }, { n: null }, [['n']]],
     ['a fractional Int', '{ n m }', { n: 1.5, m: 2 }, { n: null, m: 2 }, [['n']]],
+    ['an Int beyond 32 bits', '{ n m }', { n: 2147483648, m: -2147483648 }, { n: null, m: -2147483648 }, [['n']]],
     ['a wrong non-null Int', '{ m }', { m: 'x' }, null, [['m']]],
     ['an unknown enum value', '{ color }', { color: 'BLUE' }, { color: null }, [['color']]],
     ['an ID given as a number', '{ id }', { id: 7 }, { id: '7' }, []],

@@ -21,7 +21,8 @@ export function leafWriter(type: GraphQLLeafType): WriteLeaf {
     case 'ID':
       return (value) => (typeof value === 'string' ? quote(value) : Number.isInteger(value) ? `"${String(value)}"` : undefined);
     case 'Int':
-      return (value) => (Number.isInteger(value) ? String(value) : undefined);
+      // GraphQL spec §3.5.1: 32 bits; `| 0` leaves nothing else as it is.
+      return (value) => (typeof value === 'number' && (value | 0) === value ? String(value) : undefined);
     case 'Float':
       return (value) => (typeof value === 'number' ? String(value) : undefined);
     case 'Boolean':
