@@ -14,7 +14,7 @@ import { seededRandom } from '@mib/testkit/random';
 import { REPOSITORY } from '@mib/testkit/repository';
 
 const run = promisify(execFile);
-const KILLS = Number(process.env['MIB_KILLS'] ?? 10);
+const KILLS = Number(process.env['MIB_KILLS'] ?? 4);
 const KILL_MS = 20_000;
 const VARIABLES = { ENGINE_SNAPSHOT_COMMANDS: '500' };
 const SEED = 20_200_417;

@@ -56,6 +56,13 @@ describe('the engine process', () => {
     expect(await expiryOf(client, first)).toMatchObject({ kind: 'OrderCanceled', orderId: first.orderId, reason: 'EXPIRED' });
   }, TEST_MS);
 
+  it.each(['::1', '[::1]'])('binds HOST=%s', async (host) => {
+    await using engine = await startEngine({ variables: { HOST: host } });
+    expect(engine.address).toMatch(/^\[::1\]:\d+$/);
+    await using client = connectEngine(engine);
+    expect(await client.status()).toMatchObject({ ready: true });
+  }, TEST_MS);
+
   it('names the value it refuses, at the client and at the door', async () => {
     await using engine = await startEngine();
     await using client = connectEngine(engine);

@@ -12,7 +12,7 @@ import { startEngine } from '@mib/testkit/engine-process';
 import { seededRandom } from '@mib/testkit/random';
 
 const VERIFY = fileURLToPath(new URL('./verify.js', import.meta.url));
-const KILLS = Number(process.env['MIB_KILLS'] ?? 6);
+const KILLS = Number(process.env['MIB_KILLS'] ?? 4);
 const ROUND_MS = 30_000;
 const SEED = 20_261_122;
 const LANES = 32;

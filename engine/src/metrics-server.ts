@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostInAddress, hostOfSocket } from '@mib/model/loopback';
 import type { Health } from '@mib/service/health';
 
 export interface MetricsServer extends AsyncDisposable {
@@ -12,11 +13,11 @@ export async function startMetricsServer(options: { host: string; port: number; 
   const server = createServer((request, response) => void respond(request, response, options));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
+    server.listen(options.port, hostOfSocket(options.host), resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${options.host}:${port}`,
+    url: `http://${hostInAddress(options.host)}:${port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

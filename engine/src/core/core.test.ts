@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EngineCommand } from '@mib/proto/engine-commands';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectHttp2, type Settings } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
@@ -22,7 +23,7 @@ import { CommandIntake } from './command-intake.ts';
 import { MAX_HELD } from './command-stream.ts';
 import { EventReaders } from './event-readers.ts';
 import { MAX_UNSENT } from './event-stream.ts';
-import { openGateway } from './gateway.ts';
+import { MAX_CALLS_PER_CONNECTION, openGateway } from './gateway.ts';
 import { ResultRouter } from './result-router.ts';
 import { StateReader } from './state-reader.ts';
 
@@ -106,6 +107,14 @@ describe('the door', () => {
     await expect(getBooks(door.raw, numbers, 1_000)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details: 'levels of one read (instruments * 2 * depth) must be an integer 0..16384, was 18000' });
     await expect(getBooks(door.raw, Array.from({ length: 1_025 }, () => 1), 1)).rejects.toMatchObject({ details: 'count of numbers must be an integer 0..1024, was 1025' });
     expect((await door.client.books(numbers, 1_000)).map((book) => book.instrumentNumber)).toEqual([1, 2]);
+  }, TEST_MS);
+
+  it('tells every connection how many calls it may have open', async () => {
+    await using door = await openDoor();
+    const session = connectHttp2(`http://${door.address}`);
+    const settings = await new Promise<Settings>((resolve) => session.once('remoteSettings', resolve));
+    session.close();
+    expect(settings.maxConcurrentStreams).toBe(MAX_CALLS_PER_CONNECTION);
   }, TEST_MS);
 
   it('drains although somebody watches its health', async () => {

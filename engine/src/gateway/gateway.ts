@@ -1,6 +1,7 @@
 // The gRPC door: eight calls and the health service. Every handler is a line or two; the work is in the files beside.
 
 import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { hostInAddress } from '@mib/model/loopback';
 import { checkInteger, checkLevels } from '@mib/proto/command-rules';
 import { EngineService, type EngineServer } from '@mib/proto/generated/mib/engine/v1/engine';
 import { HealthService } from '@mib/proto/generated/grpc/health/v1/health';
@@ -25,6 +26,8 @@ const MAX_SEND_BYTES = 16 * 1024 * 1024;
 /** A peer that does not answer a ping is gone, and what it held is freed. */
 const KEEPALIVE_TIME_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5_000;
+/** Calls open at once on one connection, streams included; HTTP/2 makes the client queue the next. Above what the unary door takes. */
+export const MAX_CALLS_PER_CONNECTION = 8_192;
 /** What open calls get to end by themselves when the engine drains: the commands under way, then the events they made. */
 const DRAIN_MS = 5_000;
 
@@ -33,6 +36,7 @@ const SERVER_OPTIONS = {
   'grpc.max_send_message_length': MAX_SEND_BYTES,
   'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
   'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+  'grpc.max_concurrent_streams': MAX_CALLS_PER_CONNECTION,
 };
 
 export interface GatewayOptions {
@@ -56,16 +60,17 @@ export interface Gateway extends AsyncDisposable {
 }
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const host = hostInAddress(options.host);
   const tls = options.tls && serverTls(options.tls);
   const draining = new AbortController();
   const server = new Server(SERVER_OPTIONS);
   server.addService(EngineService, engineService(options));
   server.addService(HealthService, serveHealth(options.isReady, draining.signal));
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${options.host}:${options.port}`, tls?.credentials ?? ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`${host}:${options.port}`, tls?.credentials ?? ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   return {
-    address: `${options.host}:${port}`,
+    address: `${host}:${port}`,
     async [Symbol.asyncDispose]() {
       const force = setTimeout(() => server.forceShutdown(), DRAIN_MS);
       const shut = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));

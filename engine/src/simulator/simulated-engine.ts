@@ -19,6 +19,7 @@ import { Consumer } from '../ring/consumer.ts';
 import { Producer } from '../ring/producer.ts';
 import { findStartingPoint } from '../snapshot/starting-point.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { storageFault } from '../storage/storage-fault.ts';
 import type { Storage } from '../storage/storage.ts';
 
 export const DIRECTORY = '/data';
@@ -46,6 +47,7 @@ export class SimulatedEngine {
   readonly #block: RecordViews;
   #lastNs: bigint;
   #coreFailure: Error | undefined;
+  #syncFailed = false;
 
   /** Starts on what is there, as the threads do. @throws what they would die of. */
   constructor(storage: Storage) {
@@ -94,9 +96,15 @@ export class SimulatedEngine {
     this.#journalTurn.release(available);
   }
 
-  /** Of all that is applied. @returns its last command; undefined when there is nothing new. */
+  /** Of all that is applied. @returns its last command; undefined when there is nothing new, or a sync has failed before. */
   snapshotStep(): number | undefined {
-    return takeSnapshot(this.#storage, DIRECTORY, this.core.state.lastCommandSequence)?.lastSequence;
+    if (this.#syncFailed) return undefined;
+    try {
+      return takeSnapshot(this.#storage, DIRECTORY, this.core.state.lastCommandSequence)?.lastSequence;
+    } catch (error) {
+      this.#syncFailed = storageFault(error) === 'sync_failed';
+      throw error;
+    }
   }
 
   /** Applies up to `most` durable commands: events into the log first, then the results are out. A failing log ends it. */

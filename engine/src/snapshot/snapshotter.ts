@@ -1,32 +1,47 @@
 // Has snapshots taken in a thread of their own, one at a time and each in a new thread: between them nothing is held.
-// The core only says how far it has come. A snapshot that fails is reported and costs nothing but a longer replay.
+// The core only says how far it has come. A snapshot that fails is reported and costs nothing but a longer replay; one
+// whose sync failed is the last.
 
 import { Worker } from 'node:worker_threads';
-import type { SnapshotOutcome, SnapshotWorkerData } from '../workers/snapshot-worker.ts';
+import type { SnapshotOutcome, SnapshotTaken, SnapshotWorkerData, SyncFailed } from './report-snapshot.ts';
 
+const SNAPSHOT_WORKER = new URL('../workers/snapshot-worker.js', import.meta.url);
 /** Commands between snapshots: what a start has to replay at most, besides what came while the last one was taken. */
 export const COMMANDS_PER_SNAPSHOT = 2_000_000;
-/** The last snapshot of a stopping engine may take this long; without it the next start replays more. */
-const LAST_SNAPSHOT_MS = 5_000;
+/** What a stopping engine gives its snapshots, the one under way and the last; without them the next start replays more. */
+const FINISH_MS = 4_000;
 
 export interface SnapshotReports {
-  onTaken(outcome: SnapshotOutcome): void;
+  onTaken(outcome: SnapshotTaken): void;
   onFailure(error: Error): void;
+}
+
+interface SnapshotterOptions {
+  /** Another entry of the thread, and another deadline, for tests. */
+  readonly worker?: URL;
+  readonly finishMs?: number;
 }
 
 export class Snapshotter {
   readonly #directory: string;
   readonly #reports: SnapshotReports;
+  readonly #workerFile: URL;
+  readonly #finishMs: number;
+  #worker: Worker | undefined;
   #round: Promise<void> | undefined;
   /** Asked for while a round was under way. */
   #next: number | undefined;
+  /** Nothing is taken any more: the engine has stopped, or a snapshot would cover events that the disk may not have. */
+  #isOver = false;
   #taken = 0;
   #failed = 0;
-  #last: SnapshotOutcome | undefined;
+  #last: SnapshotTaken | undefined;
 
-  constructor(directory: string, reports: SnapshotReports) {
+  constructor(directory: string, reports: SnapshotReports, options: SnapshotterOptions = {}) {
     this.#directory = directory;
     this.#reports = reports;
+    this.#workerFile = options.worker ?? SNAPSHOT_WORKER;
+    this.#finishMs = options.finishMs ?? FINISH_MS;
   }
 
   /** Takes one, or remembers to. @param through - last command whose events are logged. */
@@ -35,7 +50,7 @@ export class Snapshotter {
       this.#next = through;
       return;
     }
-    this.#round = this.#run({ directory: this.#directory, through, deadlineMs: Infinity }).finally(() => {
+    this.#round = this.#run(through).finally(() => {
       this.#round = undefined;
       const next = this.#next;
       this.#next = undefined;
@@ -43,11 +58,17 @@ export class Snapshotter {
     });
   }
 
-  /** Takes the last one, of everything. Call when the engine's other threads are gone. */
+  /** Takes the last one, of everything, unless time is up before. Call when the engine's other threads are gone. */
   async finish(): Promise<void> {
     this.#next = undefined;
+    const deadline = setTimeout(() => {
+      this.#isOver = true;
+      void this.#worker?.terminate();
+    }, this.#finishMs);
     await this.#round;
-    await this.#run({ directory: this.#directory, through: Infinity, deadlineMs: LAST_SNAPSHOT_MS });
+    await this.#run(Infinity);
+    clearTimeout(deadline);
+    this.#isOver = true;
   }
 
   /** Prometheus text. */
@@ -63,20 +84,34 @@ export class Snapshotter {
       .join('');
   }
 
-  async #run(options: { readonly directory: string; readonly through: number; readonly deadlineMs: number }): Promise<void> {
-    const workerData: SnapshotWorkerData = { directory: options.directory, through: options.through };
-    const worker = new Worker(new URL('../workers/snapshot-worker.js', import.meta.url), { workerData, name: 'engine-snapshot' });
+  async #run(through: number): Promise<void> {
+    if (this.#isOver) return;
+    const workerData: SnapshotWorkerData = { directory: this.#directory, through };
+    const worker = new Worker(this.#workerFile, { workerData, name: 'engine-snapshot' });
+    this.#worker = worker;
     worker.on('message', (outcome: SnapshotOutcome) => {
-      this.#taken++;
-      this.#last = outcome;
-      this.#reports.onTaken(outcome);
+      if (outcome.kind === 'taken') this.#onTaken(outcome);
+      else this.#giveUp(outcome);
     });
-    worker.on('error', (error) => {
-      this.#failed++;
-      this.#reports.onFailure(error as Error);
-    });
-    const deadline = options.deadlineMs === Infinity ? undefined : setTimeout(() => void worker.terminate(), options.deadlineMs);
+    worker.on('error', (error) => this.#onFailure(error as Error));
     await new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    clearTimeout(deadline);
+    this.#worker = undefined;
+  }
+
+  #onTaken(outcome: SnapshotTaken): void {
+    this.#taken++;
+    this.#last = outcome;
+    this.#reports.onTaken(outcome);
+  }
+
+  #onFailure(error: Error): void {
+    this.#failed++;
+    this.#reports.onFailure(error);
+  }
+
+  /** A sync that failed once may succeed the next time without the bytes: only a start, which writes them again, may go on. */
+  #giveUp({ message }: SyncFailed): void {
+    this.#isOver = true;
+    this.#onFailure(new Error(`${message}; no snapshot is taken until the engine is restarted`));
   }
 }

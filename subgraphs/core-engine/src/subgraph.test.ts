@@ -99,14 +99,15 @@ describe('core-engine', () => {
     await events.end();
   });
 
-  it('sends the newest book at most once in conflateMs', async () => {
-    const events = open('subscription { orderBookUpdated(instrumentId: "ABC.REAL", depth: 2, conflateMs: 50) { bids { price quantity } } }');
-    await events.next();
-    for (let lots = 1; lots <= 200; lots += 1) await level('BUY', 501, lots, 2);
-    let [count, last] = [0, ''];
-    for (; last !== '100.0'; count += 1) last = (await events.next()).orderBookUpdated.bids[0].quantity;
-    expect(count).toBeLessThan(100);
-    await events.end();
+  it('sends a book at once and no second one in conflateMs, whatever happens', async () => {
+    const watch = (conflateMs: number) => open(`subscription { orderBookUpdated(instrumentId: "ABC.REAL", depth: 2, conflateMs: ${conflateMs}) { bids { price quantity } } }`);
+    const [everything, oncePerMinute] = [watch(0), watch(60_000)];
+    await oncePerMinute.next();
+    for (let lots = 1; lots <= 20; lots += 1) await level('BUY', 501, lots, 2);
+    while ((await everything.next()).orderBookUpdated.bids[0]?.quantity !== '10.0');
+    expect(oncePerMinute.received()).toBe(1);
+    await everything.end();
+    await oncePerMinute.end();
   });
 
   it('prints every trade once, resumes behind a cursor and reaches back to the first', async () => {

@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 // The core against its naive twin. MIB_PROPERTY_RUNS multiplies the number of sessions (default 1).
 
 import { describe, it } from '@jest/globals';
