@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(chosen: readonly stri
   ring: () => import('./ring.ts'),
   engine: () => import('./engine.ts'),
   federation: () => import('./federation.ts'),
+  'router-cold': () => import('./router-cold.ts'),
   'fan-out': () => import('./fan-out.ts'),
 };
 
