@@ -16,6 +16,7 @@ import { limitsSection } from './parse/limits-config.ts';
 import { overridesSection } from './plan/overrides-config.ts';
 import { planningSection } from './plan/planning-config.ts';
 import { reloadSection } from './reload/reload-config.ts';
+import { restSection } from './rest/rest-config.ts';
 import { subscriptionsSection } from './subscribe/subscriptions-config.ts';
 import { httpSection, httpSettings, isOrigin, type HttpSettings } from './transport/http-config.ts';
 
@@ -31,6 +32,7 @@ const settingsFile = z.strictObject({
   planning: planningSection.prefault({}),
   rateLimits: rateLimitsSection.prefault({}),
   reload: reloadSection.prefault({}),
+  rest: restSection.prefault({}),
   subscriptions: subscriptionsSection.prefault({}),
   traffic: trafficSection.prefault({}),
 });
@@ -58,6 +60,8 @@ export interface RouterConfig extends Omit<z.infer<typeof settingsFile>, 'authen
 const DEFAULT_SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url).pathname;
 /** Of the platform's own clients; generated from sdk/operations. */
 const DEFAULT_MANIFEST = new URL('../trusted-documents.json', import.meta.url).pathname;
+/** Fit the platform's supergraph, no other. */
+const DEFAULT_REST_OPERATIONS = new URL('../rest', import.meta.url).pathname;
 const SECRET_CHARACTERS = 32;
 
 const variables = z.object({
@@ -96,6 +100,7 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
     headers: createHeaderRules(settings.headers, env),
     internalSecret: secret,
     environment: values.MIB_ENVIRONMENT,
+    rest: { ...settings.rest, operations: settings.rest.operations ?? (values.SUPERGRAPH === DEFAULT_SUPERGRAPH ? DEFAULT_REST_OPERATIONS : undefined) },
     http: httpSettings(settings.http, { origins: values.CORS_ORIGINS, maxBodyBytes: values.MAX_BODY_BYTES }),
     traffic: createTraffic(settings.traffic, values.SUBGRAPH_TIMEOUT_MS),
     redisUrl: values.REDIS_URL,

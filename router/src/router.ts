@@ -21,6 +21,7 @@ import { createPipeline } from './pipeline.ts';
 import type { Supergraph } from './plan/supergraph.ts';
 import { warmUp } from './plan/warm-up.ts';
 import { createReadiness } from './readiness.ts';
+import { RestApis } from './rest/rest-apis.ts';
 import { LiveGraph } from './reload/live-graph.ts';
 import type { Reload } from './reload/reload-request.ts';
 import { onReloadTrigger } from './reload/reload-triggers.ts';
@@ -50,6 +51,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
     const connections = subgraphs.take(urls);
     return { ...connections, call: createSubgraphCalls({ ...connections, statement: statements, headers: config.headers, onFetched: telemetry.fetched }) };
   };
+  const rest = await RestApis.open(config.rest);
   const hub = new Hub({
     ...config.subscriptions,
     extensions: (identity) => entry(VIEWER_EXTENSION, statements(identity)),
@@ -57,7 +59,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   });
   telemetry.watchHub(hub);
   const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
-    open: (sdl) => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed }),
+    open: (sdl) => rest.openWith(() => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed })),
     onSwapped: (graph) => hub.replan(graph),
     warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
   }));
@@ -73,6 +75,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
     pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub }),
     authenticator,
     refuseOverload: () => load.check(),
+    rest: () => rest.of(graphs.current),
     origins: createOrigins(config.http),
     registry: telemetry.registry,
     readiness: createReadiness(() => graphs.current, () => graphs.isWarm),

@@ -59,12 +59,12 @@ export async function loadConsole(directory: string = CONSOLE_DIRECTORY): Promis
   return pages.has('/') ? pages : new Map();
 }
 
-export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
+export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page, contentPolicy: string = CONTENT_POLICY): void {
   const headers = {
     etag: page.etag,
     vary: 'accept-encoding',
     'cache-control': page.cacheControl,
-    'content-security-policy': CONTENT_POLICY,
+    'content-security-policy': contentPolicy,
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   };
@@ -102,14 +102,18 @@ async function filesOf(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function readPage(file: string, urlPath: string): Promise<Page> {
-  const body = await readFile(file);
+/** @param urlPath - says whether the content can change under its name. */
+export async function readPage(file: string, urlPath: string): Promise<Page> {
+  return pageOf(await readFile(file), path.extname(file), IMMUTABLE.test(urlPath));
+}
+
+export async function pageOf(body: Buffer, extension: string, isImmutable = false): Promise<Page> {
   const zipped = await promisify(gzip)(body);
   return {
     body,
     zipped: zipped.length < body.length ? zipped : undefined,
-    contentType: CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream',
-    cacheControl: IMMUTABLE.test(urlPath) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
+    cacheControl: isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
   };
 }

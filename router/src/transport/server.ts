@@ -7,6 +7,9 @@ import type { Registry } from 'prom-client';
 import { sendJson, sendText } from '@mib/service/http-exchange';
 import { answerReload, type Reload } from '../reload/reload-request.ts';
 import { graphError, type RouterErrorCode } from '../respond/graph-error.ts';
+import { answerRest } from '../rest/answer-rest.ts';
+import { DOCS_PATH, OPENAPI_PATH, sendDocs } from '../rest/docs-page.ts';
+import type { RestApi } from '../rest/rest-api.ts';
 import { watchConnections, type Connections } from './connections.ts';
 import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
 import { EventStreams } from './event-stream-connection.ts';
@@ -24,6 +27,8 @@ export interface ServerOptions extends Omit<GraphqlHttpOptions, 'heartbeats' | '
   readonly readiness: () => Promise<{ readonly ready: boolean; readonly problems: readonly string[] }>;
   /** Absent: the supergraph cannot be replaced over HTTP. */
   readonly reload: Reload | undefined;
+  /** Of the graph that serves now; undefined when nothing is published. */
+  readonly rest: () => RestApi | undefined;
   /** Ends every stream; called when the port has closed. */
   readonly endStreams: () => Promise<void>;
 }
@@ -100,6 +105,8 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     response.writeHead(204, { allow: 'GET, POST, OPTIONS' });
     return void response.end();
   }
+  const api = options.rest();
+  if (api && url.pathname.startsWith(`${api.prefix}/`)) return answerRest(request, response, url, { ...options, api });
   if (url.pathname === RELOAD_PATH && request.method === 'POST' && options.reload) return answerReload(request, response, { ...options, reload: options.reload });
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
@@ -107,6 +114,8 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   }
   const page = options.pages.get(url.pathname);
   if (page) return sendPage(request, response, page);
+  if (api && url.pathname === OPENAPI_PATH) return sendText(response, 200, api.openApi, 'application/json; charset=utf-8');
+  if (api && (url.pathname === DOCS_PATH || url.pathname.startsWith(`${DOCS_PATH}/`)) && (await sendDocs(request, response, url.pathname))) return;
   switch (url.pathname) {
     case '/':
       return sendRedirect(response, '/graphiql');
