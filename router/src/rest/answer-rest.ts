@@ -17,7 +17,7 @@ import { hasBody, readVariables } from './read-variables.ts';
 import { REST_METHODS, type RestMethod } from './rest-directive.ts';
 import { pathValues, type RouteMatch } from './route-table.ts';
 
-export type RestOptions = Pick<GraphqlHttpOptions, 'pipeline' | 'origins' | 'http' | 'onAnswered' | 'onFault'>;
+export type RestOptions = Pick<GraphqlHttpOptions, 'pipeline' | 'origins' | 'refuseOverload' | 'http' | 'onAnswered' | 'onFault'>;
 
 /** @param url - its path begins with the prefix of `api`. */
 export async function answerRest(request: IncomingMessage, response: ServerResponse, url: URL, { api, ...options }: RestOptions & { readonly api: RestApi }): Promise<void> {
@@ -34,11 +34,12 @@ export async function answerRest(request: IncomingMessage, response: ServerRespo
     if (!endpoint) throw RequestRefused.because(405, 'METHOD_NOT_ALLOWED', `use ${allowed}`);
     options.origins.check(request);
     if (!negotiate(request.headers.accept, [JSON_TYPE, PROBLEM_JSON])) throw RequestRefused.because(406, 'NOT_ACCEPTABLE', `accept ${JSON_TYPE}`);
+    options.refuseOverload();
     const body = hasBody(endpoint) ? await readJsonBody(request, options.http.maxBodyBytes) : undefined;
     const variables = readVariables(endpoint, { path: pathValues(endpoint, match.values), query: url.searchParams, body });
     const answer = await options.pipeline.answer({
       query: endpoint.text, published: true, operationName: endpoint.name, variables,
-      caller: credentialsOf(request), origin: originOf(request), allows: () => undefined, signal: signalOf(response),
+      caller: credentialsOf(request), origin: originOf(request), setHeader: (name, value) => void response.setHeader(name, value), allows: () => undefined, signal: signalOf(response),
     });
     if (answer.kind === 'stream') throw new Error('a subscription is published as REST');
     await answerWith(endpoint, answer.result, request, response);
