@@ -18,11 +18,11 @@ import { median, row, type BenchRow } from './harness.ts';
 const RUNS = 5;
 const GATEWAY_CORE = 0;
 const OTHER_CORE = 1;
-const WARM_UP_EVENTS = 200;
-/** By number of clients: enough for more than a second of CPU on our side. */
+const WARM_UP_EVENTS = 100;
+/** By number of clients: enough for some seconds of CPU on either side over all runs. */
 const CASES = [
-  { clients: 100, events: 600, peerEvents: 60, barUs: 30 },
-  { clients: 1_000, events: 120, peerEvents: 10, barUs: 15 },
+  { clients: 100, events: 300, peerEvents: 40, barUs: 30 },
+  { clients: 1_000, events: 60, peerEvents: 8, barUs: 15 },
 ] as const;
 const READY_MS = 60_000;
 
@@ -33,7 +33,8 @@ interface Side {
 
 type Subgraphs = Started<{ readonly urls: Record<string, string> }>;
 
-export async function run(): Promise<BenchRow[]> {
+/** @param chosen - numbers of clients, of those in CASES; none means all. */
+export async function run(chosen: readonly string[]): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mib-bench-'));
   pinSelf(OTHER_CORE);
   try {
@@ -49,7 +50,7 @@ export async function run(): Promise<BenchRow[]> {
     const peer: Side = { url: `http://127.0.0.1:${port}/graphql`, pid: hive.process.pid! };
     await ready(peer.url);
     const rows: BenchRow[] = [];
-    for (const { clients, events, peerEvents, barUs } of CASES) rows.push(...(await compare({ ours, peer, subgraphs, clients, events, peerEvents, barUs })));
+    for (const one of CASES) if (chosen.length === 0 || chosen.includes(String(one.clients))) rows.push(...(await compare({ ours, peer, subgraphs, ...one })));
     return rows;
   } finally {
     await rm(folder, { recursive: true });
@@ -71,6 +72,7 @@ async function compare({ ours, peer, subgraphs, clients, events, peerEvents, bar
   for (let index = 0; index < RUNS; index++) {
     ourRuns.push(await measure(ours, subgraphs, clients, events));
     peerRuns.push(await measure(peer, subgraphs, clients, peerEvents));
+    console.log(`run ${index + 1} of ${RUNS}, ${clients} clients: ours ${ourRuns[index]!.usPerDelivery.toFixed(1)} us, peer ${peerRuns[index]!.usPerDelivery.toFixed(1)} us per delivery`);
   }
   const upstream = Math.max(...ourRuns.map((one) => one.upstream));
   if (upstream !== 1) throw new Error(`our router opened ${upstream} upstream subscriptions for identical ones`);

@@ -186,29 +186,6 @@ describe('subscriptions', () => {
     await live.reached(0);
   });
 
-  it.each([
-    ['a message before the acknowledgement', ['{"id":"1","type":"subscribe","payload":{"query":"{ __typename }"}}'], 4401],
-    ['a second initialisation', ['{"type":"connection_init"}', '{"type":"connection_init"}'], 4429],
-    ['no JSON', ['nonsense'], 4400],
-    ['an unknown message', ['{"type":"dance"}'], 4400],
-    ['a token that does not hold', ['{"type":"connection_init","payload":{"authorization":"Bearer x"}}'], 4403],
-    ['the same id twice', ['{"type":"connection_init"}', '', `{"id":"1","type":"subscribe","payload":{"query":"${JOINED}"}}`, `{"id":"1","type":"subscribe","payload":{"query":"${JOINED}"}}`], 4409],
-  ])('closes a socket after %s', async (_title, messages, code) => {
-    const socket = new WebSocket(`${router.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    await new Promise((resolve) => socket.once('open', resolve));
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    for (const message of messages) {
-      if (message !== '') socket.send(message);
-      else await new Promise((resolve) => socket.once('message', resolve));
-    }
-    expect(await closed).toBe(code);
-  });
-
-  it('closes a socket of another subprotocol with 4406', async () => {
-    const socket = new WebSocket(`${router.url.replace('http', 'ws')}/graphql`);
-    expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(4406);
-  });
-
   it('refuses an operation beyond the limit of one socket by itself', async () => {
     const client = connect();
     const streams = Array.from({ length: 200 }, (_, index) => client.iterate({ query: JOINED, variables: { index } }));

@@ -21,13 +21,22 @@ export interface UpstreamSink {
   readonly lost: (wasOpen: boolean) => void;
 }
 
+/** A subscription on this socket. */
+interface Active {
+  /** Whether it surely travels on the socket that is open. */
+  isSent: boolean;
+  readonly lost: () => void;
+}
+
+/** How graphql-ws closes a socket that nobody needs any more. */
+const NORMAL_CLOSURE = 1000;
 const PING_INTERVAL_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 
 export class UpstreamSocket implements AsyncDisposable {
   readonly #client: Client;
-  readonly #active = new Set<() => void>();
+  readonly #active = new Set<Active>();
   #pongTimer: NodeJS.Timeout | undefined;
   #isOpen = false;
 
@@ -43,8 +52,8 @@ export class UpstreamSocket implements AsyncDisposable {
       on: {
         ping: (received) => this.#onPing(received),
         pong: (received) => this.#onPong(received),
-        connected: () => (this.#isOpen = true),
-        closed: () => this.#onClosed(),
+        connected: () => this.#onConnected(),
+        closed: (event) => this.#onClosed((event as { readonly code?: number }).code),
       },
     });
   }
@@ -55,13 +64,16 @@ export class UpstreamSocket implements AsyncDisposable {
     const once = (tell: () => void): void => {
       if (!open) return;
       open = false;
-      this.#active.delete(lost);
+      this.#active.delete(active);
       tell();
     };
     const lost = (): void => once(() => sink.lost(this.#isOpen));
-    this.#active.add(lost);
+    // The first on an open socket may meet the end of it: graphql-ws closes behind the last one and opens again for this.
+    const active: Active = { isSent: this.#isOpen && this.#active.size > 0, lost };
+    this.#active.add(active);
     const unsubscribe = this.#client.subscribe(payload, {
       next: ({ data, errors }) => {
+        active.isSent = true;
         if (open) sink.next({ data: isObject(data) ? data : null, errors: (errors ?? []) as readonly SubgraphError[] });
       },
       error: (error) => (Array.isArray(error) ? once(() => sink.refused(error as readonly SubgraphError[])) : lost()),
@@ -86,9 +98,14 @@ export class UpstreamSocket implements AsyncDisposable {
     if (received) clearTimeout(this.#pongTimer);
   }
 
-  #onClosed(): void {
+  #onConnected(): void {
+    this.#isOpen = true;
+    for (const active of this.#active) active.isSent = true;
+  }
+
+  #onClosed(code: number | undefined): void {
     clearTimeout(this.#pongTimer);
-    for (const lost of [...this.#active]) lost();
+    for (const { isSent, lost } of [...this.#active]) if (isSent || code !== NORMAL_CLOSURE) lost();
     this.#isOpen = false;
   }
 }

@@ -25,6 +25,7 @@ export interface TestSubgraph extends AsyncDisposable {
   readonly subscriptions: { active: number; readonly payloads: Record<string, unknown>[] };
   /** When set, answers HTTP in its place. */
   intercept: ((request: SubgraphRequest, response: ServerResponse) => void) | undefined;
+  readonly openSockets: number;
   /** Cuts every WebSocket without a goodbye. */
   cutSockets(): void;
 }
@@ -33,9 +34,11 @@ export interface TestSubgraphOptions {
   readonly name: string;
   readonly sdl: string;
   readonly resolvers?: Record<string, unknown>;
+  /** For one that comes back where it was; any free one otherwise. */
+  readonly port?: number;
 }
 
-export async function startSubgraph({ name, sdl, resolvers = {} }: TestSubgraphOptions): Promise<TestSubgraph> {
+export async function startSubgraph({ name, sdl, resolvers = {}, port = 0 }: TestSubgraphOptions): Promise<TestSubgraph> {
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never });
   const server = createServer((request, response) => void answer(request, response, subgraph));
   const sockets = new WebSocketServer({ server, path: '/graphql' });
@@ -53,7 +56,7 @@ export async function startSubgraph({ name, sdl, resolvers = {} }: TestSubgraphO
     },
     sockets,
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const subgraph: TestSubgraph = {
     name,
     sdl,
@@ -62,6 +65,9 @@ export async function startSubgraph({ name, sdl, resolvers = {} }: TestSubgraphO
     requests: [],
     subscriptions,
     intercept: undefined,
+    get openSockets() {
+      return sockets.clients.size;
+    },
     cutSockets: () => sockets.clients.forEach((socket) => socket.terminate()),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate();
