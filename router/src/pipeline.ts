@@ -9,12 +9,14 @@ import type { ClientOrigin } from '@mib/service/client-origin';
 import type { LoadShedder } from './admission/load-shedder.ts';
 import type { RateLimiter } from './admission/rate-limiter.ts';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
+import type { Identity } from './authenticate/identity.ts';
 import type { DocumentParameters, Documents } from './documents/documents.ts';
 import { execute } from './execute/execute.ts';
 import type { Graph } from './graph.ts';
 import type { Operation } from './parse/operation.ts';
 import { coerceVariables, type Variables } from './parse/variables.ts';
 import type { RequestRefused } from './respond/graph-error.ts';
+import { viewPlan } from './respond/query-plan-view.ts';
 import type { Result } from './respond/result.ts';
 import type { Hub } from './subscribe/hub.ts';
 import type { ResultStream } from './subscribe/member.ts';
@@ -29,6 +31,8 @@ export interface GraphRequest extends DocumentParameters {
   readonly allows: (kind: Operation['kind']) => RequestRefused | undefined;
   /** Writes a header of the answer, where there are headers. */
   readonly setHeader?: (name: string, value: string) => void;
+  /** Whether the caller would like to see the query plan. */
+  readonly showPlan?: boolean;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -49,9 +53,10 @@ export interface PipelineParts {
   readonly documents: Documents;
   readonly graph: () => Graph;
   readonly hub: Hub;
+  readonly mayShowPlan: (identity: Identity) => boolean;
 }
 
-export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub }: PipelineParts): Pipeline {
+export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub, mayShowPlan }: PipelineParts): Pipeline {
   return {
     async answer(request) {
       using _place = load.enter();
@@ -71,7 +76,8 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
       const signal = operation.kind === 'mutation' ? undefined : request.signal;
       const prepared = { graph, text, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
       if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
-      return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin }, graph.call) };
+      const extensions = request.showPlan && mayShowPlan(identity) ? { queryPlan: viewPlan(plan) } : undefined;
+      return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin, extensions }, graph.call) };
     },
   };
 }

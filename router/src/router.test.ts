@@ -55,6 +55,22 @@ describe('the router process', () => {
     shop.users.intercept = undefined;
   });
 
+  it('reads its supergraph again on SIGHUP', async () => {
+    const changing = join(folder, 'changing.graphql');
+    await writeFile(changing, composeSubgraphs([shop.users]));
+    const child = start(['--supergraph', changing, '--port', '0']);
+    const url = await ready(child);
+    const query = '{ me { reviews { body } } }';
+    expect(await (await ask(url, query)).json()).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+    await writeFile(changing, composeSubgraphs(shop.all));
+    child.kill('SIGHUP');
+    let answer = (await (await ask(url, query)).json()) as { data?: unknown };
+    while (!answer.data) answer = (await (await ask(url, query)).json()) as { data?: unknown };
+    expect(answer).toEqual({ data: { me: { reviews: [{ body: 'Love it' }, { body: 'Too "expensive"' }] } } });
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
   it('says in one line why it cannot start', async () => {
     const child = start(['--supergraph', join(folder, 'nonsense.graphql'), '--port', '0']);
     let errors = '';

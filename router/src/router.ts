@@ -26,6 +26,7 @@ import { LiveGraph } from './reload/live-graph.ts';
 import type { Reload } from './reload/reload-request.ts';
 import { onReloadTrigger } from './reload/reload-triggers.ts';
 import { SubgraphConnections } from './reload/subgraph-connections.ts';
+import { maySeePlans } from './respond/query-plan-view.ts';
 import { Hub } from './subscribe/hub.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { createOrigins } from './transport/origins.ts';
@@ -43,7 +44,8 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
   const statements = createViewerStatements(config.internalSecret);
-  const documents = await Documents.open(config.documents);
+  const cache = keep(await openCache({ redisUrl: config.redisUrl, namespace: 'router', maxEntries: MAX_RATE_LIMIT_WINDOWS }));
+  const documents = await Documents.open(config.documents, config.redisUrl === undefined ? undefined : cache);
   const subgraphs = new SubgraphConnections(
     (name, url) => new SubgraphClient({ url, ...config.traffic(name), onRetry: () => telemetry.retried(name), onCircuit: (state) => telemetry.circuit(name, state) }),
   );
@@ -66,13 +68,12 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   refuseUnknownSubgraphs(config, graphs.current.supergraph);
   const authenticator = createAuthenticator({ authentication: config.authentication, selectHeaders: config.headers.select });
   const reload = createReload(config, documents, graphs, telemetry);
-  const cache = keep(await openCache({ redisUrl: config.redisUrl, namespace: 'router', maxEntries: MAX_RATE_LIMIT_WINDOWS }));
   const rateLimiter = createRateLimiter({ ...config.rateLimits, cache, onCacheAway: telemetry.cacheAway });
   const load = new LoadShedder(config.admission);
   telemetry.watchLoad(load);
   const server = keep(await startServer({
     ...config,
-    pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub }),
+    pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub, mayShowPlan: (identity) => maySeePlans(identity, config.environment) }),
     authenticator,
     refuseOverload: () => load.check(),
     rest: () => rest.of(graphs.current),

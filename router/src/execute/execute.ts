@@ -27,6 +27,8 @@ export interface PreparedOperation {
   readonly identity: Identity;
   /** Where the client is; absent for a subscription, which its clients share. */
   readonly origin?: ClientOrigin | undefined;
+  /** Goes into the answer as it is. */
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
   /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal | undefined;
 }
@@ -45,5 +47,5 @@ export async function execute(prepared: PreparedOperation, call: CallSubgraph, s
   await runPlan(plan, execution, { call, types: graph.supergraph.types });
   const introspection = hasIntrospection(operation.definition) ? graph.introspection.answer(operation.document, operation.key, variables) : NO_INTROSPECTION;
   const text = graph.projectors.get(operation, coerced)(execution.data, { errors: execution.errors, introspection });
-  return writeResult(text, execution.errors);
+  return writeResult(text, execution.errors, prepared.extensions);
 }

@@ -11,7 +11,7 @@ export class SupergraphRefused extends Error {
 }
 
 /** Apollo's planner weighs many options of a plan at once; one that needs more than this ends its thread, not the router. */
-const MAX_HEAP_MB = 1_024;
+const MAX_HEAP_MB = 512;
 
 interface Running {
   readonly settle: (outcome: string | Error) => void;

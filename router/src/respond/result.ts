@@ -11,9 +11,10 @@ export interface Result {
   readonly errors?: readonly GraphError[];
 }
 
-export function writeResult(dataText: string, errors: readonly GraphError[]): Result {
-  if (errors.length === 0) return { text: `{"data":${dataText}}`, dataText };
-  return { text: `{"errors":${JSON.stringify(errors)},"data":${dataText}}`, dataText, errors };
+export function writeResult(dataText: string, errors: readonly GraphError[], extensions?: Readonly<Record<string, unknown>>): Result {
+  const tail = extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`;
+  if (errors.length === 0) return { text: `{"data":${dataText}${tail}}`, dataText };
+  return { text: `{"errors":${JSON.stringify(errors)},"data":${dataText}${tail}}`, dataText, errors };
 }
 
 /** A request that never ran has no `data` entry. */

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '../pipeline.ts';
 import type { Operation } from '../parse/operation.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
+import { QUERY_PLAN_HEADER } from '../respond/query-plan-view.ts';
 import { writeRefusal, type Result } from '../respond/result.ts';
 import type { ResultStream } from '../subscribe/member.ts';
 import { SharedResult } from '../subscribe/shared-result.ts';
@@ -42,7 +43,7 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
     const asked = await readOperations(request, url, options.http.maxBodyBytes);
     const signal = signalOf(response);
     const run = (parameters: RequestParameters, accept: string | undefined): Promise<Answer> =>
-      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), setHeader: (name, value) => void response.setHeader(name, value), allows: (kind) => refusalOf(kind, request.method, accept), signal });
+      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), setHeader: (name, value) => void response.setHeader(name, value), allows: (kind) => refusalOf(kind, request.method, accept), showPlan: request.headers[QUERY_PLAN_HEADER] === '1', signal });
     if (Array.isArray(asked)) return await answerBatch(asked, { request, response, type, run, answered, ...options });
     const answer = await run(parametersFrom(asked), request.headers.accept);
     if (answer.kind === 'stream') await stream(response, answer.stream, request, options);
