@@ -22,7 +22,7 @@ const WARM_UP_EVENTS = 100;
 /** By number of clients: enough for some seconds of CPU on either side over all runs. */
 const CASES = [
   { clients: 100, events: 300, peerEvents: 40, barUs: 30 },
-  { clients: 1_000, events: 60, peerEvents: 8, barUs: 15 },
+  { clients: 1_000, events: 60, peerEvents: 5, barUs: 15 },
 ] as const;
 const READY_MS = 60_000;
 
@@ -119,7 +119,7 @@ async function untilAllListen(clients: Clients, subgraphs: Subgraphs, count: num
   const deadlineMs = performance.now() + READY_MS;
   for (let sequence = 1; performance.now() < deadlineMs; sequence++) {
     subgraphs.process.send({ emit: sequence });
-    for (let polls = 0; polls < 50; polls++) {
+    for (let polls = 0; polls < 50 + count / 4; polls++) {
       await sleep(20);
       if (clients.reached(sequence) === count) return sequence;
     }

@@ -17,7 +17,7 @@ import { overridesSection } from './plan/overrides-config.ts';
 import { planningSection } from './plan/planning-config.ts';
 import { reloadSection } from './reload/reload-config.ts';
 import { restSection } from './rest/rest-config.ts';
-import { subscriptionsSection } from './subscribe/subscriptions-config.ts';
+import { completeSubscriptions, subscriptionsSection } from './subscribe/subscriptions-config.ts';
 import { httpSection, httpSettings, isOrigin, type HttpSettings } from './transport/http-config.ts';
 
 /** The settings file; a section that is absent has its defaults. */
@@ -61,6 +61,7 @@ const DEFAULT_SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url).pat
 /** Of the platform's own clients; generated from sdk/operations. */
 const DEFAULT_MANIFEST = new URL('../trusted-documents.json', import.meta.url).pathname;
 /** Fit the platform's supergraph, no other. */
+const DEFAULT_POLICIES = new URL('../subscriptions.json', import.meta.url).pathname;
 const DEFAULT_REST_OPERATIONS = new URL('../rest', import.meta.url).pathname;
 const SECRET_CHARACTERS = 32;
 
@@ -101,6 +102,7 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
     internalSecret: secret,
     environment: values.MIB_ENVIRONMENT,
     rest: { ...settings.rest, operations: settings.rest.operations ?? (values.SUPERGRAPH === DEFAULT_SUPERGRAPH ? DEFAULT_REST_OPERATIONS : undefined) },
+    subscriptions: completeSubscriptions(settings.subscriptions, values.SUPERGRAPH === DEFAULT_SUPERGRAPH ? DEFAULT_POLICIES : undefined),
     http: httpSettings(settings.http, { origins: values.CORS_ORIGINS, maxBodyBytes: values.MAX_BODY_BYTES }),
     traffic: createTraffic(settings.traffic, values.SUBGRAPH_TIMEOUT_MS),
     redisUrl: values.REDIS_URL,

@@ -1,5 +1,6 @@
 // Section `subscriptions` of the settings file: the bounds of a connection, its heartbeats, and what a slow client loses.
 
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { wholeNumber } from '../config-values.ts';
 
@@ -24,9 +25,11 @@ const policySection = z
 
 export type Policy = z.infer<typeof policySection>;
 
+const policies = z.record(z.string(), policySection);
+
 export const subscriptionsSection = z.strictObject({
   /** By root field; others are closed when they have a cursor to resume from, and drop their oldest when they have none. */
-  policies: z.record(z.string(), policySection).default({}),
+  policies: policies.default({}),
   /** How long a new socket may take to send connection_init. */
   initTimeoutMs: wholeNumber(1, 600_000).default(5_000),
   /** Pings, SSE comments and empty multipart parts; a client that misses one WebSocket ping is cut off at the next. */
@@ -40,3 +43,9 @@ export const subscriptionsSection = z.strictObject({
 });
 
 export type SubscriptionsConfig = z.infer<typeof subscriptionsSection>;
+
+/** @param policiesFile - JSON of policies that count where the settings name none, such as those of the platform's own fields. */
+export function completeSubscriptions(settings: SubscriptionsConfig, policiesFile: string | undefined): SubscriptionsConfig {
+  if (policiesFile === undefined) return settings;
+  return { ...settings, policies: { ...policies.parse(JSON.parse(readFileSync(policiesFile, 'utf8'))), ...settings.policies } };
+}

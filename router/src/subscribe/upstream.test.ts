@@ -1,8 +1,11 @@
 // Upstream subscriptions against a subgraph that goes away and comes back, and what the settings make of their events.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { buildSchema, getNamedType, isLeafType, type GraphQLObjectType } from 'graphql';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { readRouterConfig } from '../config.ts';
 import { createLiveSource, type LiveSource } from '../test-support/live.ts';
 import { startTestRouter, type TestRouter } from '../test-support/router.ts';
 import { startSubgraph, type TestSubgraph } from '../test-support/subgraph.ts';
@@ -135,5 +138,18 @@ describe('an upstream subscription', () => {
     await clients[1]!.iterate({ query: '{ __typename }' }).next();
     live.push(tick(2));
     expect(await second()).toEqual({ data: { news: { price: 2 } } });
+  });
+});
+
+describe('the policies of the platform', () => {
+  it('name fields of its supergraph, and keys that their subgraphs have', async () => {
+    const { subscriptions, supergraphFile } = readRouterConfig({}, []);
+    const fields = buildSchema(await readFile(supergraphFile, 'utf8'), { assumeValidSDL: true }).getSubscriptionType()!.getFields();
+    expect(Object.keys(subscriptions.policies)).toEqual(Object.keys(subscriptions.policies).filter((name) => name in fields));
+    for (const [name, { key }] of Object.entries(subscriptions.policies)) {
+      let type = getNamedType(fields[name]!.type);
+      for (const part of key?.split('.') ?? []) type = getNamedType((type as GraphQLObjectType).getFields()[part]!.type);
+      expect(key === undefined || isLeafType(type)).toBe(true);
+    }
   });
 });
