@@ -71,19 +71,34 @@ export class LiveGraph implements AsyncDisposable {
 
   async #swap(sdl: string): Promise<Changes> {
     const before = this.#current;
-    const next = sdl === this.#sdl ? before : await this.#options.open(sdl);
-    this.#graphs.add(next);
-    await this.#options.warmUp(next, before);
-    if (next === before) return NO_CHANGES;
+    if (sdl === this.#sdl) {
+      await this.#options.warmUp(before, undefined);
+      return NO_CHANGES;
+    }
+    const next = await this.#openWarm(sdl, before);
     this.#sdl = sdl;
     this.#current = next;
-    await this.#options.onSwapped?.(next);
-    void this.#retire(before);
+    try {
+      await this.#options.onSwapped?.(next);
+    } finally {
+      void before.leases.ended().then(() => this.#close(before));
+    }
     return describeChanges(before.supergraph, next.supergraph);
   }
 
-  async #retire(graph: Graph): Promise<void> {
-    await graph.leases.ended();
+  async #openWarm(sdl: string, before: Graph): Promise<Graph> {
+    const next = await this.#options.open(sdl);
+    this.#graphs.add(next);
+    try {
+      await this.#options.warmUp(next, before);
+      return next;
+    } catch (error) {
+      await this.#close(next);
+      throw error;
+    }
+  }
+
+  async #close(graph: Graph): Promise<void> {
     this.#graphs.delete(graph);
     await graph[Symbol.asyncDispose]();
   }
