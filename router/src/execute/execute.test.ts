@@ -128,6 +128,13 @@ describe('execution', () => {
     expect(errors).toEqual([{ message: 'reviews is unavailable', path: ['product', 'shippingEstimate'], extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'reviews' } }]);
   });
 
+  it('serves the rest of a graph whose subgraph has no URL', async () => {
+    await using partial = await startTestRouter([shop.users, shop.products, { ...shop.reviews, url: '' }]);
+    const { data, errors } = await partial.query('{ users { name } product(upc: "p1") { name shippingEstimate } }');
+    expect(data).toEqual({ users: [{ name: 'Ada' }, { name: 'Alan' }], product: { name: 'Table', shippingEstimate: null } });
+    expect(errors?.map(({ path, extensions }) => [path, extensions])).toEqual([[['product', 'shippingEstimate'], { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'reviews' }]]);
+  });
+
   it('gives up on a slow subgraph', async () => {
     shop.reviews.intercept = () => undefined;
     const { data, errors } = await router.query('{ topProducts(first: 3) { name shippingEstimate } }');

@@ -17,7 +17,7 @@ export interface SupergraphDescription {
 export interface Supergraph {
   readonly apiSchema: GraphQLSchema;
   readonly document: DocumentNode;
-  /** Routing URL by subgraph name. */
+  /** Routing URL by name of each subgraph that has one. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   readonly types: TypeTable;
   /** Field names that the planner may add to an operation by itself. */
@@ -26,10 +26,7 @@ export interface Supergraph {
   readonly subgraphHasField: (subgraph: string, type: string, field: string) => boolean;
 }
 
-/**
- * @param urlOverrides - by subgraph name; others keep the URL of the supergraph.
- * @throws {Error} when a subgraph has no usable URL.
- */
+/** @param urlOverrides - by subgraph name; others keep the URL of the supergraph. */
 export function readSupergraph(sdl: string, description: SupergraphDescription, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
   const document = parse(sdl, { noLocation: true });
   return {
@@ -46,9 +43,10 @@ export function buildApiSchema({ apiSdl }: SupergraphDescription): GraphQLSchema
   return buildSchema(apiSdl, { noLocation: true, assumeValidSDL: true });
 }
 
+/** A subgraph without a usable URL cannot be asked; the rest of the graph is served. */
 function subgraphUrls(description: SupergraphDescription, overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const urls = new Map(Object.entries(description.subgraphUrls));
   for (const [name, url] of Object.entries(overrides)) if (urls.has(name)) urls.set(name, url);
-  for (const [name, url] of urls) if (!URL.canParse(url)) throw new Error(`subgraph ${name} has no usable URL, was ${JSON.stringify(url)}`);
+  for (const [name, url] of urls) if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) urls.delete(name);
   return urls;
 }
