@@ -21,7 +21,7 @@ export function createSubgraphCalls({ client: clientOf, statement, headers: rule
   return async (name, request, { identity, origin = {} }) => {
     const startedMs = performance.now();
     const client = clientOf(name);
-    if (!client) return { kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: 'the supergraph has no usable URL for it' };
+    if (!client) return { kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: 'the supergraph has no URL for it' };
     const signed = statement(identity);
     const headers: Record<string, string> = { ...rules.forSubgraph(name, identity.clientHeaders), 'x-request-id': randomUUID(), ...originHeaders(origin) };
     if (signed !== undefined) headers[VIEWER_HEADER] = signed;

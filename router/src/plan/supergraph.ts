@@ -26,7 +26,10 @@ export interface Supergraph {
   readonly subgraphHasField: (subgraph: string, type: string, field: string) => boolean;
 }
 
-/** @param urlOverrides - by subgraph name; others keep the URL of the supergraph. */
+/**
+ * @param urlOverrides - by subgraph name; others keep the URL of the supergraph.
+ * @throws {Error} when a URL is none.
+ */
 export function readSupergraph(sdl: string, description: SupergraphDescription, urlOverrides: Readonly<Record<string, string>> = {}): Supergraph {
   const document = parse(sdl, { noLocation: true });
   return {
@@ -43,10 +46,13 @@ export function buildApiSchema({ apiSdl }: SupergraphDescription): GraphQLSchema
   return buildSchema(apiSdl, { noLocation: true, assumeValidSDL: true });
 }
 
-/** A subgraph without a usable URL cannot be asked; the rest of the graph is served. */
+/** A subgraph composed without a URL cannot be asked; the rest of the graph is served. */
 function subgraphUrls(description: SupergraphDescription, overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const urls = new Map(Object.entries(description.subgraphUrls));
   for (const [name, url] of Object.entries(overrides)) if (urls.has(name)) urls.set(name, url);
-  for (const [name, url] of urls) if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) urls.delete(name);
+  for (const [name, url] of urls) {
+    if (url === '') urls.delete(name);
+    else if (!URL.canParse(url)) throw new Error(`subgraph ${name} has no usable URL, was ${JSON.stringify(url)}`);
+  }
   return urls;
 }
