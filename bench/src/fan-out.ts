@@ -15,14 +15,13 @@ import { Clients } from './fan-out/clients.ts';
 import { SDL } from './fan-out/graph.ts';
 import { median, row, type BenchRow } from './harness.ts';
 
-const RUNS = 5;
 const GATEWAY_CORE = 0;
 const OTHER_CORE = 1;
 const WARM_UP_EVENTS = 100;
 /** By number of clients: enough for some seconds of CPU on either side over all runs. */
 const CASES = [
-  { clients: 100, events: 300, peerEvents: 40, barUs: 30 },
-  { clients: 1_000, events: 60, peerEvents: 5, barUs: 15 },
+  { clients: 100, events: 300, peerEvents: 40, runs: 5, barUs: 30 },
+  { clients: 1_000, events: 60, peerEvents: 5, runs: 3, barUs: 15 },
 ] as const;
 const READY_MS = 60_000;
 
@@ -64,15 +63,16 @@ interface Comparison {
   readonly clients: number;
   readonly events: number;
   readonly peerEvents: number;
+  readonly runs: number;
   readonly barUs: number;
 }
 
-async function compare({ ours, peer, subgraphs, clients, events, peerEvents, barUs }: Comparison): Promise<BenchRow[]> {
+async function compare({ ours, peer, subgraphs, clients, events, peerEvents, runs, barUs }: Comparison): Promise<BenchRow[]> {
   const [ourRuns, peerRuns]: [Run[], Run[]] = [[], []];
-  for (let index = 0; index < RUNS; index++) {
+  for (let index = 0; index < runs; index++) {
     ourRuns.push(await measure(ours, subgraphs, clients, events));
     peerRuns.push(await measure(peer, subgraphs, clients, peerEvents));
-    console.log(`run ${index + 1} of ${RUNS}, ${clients} clients: ours ${ourRuns[index]!.usPerDelivery.toFixed(1)} us, peer ${peerRuns[index]!.usPerDelivery.toFixed(1)} us per delivery`);
+    console.log(`run ${index + 1} of ${runs}, ${clients} clients: ours ${ourRuns[index]!.usPerDelivery.toFixed(1)} us, peer ${peerRuns[index]!.usPerDelivery.toFixed(1)} us per delivery`);
   }
   const upstream = Math.max(...ourRuns.map((one) => one.upstream));
   if (upstream !== 1) throw new Error(`our router opened ${upstream} upstream subscriptions for identical ones`);
@@ -80,10 +80,10 @@ async function compare({ ours, peer, subgraphs, clients, events, peerEvents, bar
   const shown = (value: (run: Run) => number): string => `ours ${median(ourRuns.map(value))}, peer ${median(peerRuns.map(value))}`;
   const note =
     `${clients} clients on as many graphql-transport-ws sockets, the same subscription, each event joined over two subgraphs; CPU time (user and system) of the gateway per event and client, ` +
-    `medians of ${RUNS} alternated runs of ${events} (ours) and ${peerEvents} (peer) events; every event of every client compared to the byte; ` +
+    `medians of ${runs} alternated runs of ${events} (ours) and ${peerEvents} (peer) events; every event of every client compared to the byte; ` +
     `${canPin ? 'gateway on one core, subgraphs and clients on another' : 'nothing pinned'}. Ours: as shipped, authentication (anonymous callers), limits and metrics on. Peer: Hive Gateway's CLI, JavaScript planner, subgraph subscriptions over WebSocket. ` +
     `Upstream subscriptions: ${shown((one) => one.upstream)}. Subgraph fetches per event: ${shown((one) => one.fetchesPerEvent)}.`;
-  const common = { unit: 'us/delivery', better: 'lower', runs: RUNS, note } as const;
+  const common = { unit: 'us/delivery', better: 'lower', runs, note } as const;
   return [
     row({ ...common, name: `fan-out to ${clients}`, peerName: 'Hive Gateway', ours: us(ourRuns), peer: us(peerRuns) }),
     row({ ...common, name: `fan-out to ${clients}, bar`, peerName: `bar of ${barUs} us`, ours: us(ourRuns), peer: barUs }),
