@@ -2,7 +2,7 @@
 //
 //   http / sse / websocket -> admit -> authenticate -> document -> parse, validate, limits -> authorize -> plan -> execute -> respond
 //
-// A query ends in one result, a subscription in a stream of the same results. Every refusal is a RequestRefused and happens
+// A query ends in one result (with @defer in a stream of its parts), a subscription in a stream of the same results. Every refusal is a RequestRefused and happens
 // before any subgraph is called.
 
 import type { ClientOrigin } from '@mib/service/client-origin';
@@ -12,6 +12,7 @@ import type { Authenticator, Caller } from './authenticate/authenticator.ts';
 import type { Identity } from './authenticate/identity.ts';
 import type { DocumentParameters, Documents } from './documents/documents.ts';
 import { execute } from './execute/execute.ts';
+import { executeInParts } from './execute/execute-in-parts.ts';
 import type { Graph } from './graph.ts';
 import type { Operation } from './parse/operation.ts';
 import { coerceVariables, type Variables } from './parse/variables.ts';
@@ -29,6 +30,8 @@ export interface GraphRequest extends DocumentParameters {
   readonly variables: Variables;
   /** Which kinds of operation this door lets through: a GET must be safe, and plain HTTP has no stream. */
   readonly allows: (kind: Operation['kind']) => RequestRefused | undefined;
+  /** Whether this door delivers an answer in parts; @defer is not heeded otherwise. */
+  readonly takesParts?: boolean;
   /** Writes a header of the answer, where there are headers. */
   readonly setHeader?: (name: string, value: string) => void;
   /** Whether the caller would like to see the query plan. */
@@ -66,10 +69,11 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
       const text = await documents.textOf(request);
       const graph = currentGraph();
       using _running = graph.leases.take();
-      const operation = await graph.parser.parse(text, request.operationName);
-      refuseIfNotAllowed(operation, request);
-      await rateLimiter.takeForOperation(client, operation);
-      const coerced = coerceVariables(graph.supergraph.apiSchema, operation, request.variables, graph.limits);
+      const whole = await graph.parser.parse(text, request.operationName);
+      refuseIfNotAllowed(whole, request);
+      await rateLimiter.takeForOperation(client, whole);
+      const coerced = coerceVariables(graph.supergraph.apiSchema, whole, request.variables, graph.limits);
+      const operation = (request.takesParts && whole.inParts?.with(coerced)) || whole;
       const permitted = graph.authorizer.authorize(operation, identity.viewer);
       const plan = await graph.plans.of(permitted);
       // A mutation goes on when its client hangs up: half of one is worse than all of it.
@@ -77,7 +81,9 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
       const prepared = { graph, text, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
       if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
       const extensions = request.showPlan && mayShowPlan(identity) ? { queryPlan: viewPlan(plan) } : undefined;
-      return { kind: 'result', operation, result: await execute({ ...prepared, origin: request.origin, extensions }, graph.call) };
+      const asked = { ...prepared, origin: request.origin, extensions };
+      if (operation.deferred) return { kind: 'stream', operation, stream: await executeInParts(asked, graph.call, [load.stay(), graph.leases.take()]) };
+      return { kind: 'result', operation, result: await execute(asked, graph.call) };
     },
   };
 }

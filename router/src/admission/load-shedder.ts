@@ -34,6 +34,11 @@ export class LoadShedder implements Disposable {
    */
   enter(): Disposable {
     this.check();
+    return this.stay();
+  }
+
+  /** A place for what is let in already and has more to do. */
+  stay(): Disposable {
     this.#inFlight++;
     return { [Symbol.dispose]: () => void this.#inFlight-- };
   }

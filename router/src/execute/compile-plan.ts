@@ -32,6 +32,8 @@ export interface FetchStep {
   readonly repeatable: boolean;
   /** Indexes of the steps that must be done before. */
   readonly after: readonly number[];
+  /** The deferred part of the answer that it is for; absent when it is for the first. */
+  readonly stage?: string;
   readonly parts: readonly FetchPart[];
   /** Start of the JSON body, up to and including `"variables":{`. */
   readonly bodyHead: string;
@@ -59,12 +61,13 @@ interface PlannedFetch {
   readonly path: readonly string[];
   readonly conditions: readonly Condition[];
   readonly after: readonly number[];
+  readonly stage: string | undefined;
   readonly level: number;
 }
 
 function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
   const fetches: PlannedFetch[] = [];
-  place(root, { path: [], conditions: [], after: [] }, fetches);
+  place(root, { path: [], conditions: [], after: [], stage: undefined }, fetches);
   const groups = groupFetches(fetches);
   const groupOf = new Map<number, number>(groups.flatMap((group, index) => group.map((fetch) => [fetch, index] as const)));
   return groups.map((group) => {
@@ -74,7 +77,7 @@ function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
   });
 }
 
-type Place = Pick<PlannedFetch, 'path' | 'conditions' | 'after'>;
+type Place = Pick<PlannedFetch, 'path' | 'conditions' | 'after' | 'stage'>;
 
 /** Lists the fetches below a node and returns those that a following node must wait for. */
 function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly number[] {
@@ -94,8 +97,15 @@ function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly num
         child ? place(child, { ...at, conditions: [...at.conditions, { variable: node.condition, expected }] }, fetches) : at.after;
       return [...new Set([...branch(node.ifClause, true), ...branch(node.elseClause, false)])];
     }
-    case 'Defer':
-      throw new Error('@defer is not enabled in the planner');
+    case 'Defer': {
+      const primary = node.primary.node ? place(node.primary.node, at, fetches) : at.after;
+      for (const { node: deferred, depends, label } of node.deferred) {
+        const ids = depends.map(({ id }) => id);
+        const awaited = fetches.flatMap((fetch, index) => (ids.includes(fetch.node.id ?? '') ? [index] : []));
+        if (deferred) place(deferred, { ...at, after: [...new Set([...at.after, ...awaited])], stage: label }, fetches);
+      }
+      return primary;
+    }
   }
 }
 
@@ -104,9 +114,9 @@ function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
   const groups = new Map<string, number[]>();
   const order = fetches.map((_, index) => index).sort((a, b) => fetches[a]!.level - fetches[b]!.level || a - b);
   for (const index of order) {
-    const { node, level } = fetches[index]!;
+    const { node, level, stage } = fetches[index]!;
     const isJoinable = node.requires && !node.contextRewrites?.length;
-    const key = isJoinable ? `${level} ${node.serviceName}` : `${level} ${node.serviceName} ${index}`;
+    const key = `${level} ${stage ?? ''} ${node.serviceName} ${isJoinable ? '' : index}`;
     const group = groups.get(key);
     if (group) group.push(index);
     else groups.set(key, [index]);
@@ -117,7 +127,7 @@ function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
 function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): FetchStep {
   const [first] = members;
   if (!first) throw new Error('a step has at least one fetch');
-  const { node } = first;
+  const { node, stage } = first;
   const joined = node.requires ? joinOperations(members.map((member) => member.node.operation)) : undefined;
   const parts = members.map((member, index): FetchPart => {
     const names = joined?.parts[index];
@@ -135,6 +145,7 @@ function compileStep(members: readonly PlannedFetch[], after: readonly number[],
     serviceName: node.serviceName,
     repeatable: node.operationKind === 'query',
     after,
+    ...(stage === undefined ? {} : { stage }),
     parts,
     bodyHead: bodyHead(joined?.text ?? node.operation, node.operationName),
     variableNames: [...new Set(members.flatMap((member) => member.node.variableUsages ?? []))].filter((name) => !context?.variables.has(name)),

@@ -39,7 +39,7 @@ export interface Start {
   readonly errors: readonly GraphError[];
 }
 
-const NO_INTROSPECTION: Readonly<Record<string, string>> = {};
+export const NO_INTROSPECTION: Readonly<Record<string, string>> = {};
 
 export async function execute(prepared: PreparedOperation, call: CallSubgraph, start: Start = { data: {}, errors: [] }): Promise<Result> {
   const { graph, operation, permitted, plan, variables, coerced } = prepared;

@@ -44,14 +44,18 @@ export interface ExecutorDependencies {
 export const MAX_ERRORS = 500;
 
 export async function runPlan(plan: CompiledPlan, execution: Execution, dependencies: ExecutorDependencies): Promise<void> {
-  const { steps } = plan;
+  await Promise.all(startPlan(plan, () => execution, dependencies));
+}
+
+/** @returns for each step when it is done. */
+export function startPlan({ steps }: CompiledPlan, executionOf: (step: FetchStep) => Execution, dependencies: ExecutorDependencies): readonly Promise<void>[] {
   const done: Promise<void>[] = [];
   for (const step of steps) {
-    const run = (): Promise<void> => runStep(step, execution, dependencies);
+    const run = (): Promise<void> => runStep(step, executionOf(step), dependencies);
     const waits = step.after.map((index) => done[index]!);
     done.push(waits.length === 0 ? run() : waits.length === 1 ? waits[0]!.then(run) : Promise.all(waits).then(run));
   }
-  await Promise.all(done);
+  return done;
 }
 
 async function runStep(step: FetchStep, execution: Execution, dependencies: ExecutorDependencies): Promise<void> {

@@ -12,6 +12,8 @@ export const limitsSection = z.strictObject({
   maxIntrospectionDepth: wholeNumber(1, 500).default(20),
   maxAliases: wholeNumber(0, 100_000).default(200),
   maxDirectives: wholeNumber(0, 100_000).default(200),
+  /** Fragments with @defer, written out: each is planned and fetched by itself. */
+  maxDefers: wholeNumber(0, 100).default(16),
   maxRootFields: wholeNumber(1, 10_000).default(50),
   /** Selected fields with every fragment written out. */
   maxFields: wholeNumber(1, 100_000).default(3_000),

@@ -8,10 +8,13 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { InvalidPlace, Planner } from '../plan/planner.ts';
 import { RequestRefused, type GraphError, type RouterErrorCode } from '../respond/graph-error.ts';
+import { enforceDeferRules } from './defer-rules.ts';
+import { deferrals, markDeferred, type DeferredFragments } from './deferral.ts';
 import { expandFragments } from './expand-fragments.ts';
 import { enforceLimits } from './limits.ts';
 import { DEFAULT_LIMITS, type LimitsConfig } from './limits-config.ts';
 import { enforceNesting } from './nesting.ts';
+import { OperationInParts } from './operation-in-parts.ts';
 import { validateDocument } from './validate-document.ts';
 
 export interface Operation {
@@ -25,6 +28,10 @@ export interface Operation {
   readonly variableDefinitions: readonly VariableDefinitionNode[];
   /** Variables that @skip and @include depend on. */
   readonly switches: readonly string[];
+  /** Present when it has @defer, which otherwise is not heeded. */
+  readonly inParts?: OperationInParts<Operation>;
+  /** Fragments whose data comes in later parts. */
+  readonly deferred?: DeferredFragments;
 }
 
 const MAX_CACHED_DOCUMENTS = 2_000;
@@ -82,7 +89,9 @@ export class OperationParser {
     enforceLimits(document, this.#limits);
     const accept = (errors: readonly InvalidPlace[]): Operation => {
       if (errors.length > 0) throw refused('GRAPHQL_VALIDATION_FAILED', errors);
-      return this.#remember(text, operationName, operationOf(expandFragments(document, selected)));
+      const definition = expandFragments(document, selected);
+      enforceDeferRules(document, definition, this.#limits);
+      return this.#remember(text, operationName, wholeOperation(definition));
     };
     const isLarge = text.length > MAX_CHARACTERS_VALIDATED_HERE;
     return this.#cold && isLarge ? this.#validateElsewhere(text, this.#cold).then(accept) : accept(validateDocument(this.#schema, document));
@@ -105,6 +114,12 @@ export class OperationParser {
     this.#documents.set(text, known);
     return operation;
   }
+}
+
+function wholeOperation(definition: OperationDefinitionNode): Operation {
+  if (deferrals(definition.selectionSet).length === 0) return operationOf(definition);
+  const whole = operationOf(markDeferred(definition, () => false).definition);
+  return { ...whole, inParts: new OperationInParts({ whole, definition, make: (marked) => ({ ...operationOf(marked.definition), deferred: marked.deferred }) }) };
 }
 
 function operationOf(definition: OperationDefinitionNode): Operation {

@@ -29,7 +29,7 @@ export function openApolloSupergraph(sdl: string): ApolloSupergraph {
   const schema = plannerSchema(document);
   const planned = schema.document === document ? supergraph : buildForPlanner(schema.document);
   const plannedApi = planned.apiSchema();
-  const planner = new QueryPlanner(planned, {});
+  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   const plannerNames = readPlannerNames(document);
   const description = describe(supergraph, supergraph.apiSchema());
   const apiSchema = buildApiSchema(description);

@@ -26,6 +26,9 @@ export interface Supergraph {
   readonly subgraphHasField: (subgraph: string, type: string, field: string) => boolean;
 }
 
+/** Of the incremental delivery proposal (2022-08-24); Apollo's packages know it without a definition. */
+const DEFER = 'directive @defer(label: String, if: Boolean! = true) on FRAGMENT_SPREAD | INLINE_FRAGMENT';
+
 /**
  * @param urlOverrides - by subgraph name; others keep the URL of the supergraph.
  * @throws {Error} when a URL is none.
@@ -43,7 +46,7 @@ export function readSupergraph(sdl: string, description: SupergraphDescription, 
 }
 
 export function buildApiSchema({ apiSdl }: SupergraphDescription): GraphQLSchema {
-  return buildSchema(apiSdl, { noLocation: true, assumeValidSDL: true });
+  return buildSchema(`${apiSdl}\n${DEFER}`, { noLocation: true, assumeValidSDL: true });
 }
 
 /** A subgraph composed without a URL cannot be asked; the rest of the graph is served. */

@@ -1,7 +1,8 @@
 // GraphQL spec §6.3.2 CollectFields, done at compile time: the variables of @skip and @include are known by then, so what
 // remains is a plain list of response names per object type.
 
-import { Kind, type FieldNode, type GraphQLCompositeType, type GraphQLSchema, type SelectionNode, type SelectionSetNode, isAbstractType } from 'graphql';
+import { Kind, type FieldNode, type GraphQLCompositeType, type GraphQLSchema, type InlineFragmentNode, type SelectionNode, type SelectionSetNode, isAbstractType } from 'graphql';
+import type { DeferredFragments } from '../parse/deferral.ts';
 
 /** Values of the Boolean variables that @skip and @include use. */
 export type Switches = Readonly<Record<string, boolean>>;
@@ -14,6 +15,8 @@ export interface CollectOptions {
   readonly switches: Switches;
   /** Field names that the planner may add; a client's field of such a name travels under another. */
   readonly plannerNames: ReadonlySet<string>;
+  /** Fragments that are written later, each by itself. */
+  readonly deferred?: DeferredFragments | undefined;
 }
 
 export function collectFields(selectionSets: readonly SelectionSetNode[], type: GraphQLCompositeType, options: CollectOptions): CollectedFields {
@@ -24,7 +27,7 @@ export function collectFields(selectionSets: readonly SelectionSetNode[], type: 
 
 function visit(selectionSet: SelectionSetNode, type: GraphQLCompositeType, options: CollectOptions, fields: Map<string, FieldNode[]>): void {
   for (const selection of selectionSet.selections) {
-    if (!isIncluded(selection, options.switches)) continue;
+    if (!isIncluded(selection, options.switches) || options.deferred?.has(selection)) continue;
     if (selection.kind === Kind.FIELD) {
       const name = (selection.alias ?? selection.name).value;
       const known = fields.get(name);
@@ -37,6 +40,17 @@ function visit(selectionSet: SelectionSetNode, type: GraphQLCompositeType, optio
       throw new Error('fragments are expanded before fields are collected');
     }
   }
+}
+
+/** The deferred fragments among what is collected for objects of `type`; not those within each other. */
+export function collectDeferred(selectionSets: readonly SelectionSetNode[], type: GraphQLCompositeType, options: CollectOptions): readonly InlineFragmentNode[] {
+  if (!options.deferred) return [];
+  return selectionSets.flatMap(({ selections }) => selections.flatMap((selection): readonly InlineFragmentNode[] => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT || !isIncluded(selection, options.switches)) return [];
+    const condition = selection.typeCondition?.name.value;
+    if (condition !== undefined && !applies(condition, type, options.schema)) return [];
+    return options.deferred?.has(selection) ? [selection] : collectDeferred([selection.selectionSet], type, options);
+  }));
 }
 
 function isIncluded(selection: SelectionNode, switches: Switches): boolean {

@@ -4,11 +4,12 @@
 
 import {
   getNullableType, isAbstractType, isCompositeType, isLeafType, isListType, isNonNullType, isObjectType,
-  type FieldNode, type GraphQLCompositeType, type GraphQLLeafType, type GraphQLList, type GraphQLObjectType, type GraphQLOutputType, type OperationDefinitionNode, type SelectionSetNode,
+  type FieldNode, type GraphQLCompositeType, type GraphQLLeafType, type GraphQLList, type GraphQLObjectType, type GraphQLOutputType, type InlineFragmentNode, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
 import { own, type JsonObject } from '../execute/json.ts';
 import { travelName } from '../plan/client-names.ts';
-import { collectFields, type CollectOptions } from './collect-fields.ts';
+import type { DeferredFragment } from '../parse/deferral.ts';
+import { collectDeferred, collectFields, type CollectOptions } from './collect-fields.ts';
 import { graphError, type GraphError, type ResponsePath } from './graph-error.ts';
 import { leafWriter, quote } from './write-leaf.ts';
 
@@ -16,6 +17,16 @@ export interface Projection {
   readonly errors: GraphError[];
   /** JSON text by response name of the introspection fields, answered locally. */
   readonly introspection: Readonly<Record<string, string>>;
+  /** Takes the parts that are still to be written; present when the operation defers any. */
+  readonly deferred?: DeferredPart[];
+}
+
+/** One deferred fragment at one object of the response. */
+export interface DeferredPart {
+  readonly fragment: DeferredFragment;
+  readonly path: ResponsePath;
+  /** @returns the JSON text of the part's `data`. */
+  readonly write: (projection: Projection) => string;
 }
 
 /** @returns the JSON text of `data`, "null" when a null bubbled up to the root. */
@@ -45,7 +56,7 @@ export function compileProjector(operation: OperationDefinitionNode, options: Co
  */
 function objectWriter(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], options: CollectOptions): WriteObject {
   const fields = [...collectFields(selectionSets, type, options)].map(([name, nodes]) => fieldWriter(name, nodes, type, options));
-  return (object, writing) => {
+  const write: WriteObject = (object, writing) => {
     let text = '{';
     for (const field of fields) {
       writing.path.push(field.name);
@@ -60,6 +71,17 @@ function objectWriter(type: GraphQLCompositeType, selectionSets: readonly Select
       text += value;
     }
     return `${text}}`;
+  };
+  const later = collectDeferred(selectionSets, type, options);
+  return later.length === 0 ? write : deferringWriter(write, later, type, options);
+}
+
+function deferringWriter(write: WriteObject, later: readonly InlineFragmentNode[], type: GraphQLCompositeType, options: CollectOptions): WriteObject {
+  const parts = later.map((node) => ({ fragment: options.deferred!.get(node)!, write: lazily(() => objectWriter(type, [node.selectionSet], options)) }));
+  return (object, writing) => {
+    const path = [...writing.path];
+    for (const part of parts) writing.deferred?.push({ fragment: part.fragment, path, write: (projection) => part.write(object, { ...projection, path: [...path] }) });
+    return write(object, writing);
   };
 }
 
@@ -173,8 +195,15 @@ function reportInvalid(writing: Writing, message: string): string {
 
 /** A null where none may be is an error of its own unless one on the same path explains it already. */
 function reportNull(writing: Writing, place: string): void {
+  if (writing.deferred) dropBelow(writing.path.slice(0, -1), writing.deferred);
   if (writing.errors.some((error) => explains(error.path, writing.path))) return;
   writing.errors.push(graphError('INVALID_RESPONSE', `cannot return null for non-nullable ${place}`, { path: [...writing.path] }));
+}
+
+/** What has become null has no parts. */
+function dropBelow(path: ResponsePath, parts: DeferredPart[]): void {
+  const kept = parts.filter((part) => !path.every((element, index) => part.path[index] === element));
+  parts.splice(0, parts.length, ...kept);
 }
 
 function explains(errorPath: ResponsePath | undefined, path: ResponsePath): boolean {

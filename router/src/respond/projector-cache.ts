@@ -25,7 +25,7 @@ export class ProjectorCache {
     const known = settings.get(key);
     if (known) return known;
     const switches = Object.fromEntries(operation.switches.map((name) => [name, variables[name] === true]));
-    const projector = compileProjector(operation.definition, { schema: this.#schema, switches, plannerNames: this.#plannerNames });
+    const projector = compileProjector(operation.definition, { schema: this.#schema, switches, plannerNames: this.#plannerNames, deferred: operation.deferred });
     const [oldest] = settings.keys();
     if (settings.size >= MAX_SETTINGS_PER_OPERATION && oldest !== undefined) settings.delete(oldest);
     settings.set(key, projector);

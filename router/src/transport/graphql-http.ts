@@ -8,7 +8,6 @@ import type { Operation } from '../parse/operation.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { QUERY_PLAN_HEADER } from '../respond/query-plan-view.ts';
 import { writeRefusal, type Result } from '../respond/result.ts';
-import type { ResultStream } from '../subscribe/member.ts';
 import { SharedResult } from '../subscribe/shared-result.ts';
 import { answerBatch } from './batch.ts';
 import { asRefusal, codeOf, credentialsOf, originOf, setRefusalHeaders, signalOf } from './exchange.ts';
@@ -17,7 +16,7 @@ import { readOperations } from './read-operations.ts';
 import { parametersFrom, type RequestParameters } from './request-parameters.ts';
 import { send } from './send.ts';
 import { answerSingleConnection, isSingleConnection, type SingleConnectionOptions } from './single-connection.ts';
-import { eventStream, streamFormatOf } from './stream-formats.ts';
+import { eventStream, partsFormatOf, streamFormatOf } from './stream-formats.ts';
 import { StreamResponse } from './stream-response.ts';
 
 export interface GraphqlHttpOptions extends SingleConnectionOptions {
@@ -43,10 +42,10 @@ export async function answerHttp(request: IncomingMessage, response: ServerRespo
     const asked = await readOperations(request, url, options.http.maxBodyBytes);
     const signal = signalOf(response);
     const run = (parameters: RequestParameters, accept: string | undefined): Promise<Answer> =>
-      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), setHeader: (name, value) => void response.setHeader(name, value), allows: (kind) => refusalOf(kind, request.method, accept), showPlan: request.headers[QUERY_PLAN_HEADER] === '1', signal });
+      options.pipeline.answer({ ...parameters, caller: credentialsOf(request), origin: originOf(request), setHeader: (name, value) => void response.setHeader(name, value), allows: (kind) => refusalOf(kind, request.method, accept), showPlan: request.headers[QUERY_PLAN_HEADER] === '1', takesParts: partsFormatOf(accept) !== undefined, signal });
     if (Array.isArray(asked)) return await answerBatch(asked, { request, response, type, run, answered, ...options });
     const answer = await run(parametersFrom(asked), request.headers.accept);
-    if (answer.kind === 'stream') await stream(response, answer.stream, request, options);
+    if (answer.kind === 'stream') await stream(response, answer, request, options);
     else if (type === EVENT_STREAM) await streamOne(response, answer.result, options);
     else await send(request, response, { status: 200, type, text: answer.result.text, cacheable: request.method === 'GET' && answer.result.errors === undefined });
     answered(answer.operation.kind, 'OK');
@@ -72,7 +71,7 @@ function isGraphql(refusal: RequestRefused): boolean {
 }
 
 function acceptable(request: IncomingMessage): AnswerType {
-  const type = negotiate(request.headers.accept) ?? (streamFormatOf(request.headers.accept) && JSON_TYPE);
+  const type = negotiate(request.headers.accept) ?? ((streamFormatOf(request.headers.accept) ?? partsFormatOf(request.headers.accept)) && JSON_TYPE);
   if (!type) throw RequestRefused.because(406, 'NOT_ACCEPTABLE', `accept one of ${RESPONSE_JSON}, ${JSON_TYPE}, ${EVENT_STREAM}`);
   return type;
 }
@@ -83,9 +82,10 @@ function refusalOf(kind: Operation['kind'], method: string | undefined, accept: 
   return undefined;
 }
 
-async function stream(response: ServerResponse, results: ResultStream, { headers }: IncomingMessage, { heartbeats }: GraphqlHttpOptions): Promise<void> {
-  const streaming = new StreamResponse(response, streamFormatOf(headers.accept) ?? eventStream, heartbeats);
-  streaming.open(results);
+async function stream(response: ServerResponse, answer: Answer & { readonly kind: 'stream' }, { headers }: IncomingMessage, { heartbeats }: GraphqlHttpOptions): Promise<void> {
+  const format = answer.operation.deferred ? partsFormatOf(headers.accept) : streamFormatOf(headers.accept);
+  const streaming = new StreamResponse(response, format ?? eventStream, heartbeats);
+  streaming.open(answer.stream);
   await streaming.closed;
 }
 

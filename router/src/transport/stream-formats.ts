@@ -1,5 +1,5 @@
-// The two forms of a subscription over HTTP: server-sent events (graphql-sse, distinct connections mode) and multipart
-// (Apollo's subscriptionSpec 1.0). A part of a multipart response counts only once the boundary behind it has come, so each
+// The forms of a subscription over HTTP, server-sent events (graphql-sse, distinct connections mode) and multipart (Apollo's
+// subscriptionSpec 1.0), and of an answer in parts. A part of a multipart response counts only once the boundary behind it has come, so each
 // is written with that boundary.
 
 import type { RequestRefused } from '../respond/graph-error.ts';
@@ -25,13 +25,38 @@ export const multipart: StreamFormat = {
   end: (refusal) => `${refusal ? part(`{"payload":null,"errors":${JSON.stringify((refusal satisfies RequestRefused).errors)}}`) : ''}--\r\n`,
 };
 
+/** An answer with @defer in parts, by Apollo's deferSpec 20220824; as server-sent events it has the same payloads. */
+export const deferredMultipart: StreamFormat = {
+  headers: { 'content-type': `multipart/mixed;boundary="${BOUNDARY}";deferSpec=20220824` },
+  opening: `\r\n--${BOUNDARY}`,
+  heartbeat: '',
+  next: (text) => Buffer.from(part(text)),
+  end: (refusal) => `${refusal ? part(`{"errors":${JSON.stringify(refusal.errors)},"hasNext":false}`) : ''}--\r\n`,
+};
+
 /** The form a client asks for its subscription; of two the one named first. */
 export function streamFormatOf(accept: string | undefined): StreamFormat | undefined {
+  return firstNamed(accept, (type, parameters) => {
+    if (type === 'text/event-stream') return eventStream;
+    return type === 'multipart/mixed' && parameters.some((parameter) => /^subscriptionspec="?1\.0"?$/.test(parameter)) ? multipart : undefined;
+  });
+}
+
+/** The form in which a client takes an answer in parts; a bare multipart/mixed means the only one there is. */
+export function partsFormatOf(accept: string | undefined): StreamFormat | undefined {
+  return firstNamed(accept, (type, parameters) => {
+    if (type === 'text/event-stream') return eventStream;
+    const specification = parameters.find((parameter) => /^\w+spec=/.test(parameter));
+    return type === 'multipart/mixed' && (specification === undefined || /^deferspec="?20220824"?$/.test(specification)) ? deferredMultipart : undefined;
+  });
+}
+
+function firstNamed(accept: string | undefined, formatOf: (type: string, parameters: readonly string[]) => StreamFormat | undefined): StreamFormat | undefined {
   for (const range of (accept ?? '').toLowerCase().split(',')) {
     const [type = '', ...parameters] = range.split(';').map((text) => text.trim());
     if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
-    if (type === 'text/event-stream') return eventStream;
-    if (type === 'multipart/mixed' && parameters.some((parameter) => /^subscriptionspec="?1\.0"?$/.test(parameter))) return multipart;
+    const format = formatOf(type, parameters);
+    if (format) return format;
   }
   return undefined;
 }
