@@ -116,8 +116,6 @@ export type CancelAllInput = {
 export type CancelAllPayload = {
   readonly __typename?: 'CancelAllPayload';
   readonly canceled: Scalars['Int']['output'];
-  /** Open orders left behind the bound of one call. */
-  readonly remaining: Scalars['Boolean']['output'];
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
@@ -258,7 +256,7 @@ export type Mutation = {
    * CONFLICT for a terminal order, RISK_DENIED with the rule, VALIDATION for a value, NOT_FOUND as for cancelOrder.
    */
   readonly amendOrder: OrderPayload;
-  /** Cancels up to 500 open orders of an account, oldest first; `remaining` says whether to call again. */
+  /** Cancels every open order of an account at once. */
   readonly cancelAllOrders: CancelAllPayload;
   /** Cancels what is left of an open order. A terminal order is a CONFLICT, an unknown or foreign one NOT_FOUND. */
   readonly cancelOrder: OrderPayload;
@@ -771,7 +769,6 @@ export type ResolversTypes = ResolversObject<{
   Balance: ResolverTypeWrapper<Balance>;
   CancelAllInput: CancelAllInput;
   CancelAllPayload: ResolverTypeWrapper<CancelAllPayload>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CancelOrderInput: CancelOrderInput;
   CancelReason: CancelReason;
   Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
@@ -792,6 +789,7 @@ export type ResolversTypes = ResolversObject<{
   OpenAccountInput: OpenAccountInput;
   OpenAccountPayload: ResolverTypeWrapper<Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversTypes['Account']> }>;
   Order: ResolverTypeWrapper<OrderParent>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   OrderAccepted: ResolverTypeWrapper<Omit<OrderAccepted, 'order'> & { order: ResolversTypes['Order'] }>;
   OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['OrderEdge']> }>;
   OrderDenied: ResolverTypeWrapper<Omit<OrderDenied, 'order'> & { order: ResolversTypes['Order'] }>;
@@ -826,7 +824,6 @@ export type ResolversParentTypes = ResolversObject<{
   Balance: Balance;
   CancelAllInput: CancelAllInput;
   CancelAllPayload: CancelAllPayload;
-  Boolean: Scalars['Boolean']['output'];
   CancelOrderInput: CancelOrderInput;
   Currency: Scalars['Currency']['output'];
   Date: Scalars['Date']['output'];
@@ -842,6 +839,7 @@ export type ResolversParentTypes = ResolversObject<{
   OpenAccountInput: OpenAccountInput;
   OpenAccountPayload: Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversParentTypes['Account']> };
   Order: OrderParent;
+  Boolean: Scalars['Boolean']['output'];
   OrderAccepted: Omit<OrderAccepted, 'order'> & { order: ResolversParentTypes['Order'] };
   OrderConnection: Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['OrderEdge']> };
   OrderDenied: Omit<OrderDenied, 'order'> & { order: ResolversParentTypes['Order'] };
@@ -887,7 +885,6 @@ export type BalanceResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type CancelAllPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelAllPayload'] = ResolversParentTypes['CancelAllPayload']> = ResolversObject<{
   canceled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  remaining?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 

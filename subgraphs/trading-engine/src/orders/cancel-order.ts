@@ -1,14 +1,14 @@
 // Cancelling, one or many. A cancel that comes too late is a CONFLICT that shows the order as it ended.
 
-import { EngineUnavailableError, type CommandResult } from '@mib/proto/engine-client';
+import { EngineUnavailableError, type CommandResult, type EngineCommand } from '@mib/proto/engine-client';
 import { ClientError, type UserError } from '@mib/service/errors';
 import { isOpen, type OrderRow } from '../domain/order.ts';
 import type { AccountRow } from '../store/account-store.ts';
-import { openOrders, ordersByIds } from '../store/order-reader.ts';
+import { ordersByIds } from '../store/order-reader.ts';
 import { READABLE_WITHIN_MS, type TradingDependencies } from './place-order.ts';
 
-/** Orders one cancelAllOrders takes on; the engine client coalesces them into a few messages. */
-export const MAX_CANCELS = 500;
+/** As the engine's MassCancel has it. */
+const EVERY_INSTRUMENT = 0;
 
 export interface CancelOutcome {
   readonly order: OrderRow;
@@ -24,25 +24,30 @@ export async function cancelOrder(dependencies: TradingDependencies, order: Orde
   return result.code === 'OK' ? { order: current, userErrors: [] } : tooLate(current);
 }
 
-export interface CancelAllOutcome {
-  readonly canceled: number;
-  readonly remaining: boolean;
+/**
+ * One command of the engine, so no order of the account slips through between two, however many there are.
+ *
+ * @param instrumentNumber - only its orders; null for every instrument.
+ * @returns how many were cancelled; an account or instrument that the engine has not met has none.
+ * @throws {ClientError} UNAVAILABLE when the engine cannot be asked.
+ */
+export async function cancelAllOrders(dependencies: TradingDependencies, account: AccountRow, instrumentNumber: number | null): Promise<number> {
+  const command = { kind: 'MassCancel', accountNumber: account.number, instrumentNumber: instrumentNumber ?? EVERY_INSTRUMENT } as const;
+  const result = await submit(dependencies, command, `all orders of account ${account.id}`);
+  await visible(dependencies, result);
+  return result.filledLots;
 }
 
-export async function cancelAllOrders(dependencies: TradingDependencies, account: AccountRow, instrumentNumber: number | null): Promise<CancelAllOutcome> {
-  const open = await openOrders(dependencies.pool, account.number, { instrumentNumber, limit: MAX_CANCELS + 1 });
-  const results = await Promise.all(open.slice(0, MAX_CANCELS).map((order) => submitCancel(dependencies, order)));
-  const last = results.reduce<CommandResult | undefined>((latest, result) => (latest && latest.lastEventSequence > result.lastEventSequence ? latest : result), undefined);
-  if (last) await visible(dependencies, last);
-  return { canceled: results.filter((result) => result.code === 'OK').length, remaining: open.length > MAX_CANCELS };
+function submitCancel(dependencies: TradingDependencies, order: OrderRow): Promise<CommandResult> {
+  return submit(dependencies, { kind: 'CancelOrder', accountNumber: order.accountNumber, orderId: order.id }, `order ${order.id}`);
 }
 
-async function submitCancel({ engine }: TradingDependencies, order: OrderRow): Promise<CommandResult> {
+async function submit({ engine }: TradingDependencies, command: EngineCommand, what: string): Promise<CommandResult> {
   try {
-    return await engine.submit({ kind: 'CancelOrder', accountNumber: order.accountNumber, orderId: order.id });
+    return await engine.submit(command);
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;
-    const message = error.sent ? `the engine's answer to the cancel of order ${order.id} was lost: repeat it` : 'the engine cannot be reached, nothing was cancelled';
+    const message = error.sent ? `the engine's answer to the cancel of ${what} was lost: repeat it` : 'the engine cannot be reached, nothing was cancelled';
     throw new ClientError('UNAVAILABLE', message, { cause: error });
   }
 }

@@ -160,16 +160,25 @@ describe('cancelOrder', () => {
     expect(await cancelOrder(dependencies, order)).toMatchObject({ order: { status: 'CANCELED' }, userErrors: [{ code: 'CONFLICT' }] });
   });
 
-  it('cancels everything that is open', async () => {
+  it('cancels everything that is open by one command', async () => {
     engine.answer = acceptAll;
     for (const clientOrderId of ['m1', 'm2', 'm3']) await placeOrder(dependencies, account, { ...input, clientOrderId });
-    const { rows } = await pool.query("select count(*)::int as open from trading.orders where status in ('ACCEPTED', 'PARTIALLY_FILLED')");
-    engine.answer = cancelAll;
-    expect(await cancelAllOrders(dependencies, account, null)).toEqual({ canceled: rows[0].open, remaining: false });
-    expect(rows[0].open).toBeGreaterThanOrEqual(3);
-    expect(await cancelAllOrders(dependencies, account, null)).toEqual({ canceled: 0, remaining: false });
+    const rows = await openOrders();
+    engine.answer = () => {
+      engine.emit(...rows.map((orderId) => ({ kind: 'OrderCanceled' as const, orderId, accountNumber: 1000, instrumentNumber: 1, remainingLots: 10, reason: 'MASS_CANCEL' as const })));
+      return { filledLots: rows.length, lastEventSequence: engine.last };
+    };
+    expect(await cancelAllOrders(dependencies, account, null)).toBe(rows.length);
+    expect(engine.commands.at(-1)).toEqual({ kind: 'MassCancel', accountNumber: 1000, instrumentNumber: 0 });
+    expect(await openOrders()).toEqual([]);
+    expect(rows.length).toBeGreaterThanOrEqual(3);
   });
 });
+
+async function openOrders(): Promise<number[]> {
+  const { rows } = await pool.query("select id from trading.orders where status in ('ACCEPTED', 'PARTIALLY_FILLED')");
+  return rows.map(({ id }) => Number(id));
+}
 
 describe('amendOrder', () => {
   const amendTo = (quantityLots: number) => (command: EngineCommand, { emit, last }: { emit: ScriptedEngine['emit']; last: number }) => {

@@ -54,10 +54,10 @@ export const mutation: MutationResolvers = {
   async cancelAllOrders(_, { input }, context) {
     requireScope(context.viewer, 'orders:write');
     const account = await ownAccount(context, input.accountId);
-    if (!account) return { canceled: 0, remaining: false, userErrors: [notYours('accountId', input.accountId)] };
+    if (!account) return { canceled: 0, userErrors: [notYours('accountId', input.accountId)] };
     const instrument = input.instrumentId ? context.services.projection.instruments.find(input.instrumentId) : undefined;
-    if (input.instrumentId && !instrument) return { canceled: 0, remaining: false, userErrors: [unknownInstrument(input.instrumentId)] };
-    return { ...(await cancelAllOrders(context.services, account, instrument?.number ?? null)), userErrors: [] };
+    if (input.instrumentId && !instrument) return { canceled: 0, userErrors: [unknownInstrument(input.instrumentId)] };
+    return { canceled: await cancelAllOrders(context.services, account, instrument?.number ?? null), userErrors: [] };
   },
 };
 

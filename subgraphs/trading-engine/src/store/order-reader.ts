@@ -41,16 +41,6 @@ export async function ordersByAccounts(pool: pg.Pool, accountNumbers: readonly n
   return rows.map(orderRow);
 }
 
-/** Oldest first. */
-export async function openOrders(pool: pg.Pool, accountNumber: number, options: { readonly instrumentNumber: number | null; readonly limit: number }): Promise<OrderRow[]> {
-  const { rows } = await pool.query(
-    `select ${ORDER_COLUMNS} from trading.orders o where o.account_number = $1 and o.status in ('ACCEPTED', 'PARTIALLY_FILLED')
-       and ($2::int is null or o.instrument_number = $2) order by o.id limit $3`,
-    [accountNumber, options.instrumentNumber, options.limit],
-  );
-  return rows.map(orderRow);
-}
-
 export interface FillPage {
   readonly limit: number;
   readonly after: Place | null;
