@@ -1,4 +1,5 @@
-// Stop and start on the same directory: the same people, orders, cash, candles and credentials.
+// Stop and start on the same directory: the same people, orders, cash, candles and credentials, and a kill switch that
+// stays pulled until somebody lifts it.
 
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -15,14 +16,18 @@ const STATE = `query ($account: ID!) {
     fills { edges { node { id price quantity } } } }
   instrument(symbol: "SPX") { candles(interval: D1, to: "2020-04-18T00:00:00Z", first: 3) { edges { node { openTime close source } } } } }`;
 
+const BUY = { side: 'BUY', quantity: '1', limitPrice: '10.00' } as const;
+
 describe('restart', () => {
-  it('finds everything again after stop and start', async () => {
+  it('finds everything again after stop and start, a halt of everybody too', async () => {
     const dataDirectory = await temporaryDirectory();
     try {
       const first = await startPlatform({ dataDirectory });
       const [buyer, seller, instrumentId] = await Promise.all([registerTrader(first.url), registerTrader(first.url), registerQuietInstrument(first)]);
       await placeOrder(first.url, buyer, { instrumentId, side: 'BUY', quantity: '5', limitPrice: '20.00' });
       await placeOrder(first.url, seller, { instrumentId, side: 'SELL', quantity: '3', limitPrice: '20.00' });
+      await setState(first.url, await login(first.url, first.demo), 'HALTED');
+      expect(await placeOrder(first.url, buyer, { ...BUY, instrumentId })).toMatchObject({ __typename: 'OrderDenied', reason: 'TRADING_HALTED' });
       const before = await graphql(first.url, { query: STATE, variables: { account: buyer.accountId }, token: buyer.token });
       expect(before.errors).toBeUndefined();
       expect(before.data.account.positions).toHaveLength(1);
@@ -31,10 +36,13 @@ describe('restart', () => {
 
       await using second = await startPlatform({ dataDirectory });
       expect(second.demo).toEqual(first.demo);
-      const after = await graphql(second.url, { query: STATE, variables: { account: buyer.accountId }, token: await login(second.url, buyer) });
+      const token = await login(second.url, buyer);
+      const after = await graphql(second.url, { query: STATE, variables: { account: buyer.accountId }, token });
       expect(after.errors).toBeUndefined();
       expect(after.data).toEqual(before.data);
 
+      expect(await placeOrder(second.url, { ...buyer, token }, { ...BUY, instrumentId })).toMatchObject({ __typename: 'OrderDenied', reason: 'TRADING_HALTED' });
+      await setState(second.url, await login(second.url, second.demo), 'ACTIVE');
       const sold = await placeOrder(second.url, seller, { instrumentId, side: 'SELL', quantity: '2', limitPrice: '20.00' });
       expect(sold).toMatchObject({ order: { status: 'FILLED', filledQuantity: '2' } });
     } finally {
@@ -42,3 +50,9 @@ describe('restart', () => {
     }
   }, 240_000);
 });
+
+async function setState(url: string, token: string, state: string): Promise<void> {
+  const { data, errors } = await graphql(url, { query: `mutation ($input: TradingStateInput!) { setTradingState(input: $input) { state userErrors { code message } } }`, variables: { input: { state, reason: 'story' } }, token });
+  expect(errors).toBeUndefined();
+  expect(data.setTradingState).toEqual({ state, userErrors: [] });
+}

@@ -1,5 +1,6 @@
 // The Kafka adapter against a real Apache Kafka, in the same suite as the embedded log, and what only a broker can do
-// to it. Skipped where the machine has no Kafka to offer, with the reason in the title.
+// to it. A minute and more of a broker's patience, so it is part of `npm run test:cluster`; `npm test` runs the suite on
+// librdkafka's mock cluster. Skipped where the machine has no Kafka to offer, with the reason in the title.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kafkaProblem, startKafkaBroker, type KafkaBroker } from '@mib/testkit/kafka-broker';
@@ -10,7 +11,7 @@ import { createKafkaEventBus } from './kafka-event-bus.ts';
 const JAVA_PARTITIONS = [0, 0, 1, 1];
 /** A broker needs its time to find its log again, and the group the old member's session to end. */
 const CRASH_TIMEOUT_MS = 180_000;
-const problem = await kafkaProblem();
+const problem = process.env['MIB_E2E_CLUSTER'] === '1' ? await kafkaProblem() : 'it is part of npm run test:cluster';
 
 if (problem) {
   process.stderr.write(`\nNOT RUN: the suites against a real Apache Kafka, because ${problem}\n`);
