@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect as connectHttp2, type Settings } from 'node:http2';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
+import { connectEngine, EventsRemovedError, type EngineClient } from '@mib/proto/engine-client';
 import type { EngineCommand } from '@mib/proto/engine-commands';
 import { encodeCommand } from '@mib/proto/encode-command';
 import { HealthClient } from '@mib/proto/generated/grpc/health/v1/health';
@@ -15,6 +16,7 @@ import { RESULT, RESULT_BYTES, RESULT_WORDS } from '@mib/proto/layout-result';
 import { LatencyReader } from '../latency/latency-reader.ts';
 import { monotonicMs } from '../latency/monotonic-clock.ts';
 import { EngineStatusReader } from '../engine-status.ts';
+import { eventFilePath, EVENTS_PER_FILE } from '../event-log/event-log-files.ts';
 import { ExpiryTimer } from '../expiry-timer.ts';
 import { startPipeline } from '../pipeline.ts';
 import { Publisher } from '../publisher/publisher.ts';
@@ -23,7 +25,7 @@ import { CommandIntake } from './command-intake.ts';
 import { MAX_HELD } from './command-stream.ts';
 import { EventReaders } from './event-readers.ts';
 import { MAX_UNSENT } from './event-stream.ts';
-import { MAX_CALLS_PER_CONNECTION, openGateway } from './gateway.ts';
+import { MAX_CALLS_PER_CONNECTION, openGateway, type GatewayOptions } from './gateway.ts';
 import { ResultRouter } from './result-router.ts';
 import { StateReader } from './state-reader.ts';
 
@@ -32,6 +34,8 @@ const TEST_MS = 120_000;
 const FRAMES = 150;
 /** Round trips of another client without any change mean that the stuck one is stuck. */
 const QUIET_ROUNDS = 30;
+/** A dead peer is soon known to be dead, and one on a busy machine is not taken for one. */
+const SHORT_KEEPALIVE = { everyMs: 200, answerMs: 1_000 };
 
 describe('the door', () => {
   it('holds a bounded number of results for a client that stops reading, and gives it every one when it reads again', async () => {
@@ -109,6 +113,41 @@ describe('the door', () => {
     expect((await door.client.books(numbers, 1_000)).map((book) => book.instrumentNumber)).toEqual([1, 2]);
   }, TEST_MS);
 
+  it('tells a reader of events that are not kept any more where the log begins', async () => {
+    await using door = await openDoor();
+    await openMarket(door.client);
+    const packed = door.raw.submitPacked(new Metadata());
+    const answers = requestIds(packed[Symbol.asyncIterator]());
+    for (let commands = 0; commands <= EVENTS_PER_FILE; commands += MAX_RECORDS_PER_MESSAGE) packed.write({ records: changingLevels() });
+    packed.end();
+    await answers;
+    rmSync(eventFilePath(door.directory, 1));
+    const first = EVENTS_PER_FILE + 1;
+    const tooLate = await collect(door.client, first, {}).catch((error: unknown) => error);
+    expect(tooLate).toBeInstanceOf(EventsRemovedError);
+    expect(tooLate).toMatchObject({ firstSequence: first });
+    const refused = await endOf(door.raw.streamEvents({ after: 0n, kinds: [], instrumentNumbers: [], accountNumbers: [], conflateLevels: false }));
+    expect(refused).toMatchObject({ code: status.OUT_OF_RANGE, details: `events before ${first} have been removed: after must be at least ${first - 1}` });
+    for await (const { events } of door.client.events({ after: first - 1 })) {
+      if (events.length === 0) continue;
+      expect(events[0]!.sequence).toBe(first);
+      break;
+    }
+  }, TEST_MS);
+
+  it('closes a connection whose peer answers no ping, and frees what it held', async () => {
+    await using door = await openDoor({ keepalive: SHORT_KEEPALIVE });
+    await using cable = await cableTo(door.address);
+    const far = new RawClient(cable.address, credentials.createInsecure());
+    const ended = endOf(far.streamEvents({ after: 0n, kinds: [], instrumentNumbers: [], accountNumbers: [], conflateLevels: false }));
+    while (door.readers.open.size === 0) await turn();
+    cable.cut();
+    while (door.readers.open.size > 0) await turn();
+    await cable[Symbol.asyncDispose]();
+    expect((await ended).code).toBeDefined();
+    far.close();
+  }, TEST_MS);
+
   it('tells every connection how many calls it may have open', async () => {
     await using door = await openDoor();
     const session = connectHttp2(`http://${door.address}`);
@@ -146,7 +185,7 @@ describe('the door', () => {
 });
 
 /** The whole engine but for its process, so that its inner figures can be watched. */
-async function openDoor() {
+async function openDoor(options: Pick<GatewayOptions, 'keepalive'> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'mib-door-'));
   const pipeline = await startPipeline({
     directory,
@@ -165,12 +204,12 @@ async function openDoor() {
   const state = new StateReader(pipeline.queries, intake);
   const latency = new LatencyReader(pipeline.latency, monotonicMs);
   const engineStatus = new EngineStatusReader({ input: pipeline.input, intake, results, readers, state, latency, directory, isReady: () => true });
-  const gateway = await openGateway({ host: '127.0.0.1', port: 0, tls: undefined, authorize: () => true, results, state, readers, status: engineStatus, isReady: () => true });
+  const gateway = await openGateway({ host: '127.0.0.1', port: 0, tls: undefined, authorize: () => true, results, state, readers, status: engineStatus, isReady: () => true, ...options });
   const client = connectEngine({ address: gateway.address });
   const raw = new RawClient(gateway.address, credentials.createInsecure());
   let isOpen = true;
   return {
-    address: gateway.address, intake, results, readers, client, raw,
+    address: gateway.address, directory, intake, results, readers, client, raw,
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
       isOpen = false;
@@ -196,10 +235,37 @@ async function openMarket(client: EngineClient): Promise<void> {
   }
 }
 
+/** A way to the door that can be cut without either side being told. */
+async function cableTo(address: string) {
+  const [host, port] = address.split(':') as [string, string];
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connectTcp({ host, port: Number(port) });
+    sockets.push(near, far);
+    near.on('error', () => undefined).pipe(far.on('error', () => undefined)).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    async [Symbol.asyncDispose]() {
+      sockets.forEach((socket) => socket.destroy());
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 /** A full frame of commands numbered from `firstRequestId`. */
 function venueLevels(firstRequestId: number): Buffer {
   const views = recordViews(new ArrayBuffer(MAX_RECORDS_PER_MESSAGE * RECORD_BYTES));
   for (let i = 0; i < MAX_RECORDS_PER_MESSAGE; i++) encodeCommand(views, i, level(1 + (i % 90), 1 + (firstRequestId + i) / MAX_RECORDS_PER_MESSAGE), firstRequestId + i);
+  return Buffer.from(views.bytes);
+}
+
+/** A full frame of which every command changes a level: one event each. */
+function changingLevels(): Buffer {
+  const views = recordViews(new ArrayBuffer(MAX_RECORDS_PER_MESSAGE * RECORD_BYTES));
+  for (let i = 0; i < MAX_RECORDS_PER_MESSAGE; i++) encodeCommand(views, i, level(1 + (i % 90), 1 + i / 90), i);
   return Buffer.from(views.bytes);
 }
 
@@ -223,6 +289,11 @@ async function untilQuiet({ client }: Door, figure: () => number): Promise<void>
     await client.quotes([1]);
     quiet = figure() === before ? quiet + 1 : 0;
   }
+}
+
+/** One turn of the event loop: what has arrived is seen. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function requestIds(answers: AsyncIterator<SubmitPackedResponse>): Promise<number[]> {

@@ -24,8 +24,7 @@ const MAX_RECEIVE_BYTES = 1024 * 1024;
 /** Books of MAX_LEVELS_PER_READ levels, accounts with many positions. */
 const MAX_SEND_BYTES = 16 * 1024 * 1024;
 /** A peer that does not answer a ping is gone, and what it held is freed. */
-const KEEPALIVE_TIME_MS = 10_000;
-const KEEPALIVE_TIMEOUT_MS = 5_000;
+const KEEPALIVE: Keepalive = { everyMs: 10_000, answerMs: 5_000 };
 /** Calls open at once on one connection, streams included; HTTP/2 makes the client queue the next. Above what the unary door takes. */
 export const MAX_CALLS_PER_CONNECTION = 8_192;
 /** What open calls get to end by themselves when the engine drains: the commands under way, then the events they made. */
@@ -34,10 +33,13 @@ const DRAIN_MS = 5_000;
 const SERVER_OPTIONS = {
   'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
   'grpc.max_send_message_length': MAX_SEND_BYTES,
-  'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
-  'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
   'grpc.max_concurrent_streams': MAX_CALLS_PER_CONNECTION,
 };
+
+interface Keepalive {
+  readonly everyMs: number;
+  readonly answerMs: number;
+}
 
 export interface GatewayOptions {
   readonly host: string;
@@ -50,6 +52,8 @@ export interface GatewayOptions {
   readonly readers: EventReaders;
   readonly status: EngineStatusReader;
   readonly isReady: () => boolean;
+  /** Shorter ones for tests. */
+  readonly keepalive?: Keepalive;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -63,7 +67,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const host = hostInAddress(options.host);
   const tls = options.tls && serverTls(options.tls);
   const draining = new AbortController();
-  const server = new Server(SERVER_OPTIONS);
+  const { everyMs, answerMs } = options.keepalive ?? KEEPALIVE;
+  const server = new Server({ ...SERVER_OPTIONS, 'grpc.keepalive_time_ms': everyMs, 'grpc.keepalive_timeout_ms': answerMs });
   server.addService(EngineService, engineService(options));
   server.addService(HealthService, serveHealth(options.isReady, draining.signal));
   const port = await new Promise<number>((resolve, reject) => {
