@@ -14,6 +14,7 @@ const HTML = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>REST</title>
+<link rel="icon" href="${DOCS_PATH}/favicon-32x32.png">
 <link rel="stylesheet" href="${DOCS_PATH}/swagger-ui.css">
 <div id="docs"></div>
 <script src="${DOCS_PATH}/swagger-ui-bundle.js"></script>
@@ -22,8 +23,8 @@ const HTML = `<!doctype html>
 `;
 const START = `SwaggerUIBundle({ url: '${OPENAPI_PATH}', dom_id: '#docs', deepLinking: true, validatorUrl: null, persistAuthorization: false });\n`;
 /** Swagger UI draws its icons from data: URLs and sets styles from its script. */
-const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js'];
+const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 let pages: Promise<ReadonlyMap<string, Page>> | undefined;
 

@@ -15,7 +15,7 @@ export interface Origins {
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 /** What scripts of another origin may read beside the body. */
-const EXPOSED_HEADERS = 'etag, retry-after';
+const EXPOSED_HEADERS = 'etag, retry-after, ratelimit-limit, ratelimit-policy, ratelimit-remaining, ratelimit-reset';
 const NEGOTIATED = 'accept, accept-encoding';
 const PREFLIGHT = 'access-control-request-method, access-control-request-headers';
 
