@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { chooseCoding, compress } from './compression.ts';
+import { chooseCoding, compress, MIN_COMPRESSED_BYTES } from './compression.ts';
 
 export interface Answer {
   readonly status: number;
@@ -16,23 +16,25 @@ export interface Answer {
 /** Resolves when the answer is handed to the socket. */
 export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   if (response.headersSent || response.destroyed) return;
-  const body = Buffer.from(answer.text);
-  if (answer.cacheable === true) {
-    const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
-    response.setHeader('etag', etag);
-    if (hasIt(request.headers['if-none-match'], etag)) {
-      response.writeHead(304, { 'cache-control': 'private, no-cache' });
-      return void response.end();
-    }
-  }
-  const coding = chooseCoding(request.headers['accept-encoding']);
-  const pending = coding && compress(body, coding);
-  const compressed = pending && (await pending);
+  const { status, type, text, cacheable = false } = answer;
+  if (cacheable && isKnown(request, response, text)) return;
+  const coding = text.length < MIN_COMPRESSED_BYTES ? undefined : chooseCoding(request.headers['accept-encoding']);
+  const compressed = coding && (await compress(Buffer.from(text), coding));
   if (response.headersSent || response.destroyed) return;
   if (coding && compressed) response.setHeader('content-encoding', coding);
-  const sent = compressed ?? body;
-  response.writeHead(answer.status, { 'content-type': `${answer.type}; charset=utf-8`, 'cache-control': answer.cacheable === true ? 'private, no-cache' : 'no-store', 'content-length': sent.length });
-  response.end(sent);
+  const body = compressed ?? text;
+  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': cacheable ? 'private, no-cache' : 'no-store', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Tags the answer, and answers 304 when the client has it already. */
+function isKnown(request: IncomingMessage, response: ServerResponse, text: string): boolean {
+  const etag = `W/"${createHash('sha1').update(text).digest('base64url')}"`;
+  response.setHeader('etag', etag);
+  if (!hasIt(request.headers['if-none-match'], etag)) return false;
+  response.writeHead(304, { 'cache-control': 'private, no-cache' });
+  response.end();
+  return true;
 }
 
 /** RFC 9110 §13.1.2: compared weakly; `*` is for whoever must not overwrite, and says nothing about what a reader has. */
