@@ -12,6 +12,8 @@ import { completeDocuments, documentsSection } from './documents/documents-confi
 import { createTraffic, trafficSection, type TrafficPolicy } from './execute/traffic-config.ts';
 import { headersSection } from './headers/headers-config.ts';
 import { createHeaderRules, type HeaderRules } from './headers/header-rules.ts';
+import { observeSection } from './observe/observe-config.ts';
+import { readTracing, tracingVariables, type TracingConfig } from './observe/tracing-config.ts';
 import { limitsSection } from './parse/limits-config.ts';
 import { overridesSection } from './plan/overrides-config.ts';
 import { planningSection } from './plan/planning-config.ts';
@@ -28,6 +30,7 @@ const settingsFile = z.strictObject({
   authentication: authenticationSection.prefault({}),
   headers: headersSection.prefault({}),
   limits: limitsSection.prefault({}),
+  observe: observeSection.prefault({}),
   overrides: overridesSection.prefault({}),
   planning: planningSection.prefault({}),
   rateLimits: rateLimitsSection.prefault({}),
@@ -54,6 +57,8 @@ export interface RouterConfig extends Omit<z.infer<typeof settingsFile>, 'authen
   readonly traffic: (subgraph: string) => TrafficPolicy;
   /** Present: rate limits are counted there, with all other routers. */
   readonly redisUrl: string | undefined;
+  /** Absent: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
   readonly logLevel: string;
 }
 
@@ -78,6 +83,7 @@ const variables = z.object({
   MAX_BODY_BYTES: integerVariable(1_000, 100_000_000).default(1_000_000),
   ROUTER_CONFIG: z.string().optional(),
   REDIS_URL: clusterVariables.shape.REDIS_URL,
+  ...tracingVariables,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level').default('info'),
 });
 
@@ -106,6 +112,7 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
     http: httpSettings(settings.http, { origins: values.CORS_ORIGINS, maxBodyBytes: values.MAX_BODY_BYTES }),
     traffic: createTraffic(settings.traffic, values.SUBGRAPH_TIMEOUT_MS),
     redisUrl: values.REDIS_URL,
+    tracing: readTracing(values, settings.observe),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -7,6 +7,7 @@ import { Requirements } from './authorize/requirements.ts';
 import type { RouterConfig } from './config.ts';
 import type { CompiledPlan } from './execute/compile-plan.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
+import type { CacheTally } from './observe/cache-tally.ts';
 import type { LimitsConfig } from './parse/limits-config.ts';
 import { OperationParser, type Operation } from './parse/operation.ts';
 import { OverrideLabels } from './plan/override-labels.ts';
@@ -38,6 +39,8 @@ export type GraphSettings = Pick<RouterConfig, 'limits' | 'overrides' | 'plannin
 export interface GraphParts {
   readonly connect: (supergraph: Supergraph) => AsyncDisposable & { readonly call: CallSubgraph };
   readonly onPlanningFailure: (error: unknown, operation: string) => void;
+  /** Of what the parser and the plans keep. */
+  readonly tallies: { readonly documents: CacheTally; readonly plans: CacheTally };
 }
 
 /** @throws {SupergraphRefused} when the SDL is not a supergraph this router can serve. */
@@ -51,12 +54,12 @@ export async function openGraph(sdl: string, settings: GraphSettings, parts: Gra
   }
 }
 
-function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, overrides }: GraphSettings, { connect, onPlanningFailure }: GraphParts): Graph {
+function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, overrides }: GraphSettings, { connect, onPlanningFailure, tallies }: GraphParts): Graph {
   const { apiSchema } = supergraph;
-  const parser = new OperationParser(apiSchema, limits, planner);
+  const parser = new OperationParser(apiSchema, limits, planner, tallies.documents);
   const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document));
   const labels = new OverrideLabels(supergraph.document, { on: overrides.labels, plannerNames: supergraph.plannerNames, random: Math.random });
-  const plans = new Plans({ planner, types: supergraph.types, overrides: labels, onFailure: onPlanningFailure });
+  const plans = new Plans({ planner, types: supergraph.types, overrides: labels, onFailure: onPlanningFailure, tally: tallies.plans });
   const connections = connect(supergraph);
   return {
     supergraph,

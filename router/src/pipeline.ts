@@ -10,10 +10,14 @@ import type { LoadShedder } from './admission/load-shedder.ts';
 import type { RateLimiter } from './admission/rate-limiter.ts';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
 import type { Identity } from './authenticate/identity.ts';
+import type { Permitted } from './authorize/authorize.ts';
 import type { DocumentParameters, Documents } from './documents/documents.ts';
-import { execute } from './execute/execute.ts';
+import { execute, respond, type Executed, type PreparedOperation } from './execute/execute.ts';
 import { executeInParts } from './execute/execute-in-parts.ts';
 import type { Graph } from './graph.ts';
+import type { Observation } from './observe/observation.ts';
+import { observed } from './observe/observed.ts';
+import type { Observer } from './observe/observer.ts';
 import type { Operation } from './parse/operation.ts';
 import { coerceVariables, type Variables } from './parse/variables.ts';
 import type { RequestRefused } from './respond/graph-error.ts';
@@ -57,35 +61,46 @@ export interface PipelineParts {
   readonly graph: () => Graph;
   readonly hub: Hub;
   readonly mayShowPlan: (identity: Identity) => boolean;
+  readonly observer: Observer;
 }
 
-export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub, mayShowPlan }: PipelineParts): Pipeline {
-  return {
-    async answer(request) {
-      using _place = load.enter();
-      const identity = await authenticator.authenticate(request.caller);
-      const client = { identity, origin: request.origin, setHeader: request.setHeader };
-      await rateLimiter.takeForClient(client);
-      const text = await documents.textOf(request);
-      const graph = currentGraph();
-      using _running = graph.leases.take();
-      const whole = await graph.parser.parse(text, request.operationName);
-      refuseIfNotAllowed(whole, request);
-      await rateLimiter.takeForOperation(client, whole);
-      const coerced = coerceVariables(graph.supergraph.apiSchema, whole, request.variables, graph.limits);
-      const operation = (request.takesParts && whole.inParts?.with(coerced)) || whole;
-      const permitted = graph.authorizer.authorize(operation, identity.viewer);
-      const plan = await graph.plans.of(permitted);
-      // A mutation goes on when its client hangs up: half of one is worse than all of it.
-      const signal = operation.kind === 'mutation' ? undefined : request.signal;
-      const prepared = { graph, text, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
-      if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
-      const extensions = request.showPlan && mayShowPlan(identity) ? { queryPlan: viewPlan(plan) } : undefined;
-      const asked = { ...prepared, origin: request.origin, extensions };
-      if (operation.deferred) return { kind: 'stream', operation, stream: await executeInParts(asked, graph.call, [load.stay(), graph.leases.take()]) };
-      return { kind: 'result', operation, result: await execute(asked, graph.call) };
-    },
+export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub, mayShowPlan, observer }: PipelineParts): Pipeline {
+  const stages = observed({
+    authenticate: (caller: Caller) => authenticator.authenticate(caller),
+    document: (request: GraphRequest) => documents.textOf(request),
+    parse: (graph: Graph, text: string, name: string | undefined) => graph.parser.parse(text, name),
+    authorize: (graph: Graph, operation: Operation, identity: Identity) => graph.authorizer.authorize(operation, identity.viewer),
+    plan: (graph: Graph, permitted: Permitted) => graph.plans.of(permitted),
+    execute: (prepared: PreparedOperation) => execute(prepared, prepared.graph.call),
+    respond: (prepared: PreparedOperation, executed: Executed) => respond(prepared, executed),
+  });
+  const inParts = observed({ execute: executeInParts });
+  const answer = async (request: GraphRequest, seen: Observation): Promise<Answer> => {
+    using _place = load.enter();
+    const identity = await stages.authenticate(seen, request.caller);
+    const client = { identity, origin: request.origin, setHeader: request.setHeader };
+    await rateLimiter.takeForClient(client);
+    const text = await stages.document(seen, request);
+    const graph = currentGraph();
+    using _running = graph.leases.take();
+    const whole = await stages.parse(seen, graph, text, request.operationName);
+    seen.asks(whole, request.published === true || documents.isTrusted(text));
+    refuseIfNotAllowed(whole, request);
+    await rateLimiter.takeForOperation(client, whole);
+    const coerced = coerceVariables(graph.supergraph.apiSchema, whole, request.variables, graph.limits);
+    const operation = (request.takesParts && whole.inParts?.with(coerced)) || whole;
+    const permitted = stages.authorize(seen, graph, operation, identity);
+    const plan = await stages.plan(seen, graph, permitted);
+    // A mutation goes on when its client hangs up: half of one is worse than all of it.
+    const signal = operation.kind === 'mutation' ? undefined : request.signal;
+    const prepared = { graph, text, operation, permitted, plan, variables: request.variables, coerced, identity, signal };
+    if (operation.kind === 'subscription') return { kind: 'stream', operation, stream: hub.subscribe(prepared) };
+    const extensions = request.showPlan && mayShowPlan(identity) ? { queryPlan: viewPlan(plan) } : undefined;
+    const asked = { ...prepared, origin: request.origin, extensions, seen };
+    if (operation.deferred) return { kind: 'stream', operation, stream: await inParts.execute(seen, asked, graph.call, [load.stay(), graph.leases.take()]) };
+    return { kind: 'result', operation, result: stages.respond(seen, asked, await stages.execute(seen, asked)) };
   };
+  return { answer: (request) => observer.watch('headers' in request.caller ? request.caller.headers : undefined, (seen) => answer(request, seen)) };
 }
 
 function refuseIfNotAllowed(operation: Operation, request: GraphRequest): void {

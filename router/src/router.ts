@@ -17,6 +17,9 @@ import { Documents } from './documents/documents.ts';
 import { createSubgraphCalls } from './execute/subgraph-calls.ts';
 import { SubgraphClient } from './execute/subgraph-client.ts';
 import { openGraph } from './graph.ts';
+import { Observer } from './observe/observer.ts';
+import { createSlowOperationLog } from './observe/slow-operations.ts';
+import { openTracing } from './observe/tracing.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Supergraph } from './plan/supergraph.ts';
 import { warmUp } from './plan/warm-up.ts';
@@ -43,6 +46,9 @@ export function startRouter(config: RouterConfig): Promise<RunningService> {
 async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
+  const tracing = keep(openTracing(config.tracing, telemetry.exported));
+  const logIfSlow = createSlowOperationLog(logger, config.observe.slowOperationMs);
+  const observer = new Observer({ tracing, onSeen: (operation) => (telemetry.operated(operation), logIfSlow(operation)) });
   const statements = createViewerStatements(config.internalSecret);
   const cache = keep(await openCache({ redisUrl: config.redisUrl, namespace: 'router', maxEntries: MAX_RATE_LIMIT_WINDOWS }));
   const documents = await Documents.open(config.documents, config.redisUrl === undefined ? undefined : cache);
@@ -61,7 +67,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   });
   telemetry.watchHub(hub);
   const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
-    open: (sdl) => rest.openWith(() => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed })),
+    open: (sdl) => rest.openWith(() => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed, tallies: telemetry.tallies })),
     onSwapped: (graph) => hub.replan(graph),
     warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
   }));
@@ -73,7 +79,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   telemetry.watchLoad(load);
   const server = keep(await startServer({
     ...config,
-    pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub, mayShowPlan: (identity) => maySeePlans(identity, config.environment) }),
+    pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub, mayShowPlan: (identity) => maySeePlans(identity, config.environment), observer }),
     authenticator,
     refuseOverload: () => load.check(),
     rest: () => rest.of(graphs.current),

@@ -5,12 +5,21 @@ import type { Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import type { CircuitState } from './execute/circuit-breaker.ts';
 import { CALLER_GONE, type SubgraphAnswer } from './execute/subgraph-client.ts';
+import { CacheTally } from './observe/cache-tally.ts';
+import { STAGES } from './observe/observation.ts';
+import type { SeenOperation } from './observe/observer.ts';
+import type { OnExported } from './observe/tracing.ts';
 import type { Changes } from './reload/describe-changes.ts';
 import type { Outcome } from './transport/graphql-http.ts';
 
 export interface Telemetry {
   readonly registry: ReturnType<typeof createMetrics>['registry'];
   readonly answered: (outcome: Outcome) => void;
+  /** Once per operation, also over WebSockets. */
+  readonly operated: (operation: SeenOperation) => void;
+  readonly exported: OnExported;
+  /** Counted by the caches themselves, shown at scrape time. */
+  readonly tallies: { readonly documents: CacheTally; readonly plans: CacheTally };
   readonly fetched: (serviceName: string, answer: SubgraphAnswer, seconds: number) => void;
   readonly retried: (serviceName: string) => void;
   readonly circuit: (serviceName: string, state: CircuitState) => void;
@@ -27,6 +36,8 @@ export interface Telemetry {
 }
 
 const FETCH_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const OPERATION_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+const STAGE_BUCKETS_SECONDS = [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 };
 const SHOWN_OPERATION_CHARACTERS = 500;
 
@@ -36,6 +47,22 @@ export function createTelemetry(logger: Logger): Telemetry {
   const fetchSeconds = new Histogram({
     name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers,
   });
+  const operationSeconds = new Histogram({
+    name: 'mib_router_operation_seconds', help: 'Time of one operation in the pipeline, by the name of a trusted document', labelNames: ['operation', 'outcome'], buckets: OPERATION_BUCKETS_SECONDS, registers,
+  });
+  const stageSeconds = new Histogram({ name: 'mib_router_stage_seconds', help: 'Time of one stage of the pipeline', labelNames: ['stage'], buckets: STAGE_BUCKETS_SECONDS, registers });
+  const spans = new Counter({ name: 'mib_router_spans_exported_total', help: 'Spans sent to the collector', labelNames: ['outcome'], registers });
+  const tallies = { documents: new CacheTally(), plans: new CacheTally() };
+  new Counter({
+    name: 'mib_router_cache_lookups_total', help: 'Lookups in the caches of documents and plans', labelNames: ['cache', 'outcome'], registers,
+    collect() {
+      this.reset();
+      for (const [cache, { hits, misses }] of Object.entries(tallies)) {
+        this.inc({ cache, outcome: 'hit' }, hits);
+        this.inc({ cache, outcome: 'miss' }, misses);
+      }
+    },
+  });
   const reloads = new Counter({ name: 'mib_router_reloads_total', help: 'Reloads of the supergraph', labelNames: ['outcome'], registers });
   const retries = new Counter({ name: 'mib_router_subgraph_retries_total', help: 'Fetches sent again', labelNames: ['subgraph'], registers });
   const circuits = new Gauge({ name: 'mib_router_circuit_state', help: '0 closed, 1 half-open, 2 open', labelNames: ['subgraph'], registers });
@@ -44,6 +71,18 @@ export function createTelemetry(logger: Logger): Telemetry {
   return {
     registry,
     answered: ({ kind, code, seconds }) => requestSeconds.observe({ operation: kind, outcome: code }, seconds),
+    operated: ({ label, outcome, ms, stagesMs }) => {
+      operationSeconds.observe({ operation: label, outcome }, ms / 1000);
+      for (const stage of STAGES) {
+        const stageMs = stagesMs[stage];
+        if (stageMs !== undefined) stageSeconds.observe({ stage }, stageMs / 1000);
+      }
+    },
+    exported: (outcome, count, error) => {
+      spans.inc({ outcome }, count);
+      if (outcome === 'failed') logger.warn({ reason: error?.message, count }, 'spans were not sent');
+    },
+    tallies,
     fetched: (subgraph, answer, seconds) => {
       const outcome = answer.kind === 'failed' ? answer.code : answer.errors.length > 0 ? 'errors' : 'ok';
       fetchSeconds.observe({ subgraph, outcome }, seconds);

@@ -1,10 +1,11 @@
-// Queries and mutations: run the plan, answer introspection beside it, write the result. A subscription's events take the
+// Queries and mutations: run the plan; then answer introspection beside it and write the result. A subscription's events take the
 // same way with the event as the response they start from.
 
 import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Permitted } from '../authorize/authorize.ts';
 import type { Identity } from '../authenticate/identity.ts';
 import type { Graph } from '../graph.ts';
+import type { Observation } from '../observe/observation.ts';
 import type { Operation } from '../parse/operation.ts';
 import type { Variables } from '../parse/variables.ts';
 import type { GraphError } from '../respond/graph-error.ts';
@@ -31,6 +32,8 @@ export interface PreparedOperation {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
   /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal | undefined;
+  /** Absent for a subscription's events, which are nobody's request. */
+  readonly seen?: Observation;
 }
 
 /** What a subscription starts from: an event's data and errors. */
@@ -41,11 +44,22 @@ export interface Start {
 
 export const NO_INTROSPECTION: Readonly<Record<string, string>> = {};
 
-export async function execute(prepared: PreparedOperation, call: CallSubgraph, start: Start = { data: {}, errors: [] }): Promise<Result> {
-  const { graph, operation, permitted, plan, variables, coerced } = prepared;
+/** What subgraphs have answered, merged. */
+export interface Executed {
+  readonly data: JsonObject;
+  /** Writing the result may find more. */
+  readonly errors: GraphError[];
+}
+
+export async function execute(prepared: PreparedOperation, call: CallSubgraph, start: Start = { data: {}, errors: [] }): Promise<Executed> {
+  const { graph, permitted, plan } = prepared;
   const execution = { ...prepared, data: start.data, errors: [...permitted.errors, ...start.errors] };
   await runPlan(plan, execution, { call, types: graph.supergraph.types });
+  return execution;
+}
+
+export function respond({ graph, operation, variables, coerced, extensions }: PreparedOperation, { data, errors }: Executed): Result {
   const introspection = hasIntrospection(operation.definition) ? graph.introspection.answer(operation.document, operation.key, variables) : NO_INTROSPECTION;
-  const text = graph.projectors.get(operation, coerced)(execution.data, { errors: execution.errors, introspection });
-  return writeResult(text, execution.errors, prepared.extensions);
+  const text = graph.projectors.get(operation, coerced)(data, { errors, introspection });
+  return writeResult(text, errors, extensions);
 }

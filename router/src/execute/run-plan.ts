@@ -3,6 +3,7 @@
 
 import type { ClientOrigin } from '@mib/service/client-origin';
 import type { Identity } from '../authenticate/identity.ts';
+import type { Observation } from '../observe/observation.ts';
 import { graphError, type GraphError } from '../respond/graph-error.ts';
 import type { TypeTable } from '../plan/type-table.ts';
 import type { CompiledPlan, Condition, FetchPart, FetchStep } from './compile-plan.ts';
@@ -19,6 +20,8 @@ import { targetsAt } from './targets.ts';
 export interface CallFor {
   readonly identity: Identity;
   readonly origin?: ClientOrigin | undefined;
+  /** Of the request that the call is made for. */
+  readonly seen?: Observation;
 }
 
 /** How a step reaches a subgraph; the router adds identity, metrics and logging. */

@@ -18,15 +18,17 @@ export interface SubgraphCallParts {
 }
 
 export function createSubgraphCalls({ client: clientOf, statement, headers: rules, onFetched }: SubgraphCallParts): CallSubgraph {
-  return async (name, request, { identity, origin = {} }) => {
+  return async (name, request, { identity, origin = {}, seen }) => {
     const startedMs = performance.now();
     const client = clientOf(name);
     if (!client) return { kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: 'the supergraph has no URL for it' };
     const signed = statement(identity);
-    const headers: Record<string, string> = { ...rules.forSubgraph(name, identity.clientHeaders), 'x-request-id': randomUUID(), ...originHeaders(origin) };
+    const span = seen?.fetch(name, client.url);
+    const headers: Record<string, string> = { ...rules.forSubgraph(name, identity.clientHeaders), 'x-request-id': randomUUID(), ...originHeaders(origin), ...span?.headers };
     if (signed !== undefined) headers[VIEWER_HEADER] = signed;
     const answer = await client.fetch({ ...request, headers });
     onFetched(name, answer, (performance.now() - startedMs) / 1000);
+    span?.end(answer);
     return answer;
   };
 }

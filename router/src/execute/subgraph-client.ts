@@ -44,6 +44,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const FIRST_RETRY_WAIT_MS = 20;
 
 export class SubgraphClient implements AsyncDisposable {
+  readonly url: URL;
   readonly #pool: Pool;
   readonly #path: string;
   readonly #policy: TrafficPolicy;
@@ -53,6 +54,7 @@ export class SubgraphClient implements AsyncDisposable {
 
   constructor({ url: text, onRetry = () => undefined, onCircuit = () => undefined, ...policy }: SubgraphClientOptions) {
     const url = new URL(text);
+    this.url = url;
     this.#policy = { ...DEFAULT_TRAFFIC, ...policy };
     this.#pool = new Pool(url.origin, { connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS, connectTimeout: this.#policy.timeoutMs, headersTimeout: 0, bodyTimeout: 0 });
     this.#path = url.pathname + url.search;

@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { InvalidPlace, Planner } from '../plan/planner.ts';
+import { CacheTally } from '../observe/cache-tally.ts';
 import { RequestRefused, type GraphError, type RouterErrorCode } from '../respond/graph-error.ts';
 import { enforceDeferRules } from './defer-rules.ts';
 import { deferrals, markDeferred, type DeferredFragments } from './deferral.ts';
@@ -53,14 +54,16 @@ export class OperationParser {
   readonly #schema: GraphQLSchema;
   readonly #limits: LimitsConfig;
   readonly #cold: ColdWork | undefined;
+  readonly #tally: CacheTally;
   readonly #documents = new LRUCache<string, KnownDocument>({ max: MAX_CACHED_DOCUMENTS, maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_, text) => text.length });
   readonly #validating = new Map<string, Promise<readonly InvalidPlace[]>>();
 
   /** @param cold - absent: all happens at once, here. */
-  constructor(schema: GraphQLSchema, limits: LimitsConfig = DEFAULT_LIMITS, cold?: ColdWork) {
+  constructor(schema: GraphQLSchema, limits: LimitsConfig = DEFAULT_LIMITS, cold?: ColdWork, tally = new CacheTally()) {
     this.#schema = schema;
     this.#limits = limits;
     this.#cold = cold;
+    this.#tally = tally;
   }
 
   /**
@@ -72,7 +75,11 @@ export class OperationParser {
   parse(text: string, operationName: string | undefined): Operation | Promise<Operation> {
     const known = this.#documents.get(text);
     const operation = known?.operations.get(operationName);
-    if (!known || !operation) return this.#parseNew(text, operationName);
+    if (!known || !operation) {
+      this.#tally.misses++;
+      return this.#parseNew(text, operationName);
+    }
+    this.#tally.hits++;
     known.uses++;
     return operation;
   }

@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Permitted } from '../authorize/authorize.ts';
 import { compilePlan, type CompiledPlan } from '../execute/compile-plan.ts';
+import type { CacheTally } from '../observe/cache-tally.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { OverrideLabels } from './override-labels.ts';
@@ -15,6 +16,7 @@ export interface PlansOptions {
   readonly types: TypeTable;
   readonly overrides: OverrideLabels;
   readonly onFailure: (error: unknown, operation: string) => void;
+  readonly tally: CacheTally;
 }
 
 /** What could not be planned a moment ago is not tried again for each request: it would take the thread from others. */
@@ -38,7 +40,11 @@ export class Plans {
     // A comment keeps the key a document.
     const key = overrides.length === 0 ? permitted.key : `${permitted.key}\n# ${overrides.join(' ')}`;
     const known = this.#cache.peek(key);
-    if (known) return known;
+    if (known) {
+      this.#options.tally.hits++;
+      return known;
+    }
+    this.#options.tally.misses++;
     const refused = this.#refused.get(permitted.key);
     if (refused) throw refused;
     return this.#cache.get(key, () => this.#make(permitted, overrides));

@@ -5,7 +5,7 @@
 //   supergraph changed -> the next event is joined by the new plan; upstream changes only if its operation did
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { execute, type PreparedOperation } from '../execute/execute.ts';
+import { execute, respond, type PreparedOperation } from '../execute/execute.ts';
 import { applyRewrites } from '../execute/rewrites.ts';
 import type { SubgraphError } from '../execute/subgraph-client.ts';
 import { mapSubgraphError } from '../execute/subgraph-errors.ts';
@@ -186,8 +186,8 @@ export class Group {
     const data = event.data ?? {};
     const key = subscription.responseName === undefined ? undefined : JSON.stringify(fieldOf(event, subscription.responseName, KEY_ALIAS));
     applyRewrites(prepared.plan.primary?.fetch.outputRewrites ?? [], prepared.graph.supergraph.types, data);
-    const result = await execute({ ...prepared, signal: this.#ended.signal }, prepared.graph.call, { data, errors: mapErrors(subscribed, event.errors) });
-    return { result: new SharedResult(result), key };
+    const executed = await execute({ ...prepared, signal: this.#ended.signal }, prepared.graph.call, { data, errors: mapErrors(subscribed, event.errors) });
+    return { result: new SharedResult(respond(prepared, executed)), key };
   }
 
   async #deliver({ result, key }: Joined): Promise<void> {
