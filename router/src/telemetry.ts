@@ -10,6 +10,7 @@ import { STAGES } from './observe/observation.ts';
 import type { SeenOperation } from './observe/observer.ts';
 import type { OnExported } from './observe/tracing.ts';
 import type { Changes } from './reload/describe-changes.ts';
+import { ROUTER_ERROR_CODES } from './respond/graph-error.ts';
 import type { Outcome } from './transport/graphql-http.ts';
 
 export interface Telemetry {
@@ -38,6 +39,7 @@ export interface Telemetry {
 const FETCH_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const OPERATION_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const STAGE_BUCKETS_SECONDS = [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
+const KNOWN_CODES: ReadonlySet<string> = new Set(ROUTER_ERROR_CODES);
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 };
 const SHOWN_OPERATION_CHARACTERS = 500;
 
@@ -50,6 +52,7 @@ export function createTelemetry(logger: Logger): Telemetry {
   const operationSeconds = new Histogram({
     name: 'mib_router_operation_seconds', help: 'Time of one operation in the pipeline, by the name of a trusted document', labelNames: ['operation', 'outcome'], buckets: OPERATION_BUCKETS_SECONDS, registers,
   });
+  const refusals = new Counter({ name: 'mib_router_refusals_total', help: 'Operations refused in the pipeline', labelNames: ['code'], registers });
   const stageSeconds = new Histogram({ name: 'mib_router_stage_seconds', help: 'Time of one stage of the pipeline', labelNames: ['stage'], buckets: STAGE_BUCKETS_SECONDS, registers });
   const spans = new Counter({ name: 'mib_router_spans_exported_total', help: 'Spans sent to the collector', labelNames: ['outcome'], registers });
   const tallies = { documents: new CacheTally(), plans: new CacheTally() };
@@ -71,7 +74,9 @@ export function createTelemetry(logger: Logger): Telemetry {
   return {
     registry,
     answered: ({ kind, code, seconds }) => requestSeconds.observe({ operation: kind, outcome: code }, seconds),
-    operated: ({ label, outcome, ms, stagesMs }) => {
+    operated: ({ label, outcome, code, ms, stagesMs }) => {
+      // A subgraph that refuses a subscription does so with a code of its own.
+      if (code !== undefined) refusals.inc({ code: KNOWN_CODES.has(code) ? code : 'OTHER' });
       operationSeconds.observe({ operation: label, outcome }, ms / 1000);
       for (const stage of STAGES) {
         const stageMs = stagesMs[stage];

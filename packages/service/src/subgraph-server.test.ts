@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { context, propagation } from '@opentelemetry/api';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ClientError } from './errors.ts';
@@ -12,7 +13,7 @@ import { VIEWER_HEADER, requireUser, signViewer } from './viewer.ts';
 
 const SECRET = 'a secret of at least 32 characters!';
 const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
-type Query { hello(name: String! = "world"): String! me: String fail: Int refuse: Int }
+type Query { hello(name: String! = "world"): String! me: String trace: String fail: Int refuse: Int }
 type Mutation { publish(value: Int!): Int! }
 type Subscription { values: Value! }
 type Value { value: Int! contextNumber: Int! }
@@ -40,6 +41,12 @@ describe('subgraph server', () => {
         Query: {
           hello: (_: unknown, { name }: { name: string }) => `hello ${name}`,
           me: (_: unknown, __: unknown, { viewer }: Context) => requireUser(viewer).userId,
+          trace: async () => {
+            await new Promise(setImmediate);
+            const carrier: Record<string, string> = {};
+            propagation.inject(context.active(), carrier);
+            return Object.entries(carrier).map((entry) => entry.join('=')).join(' ');
+          },
           fail: () => { throw new Error('password of the database is hunter2'); },
           refuse: () => { throw new ClientError('FORBIDDEN', 'not yours', { field: ['a', 'b'] }); },
         },
@@ -68,6 +75,13 @@ describe('subgraph server', () => {
     const response = await fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
     return { status: response.status, ...((await response.json()) as { data?: Record<string, unknown>; errors?: { message: string; path?: unknown; extensions: Record<string, unknown> }[] }) };
   };
+
+  it('lets what it calls know the trace it is called in', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const asked = { query: '{ trace }' };
+    const answers = await Promise.all([post(asked, { traceparent, tracestate: 'vendor=opaque' }), post(asked), post(asked, { traceparent: 'nonsense' })]);
+    expect(answers.map(({ data }) => data?.['trace'])).toEqual([`traceparent=${traceparent} tracestate=vendor=opaque`, '', '']);
+  });
 
   it('answers a query with variables', async () => {
     expect(await post({ query: 'query($n: String!) { hello(name: $n) }', variables: { n: 'Ada' } })).toEqual({ status: 200, data: { hello: 'hello Ada' } });

@@ -15,6 +15,7 @@ import { sendJson, sendText } from './http-exchange.ts';
 import type { RunningService } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { watchHealth, type Metrics } from './metrics.ts';
+import { withTraceOf } from './trace-context.ts';
 import type { Viewer } from './viewer.ts';
 
 /** `clientIp` and `userAgent`: of HTTP operations, as far as the router said. */
@@ -80,7 +81,7 @@ export async function startSubgraphServer<C extends RequestContext>(options: Sub
 function allRoutes<C extends RequestContext>(door: Door<C>): Map<string, Route> {
   return new Map<string, Route>([
     ...Object.entries(door.routes ?? {}),
-    [`POST ${GRAPHQL_PATH}`, (request, response) => answerOperation(door, request, response)],
+    [`POST ${GRAPHQL_PATH}`, (request, response) => withTraceOf(request.headers, () => answerOperation(door, request, response))],
     ['GET /healthz', async (_, response) => sendJson(response, 200, { live: true })],
     ['GET /readyz', async (_, response) => {
       const report = door.health.report();

@@ -1,6 +1,7 @@
 // The client over grpc-js: one channel, the bearer token on every call, deadlines on reads, and each part in its own file.
 
 import { Metadata, type ClientUnaryCall, type ServiceError } from '@grpc/grpc-js';
+import { context, propagation, trace } from '@opentelemetry/api';
 import { checkInteger, MAX_DEPTH, MAX_LEVELS_PER_READ } from '../command-rules.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { BookSnapshot } from '../engine-views.ts';
@@ -35,7 +36,7 @@ export function connectGrpc(options: EngineConnection): EngineClient {
   const metadata = new Metadata();
   if (options.token) metadata.set('authorization', `Bearer ${options.token}`);
   const submitter = new PackedSubmitter(() => grpc.submitPacked(metadata));
-  const read = <Request, Response>(method: UnaryMethod<Request, Response>, request: Request): Promise<Response> => callUnary(method.bind(grpc), request, metadata);
+  const read = <Request, Response>(method: UnaryMethod<Request, Response>, request: Request): Promise<Response> => callUnary(method.bind(grpc), request, withTrace(metadata));
 
   return {
     submit: (command) => submitter.submit(command),
@@ -68,6 +69,14 @@ export function connectGrpc(options: EngineConnection): EngineClient {
       grpc.close();
     },
   };
+}
+
+/** The trace of the caller goes along with a read. Commands of many callers share one stream, whose metadata are nobody's. */
+function withTrace(metadata: Metadata): Metadata {
+  if (!trace.getSpanContext(context.active())) return metadata;
+  const traced = metadata.clone();
+  propagation.inject(context.active(), traced, { set: (carrier, name, value) => carrier.set(name, value) });
+  return traced;
 }
 
 type UnaryMethod<Request, Response> = (

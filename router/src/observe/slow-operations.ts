@@ -9,7 +9,7 @@ import type { SeenOperation } from './observer.ts';
 const MAX_LINES_PER_SECOND = 10;
 
 /** @param thresholdMs - 0: none is slow. */
-export function createSlowOperationLog(logger: Logger, thresholdMs: number): (seen: SeenOperation) => void {
+export function createSlowOperationLog(logger: Pick<Logger, 'warn'>, thresholdMs: number): (seen: SeenOperation) => void {
   let second = 0;
   let lines = 0;
   return ({ operation, outcome, code, ms, stagesMs, fetches, traceId }) => {
