@@ -1,6 +1,6 @@
 // @defer end to end: a router over real subgraphs, read by a client of server-sent events and by Apollo Client.
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Defer20220824Handler } from '@apollo/client/incremental';
 import fc from 'fast-check';
@@ -64,14 +64,20 @@ describe('an operation with @defer', () => {
   });
 
   it('sends together what is ready together', async () => {
+    const query = 'query ($no: Boolean = false) { me { name ... @defer(label: "a") { reviews @include(if: $no) { id } } ... @defer(label: "b") { reviews @include(if: $no) { body } } } }';
+    expect(await allPayloads(router.url, query)).toEqual([
+      { data: { me: { name: 'Ada' } }, hasNext: true },
+      { incremental: [{ label: 'a', path: ['me'], data: {} }, { label: 'b', path: ['me'], data: {} }], hasNext: false },
+    ]);
+  });
+
+  it('does not wait with one part for another', async () => {
     const reviews = hold(shop.reviews);
-    const parts = payloads(router.url, '{ me { name ... @defer(label: "a") { reviews { id } } } topProducts { upc ... @defer(label: "b") { shippingEstimate } ... @defer(label: "c") { reviews { id } } } }');
+    const parts = payloads(router.url, '{ me { name ... @defer(label: "late") { reviews { id } } } ... @defer(label: "early") { topProducts { upc } } }');
     await parts.next();
-    await reviews.asked;
+    expect((await parts.next()).value).toEqual({ incremental: [{ label: 'early', path: [], data: { topProducts: [{ upc: 'p1' }, { upc: 'p2' }] } }], hasNext: true });
     reviews.release();
-    const rest = [];
-    for await (const payload of parts) rest.push(...(payload.incremental ?? []));
-    expect(new Set(rest.map(({ label }) => label))).toEqual(new Set(['a', 'b', 'c']));
+    expect((await parts.next()).value).toMatchObject({ incremental: [{ label: 'late' }], hasNext: false });
   });
 
   it('has no parts below what has become null', async () => {
@@ -109,11 +115,23 @@ describe('an operation with @defer', () => {
     reviews.release();
   });
 
+  it('ends at its deadline, saying which part has not come', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const reviews = hold(shop.reviews);
+    const parts = payloads(router.url, '{ me { name ... @defer { reviews { id } } } }');
+    await parts.next();
+    await reviews.asked;
+    const deadline = timers.mock.calls.find(([, delayMs]) => delayMs === 60_000)?.[0];
+    timers.mockRestore();
+    deadline?.();
+    expect((await parts.next()).value).toEqual({ incremental: [{ path: ['me'], data: null, errors: [expect.objectContaining({ extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'reviews' } })] }], hasNext: false });
+    reviews.release();
+  });
+
   it('is refused in a subscription before anything is asked', async () => {
-    const answer = await router.query('subscription { reviewAdded { cursor ... @defer { review { id } } } }', { headers: { accept: 'text/event-stream, application/json;q=0.1' } }).catch(() => undefined);
     const text = await fetch(`${router.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/event-stream' }, body: JSON.stringify({ query: 'subscription { reviewAdded { cursor ... @defer { review { id } } } }' }) }).then((response) => response.text());
-    expect(answer).toBeUndefined();
     expect(text).toContain('GRAPHQL_VALIDATION_FAILED');
+    expect(shop.reviews.subscriptions.payloads).toHaveLength(0);
   });
 
   it('is read by Apollo Client as its query without @defer', async () => {
