@@ -7,7 +7,9 @@ import { clusterVariables, ConfigError, integerVariable, portVariable, readConfi
 import { weaknessOf } from '@mib/service/weak-secret';
 import { admissionSection, rateLimitsSection } from './admission/admission-config.ts';
 import { authenticationSection, authenticationVariables, readAuthentication, type AuthenticationConfig } from './authenticate/authentication-config.ts';
+import { authorizationSection } from './authorize/authorization-config.ts';
 import { readConfigFile } from './config-file.ts';
+import { costSection } from './cost/cost-config.ts';
 import { completeDocuments, documentsSection } from './documents/documents-config.ts';
 import { createTraffic, trafficSection, type TrafficPolicy } from './execute/traffic-config.ts';
 import { headersSection } from './headers/headers-config.ts';
@@ -28,6 +30,8 @@ const settingsFile = z.strictObject({
   http: httpSection.prefault({}),
   admission: admissionSection.prefault({}),
   authentication: authenticationSection.prefault({}),
+  authorization: authorizationSection.prefault({}),
+  cost: costSection.prefault({}),
   headers: headersSection.prefault({}),
   limits: limitsSection.prefault({}),
   observe: observeSection.prefault({}),

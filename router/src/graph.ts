@@ -1,15 +1,18 @@
 // Everything derived from one supergraph, with the caches that are only valid for it. A reload makes a new Graph and lets
 // the old one go with its last request.
 
-import type { Viewer } from '@mib/service/viewer';
 import { Authorizer, type Permitted } from './authorize/authorize.ts';
 import { Requirements } from './authorize/requirements.ts';
+import type { Identity } from './authenticate/identity.ts';
 import type { RouterConfig } from './config.ts';
+import { CostDirectives } from './cost/cost-directives.ts';
+import { CostModel } from './cost/cost-model.ts';
 import type { CompiledPlan } from './execute/compile-plan.ts';
 import type { CallSubgraph } from './execute/run-plan.ts';
 import type { CacheTally } from './observe/cache-tally.ts';
 import type { LimitsConfig } from './parse/limits-config.ts';
 import { OperationParser, type Operation } from './parse/operation.ts';
+import { coerceVariables, type Variables } from './parse/variables.ts';
 import { OverrideLabels } from './plan/override-labels.ts';
 import { PlannerThreads } from './plan/planner-threads.ts';
 import { Plans } from './plan/plans.ts';
@@ -23,6 +26,7 @@ export interface Graph extends AsyncDisposable {
   readonly limits: LimitsConfig;
   readonly parser: OperationParser;
   readonly authorizer: Authorizer;
+  readonly costs: CostModel;
   readonly plans: Plans;
   readonly projectors: ProjectorCache;
   readonly introspection: Introspection;
@@ -31,10 +35,10 @@ export interface Graph extends AsyncDisposable {
   /** Held by whatever runs on this graph; the graph is closed behind the last. */
   readonly leases: Leases;
   /** What the pipeline does up to execution, for what is already running: a subscription moves to this graph. */
-  prepare(text: string, operationName: string | undefined, viewer: Viewer): Promise<{ readonly operation: Operation; readonly permitted: Permitted; readonly plan: CompiledPlan }>;
+  prepare(text: string, operationName: string | undefined, request: { readonly identity: Identity; readonly variables: Variables }): Promise<{ readonly operation: Operation; readonly permitted: Permitted; readonly plan: CompiledPlan ; readonly coerced: Variables }>;
 }
 
-export type GraphSettings = Pick<RouterConfig, 'limits' | 'overrides' | 'planning' | 'subgraphUrls'>;
+export type GraphSettings = Pick<RouterConfig, 'authorization' | 'cost' | 'limits' | 'overrides' | 'planning' | 'subgraphUrls'>;
 
 export interface GraphParts {
   readonly connect: (supergraph: Supergraph) => AsyncDisposable & { readonly call: CallSubgraph };
@@ -54,10 +58,10 @@ export async function openGraph(sdl: string, settings: GraphSettings, parts: Gra
   }
 }
 
-function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, overrides }: GraphSettings, { connect, onPlanningFailure, tallies }: GraphParts): Graph {
+function createGraph(planner: PlannerThreads, supergraph: Supergraph, { authorization, cost, limits, overrides }: GraphSettings, { connect, onPlanningFailure, tallies }: GraphParts): Graph {
   const { apiSchema } = supergraph;
   const parser = new OperationParser(apiSchema, limits, planner, tallies.documents);
-  const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document));
+  const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document, authorization));
   const labels = new OverrideLabels(supergraph.document, { on: overrides.labels, plannerNames: supergraph.plannerNames, random: Math.random });
   const plans = new Plans({ planner, types: supergraph.types, overrides: labels, onFailure: onPlanningFailure, tally: tallies.plans });
   const connections = connect(supergraph);
@@ -66,15 +70,17 @@ function createGraph(planner: PlannerThreads, supergraph: Supergraph, { limits, 
     limits,
     parser,
     authorizer,
+    costs: new CostModel(apiSchema, new CostDirectives(supergraph.document), cost),
     plans,
     projectors: new ProjectorCache(apiSchema, supergraph.plannerNames),
     introspection: new Introspection(apiSchema),
     call: connections.call,
     leases: new Leases(),
-    async prepare(text, operationName, viewer) {
+    async prepare(text, operationName, { identity, variables }) {
       const operation = await parser.parse(text, operationName);
-      const permitted = authorizer.authorize(operation, viewer);
-      return { operation, permitted, plan: await plans.of(permitted) };
+      const coerced = coerceVariables(apiSchema, operation, variables, limits);
+      const permitted = authorizer.authorize(operation, identity, coerced);
+      return { operation, permitted, plan: await plans.of(permitted), coerced };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([planner[Symbol.asyncDispose](), connections[Symbol.asyncDispose]()]);

@@ -1,6 +1,6 @@
 // The path of one request, in order:
 //
-//   http / sse / websocket -> admit -> authenticate -> document -> parse, validate, limits -> authorize -> plan -> execute -> respond
+//   http / sse / websocket -> admit -> authenticate -> document -> parse, validate, limits -> authorize -> cost -> plan -> execute -> respond
 //
 // A query ends in one result (with @defer in a stream of its parts), a subscription in a stream of the same results. Every refusal is a RequestRefused and happens
 // before any subgraph is called.
@@ -11,6 +11,7 @@ import type { RateLimiter } from './admission/rate-limiter.ts';
 import type { Authenticator, Caller } from './authenticate/authenticator.ts';
 import type { Identity } from './authenticate/identity.ts';
 import type { Permitted } from './authorize/authorize.ts';
+import type { ReportCost } from './cost/report-cost.ts';
 import type { DocumentParameters, Documents } from './documents/documents.ts';
 import { execute, respond, type Executed, type PreparedOperation } from './execute/execute.ts';
 import { executeInParts } from './execute/execute-in-parts.ts';
@@ -56,6 +57,7 @@ export interface Pipeline {
 export interface PipelineParts {
   readonly load: LoadShedder;
   readonly rateLimiter: RateLimiter;
+  readonly reportCost: ReportCost;
   readonly authenticator: Authenticator;
   readonly documents: Documents;
   readonly graph: () => Graph;
@@ -64,15 +66,15 @@ export interface PipelineParts {
   readonly observer: Observer;
 }
 
-export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub, mayShowPlan, observer }: PipelineParts): Pipeline {
+export function createPipeline({ load, rateLimiter, authenticator, documents, graph: currentGraph, hub, mayShowPlan, reportCost, observer }: PipelineParts): Pipeline {
   const stages = observed({
     authenticate: (caller: Caller) => authenticator.authenticate(caller),
     document: (request: GraphRequest) => documents.textOf(request),
     parse: (graph: Graph, text: string, name: string | undefined) => graph.parser.parse(text, name),
-    authorize: (graph: Graph, operation: Operation, identity: Identity) => graph.authorizer.authorize(operation, identity.viewer),
+    authorize: (graph: Graph, operation: Operation, identity: Identity, coerced: Variables) => graph.authorizer.authorize(operation, identity, coerced),
     plan: (graph: Graph, permitted: Permitted) => graph.plans.of(permitted),
     execute: (prepared: PreparedOperation) => execute(prepared, prepared.graph.call),
-    respond: (prepared: PreparedOperation, executed: Executed) => respond(prepared, executed),
+    respond: (prepared: PreparedOperation, executed: Executed, cost: number) => reportCost(prepared, cost, respond(prepared, executed)),
   });
   const inParts = observed({ execute: executeInParts });
   const answer = async (request: GraphRequest, seen: Observation): Promise<Answer> => {
@@ -89,7 +91,8 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
     await rateLimiter.takeForOperation(client, whole);
     const coerced = coerceVariables(graph.supergraph.apiSchema, whole, request.variables, graph.limits);
     const operation = (request.takesParts && whole.inParts?.with(coerced)) || whole;
-    const permitted = stages.authorize(seen, graph, operation, identity);
+    const permitted = stages.authorize(seen, graph, operation, identity, coerced);
+    const cost = graph.costs.enforce(operation, coerced);
     const plan = await stages.plan(seen, graph, permitted);
     // A mutation goes on when its client hangs up: half of one is worse than all of it.
     const signal = operation.kind === 'mutation' ? undefined : request.signal;
@@ -98,7 +101,7 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
     const extensions = request.showPlan && mayShowPlan(identity) ? { queryPlan: viewPlan(plan) } : undefined;
     const asked = { ...prepared, origin: request.origin, extensions, seen };
     if (operation.deferred) return { kind: 'stream', operation, stream: await inParts.execute(seen, asked, graph.call, [load.stay(), graph.leases.take()]) };
-    return { kind: 'result', operation, result: stages.respond(seen, asked, await stages.execute(seen, asked)) };
+    return { kind: 'result', operation, result: stages.respond(seen, asked, await stages.execute(seen, asked), cost) };
   };
   return { answer: (request) => observer.watch('headers' in request.caller ? request.caller.headers : undefined, (seen) => answer(request, seen)) };
 }

@@ -13,6 +13,7 @@ import { createRateLimiter } from './admission/rate-limiter.ts';
 import { createAuthenticator } from './authenticate/authenticator.ts';
 import { createViewerStatements } from './authenticate/viewer-statements.ts';
 import type { RouterConfig } from './config.ts';
+import { createCostReport } from './cost/report-cost.ts';
 import { Documents } from './documents/documents.ts';
 import { createSubgraphCalls } from './execute/subgraph-calls.ts';
 import { SubgraphClient } from './execute/subgraph-client.ts';
@@ -79,7 +80,10 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   telemetry.watchLoad(load);
   const server = keep(await startServer({
     ...config,
-    pipeline: createPipeline({ load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub, mayShowPlan: (identity) => maySeePlans(identity, config.environment), observer }),
+    pipeline: createPipeline({
+      load, rateLimiter, authenticator, documents, graph: () => graphs.current, hub, observer,
+      reportCost: createCostReport(config.cost, telemetry.cost), mayShowPlan: (identity) => maySeePlans(identity, config.environment),
+    }),
     authenticator,
     refuseOverload: () => load.check(),
     rest: () => rest.of(graphs.current),

@@ -22,6 +22,7 @@ export interface Telemetry {
   /** Counted by the caches themselves, shown at scrape time. */
   readonly tallies: { readonly documents: CacheTally; readonly plans: CacheTally };
   readonly fetched: (serviceName: string, answer: SubgraphAnswer, seconds: number) => void;
+  readonly cost: (kind: 'estimated' | 'actual', cost: number) => void;
   readonly retried: (serviceName: string) => void;
   readonly circuit: (serviceName: string, state: CircuitState) => void;
   /** Rate limits cannot be counted. */
@@ -39,6 +40,7 @@ export interface Telemetry {
 const FETCH_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const OPERATION_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const STAGE_BUCKETS_SECONDS = [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
+const COST_BUCKETS = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 const KNOWN_CODES: ReadonlySet<string> = new Set(ROUTER_ERROR_CODES);
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 };
 const SHOWN_OPERATION_CHARACTERS = 500;
@@ -67,6 +69,7 @@ export function createTelemetry(logger: Logger): Telemetry {
     },
   });
   const reloads = new Counter({ name: 'mib_router_reloads_total', help: 'Reloads of the supergraph', labelNames: ['outcome'], registers });
+  const costs = new Histogram({ name: 'mib_router_operation_cost', help: 'Cost of operations, estimated before and actual after', labelNames: ['kind'], buckets: COST_BUCKETS, registers });
   const retries = new Counter({ name: 'mib_router_subgraph_retries_total', help: 'Fetches sent again', labelNames: ['subgraph'], registers });
   const circuits = new Gauge({ name: 'mib_router_circuit_state', help: '0 closed, 1 half-open, 2 open', labelNames: ['subgraph'], registers });
   const uncounted = new Counter({ name: 'mib_router_rate_limits_uncounted_total', help: 'Rate limits that the cache did not answer', registers });
@@ -94,6 +97,7 @@ export function createTelemetry(logger: Logger): Telemetry {
       // A client that hangs up is no fault of the subgraph.
       if (answer.kind === 'failed' && answer.reason !== CALLER_GONE) logger.warn({ subgraph, code: answer.code, reason: answer.reason }, 'subgraph fetch failed');
     },
+    cost: (kind, cost) => costs.observe({ kind }, cost),
     retried: (subgraph) => retries.inc({ subgraph }),
     circuit: (subgraph, state) => {
       circuits.set({ subgraph }, CIRCUIT_VALUES[state]);

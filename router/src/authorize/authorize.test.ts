@@ -54,7 +54,7 @@ describe('authorization', () => {
     ['@policy is closed', '{ open closed }', user('a', 'b', 'c'), '{ open }', ['closed']],
     ['deep', '{ pair { both { both { left right } } } }', nobody, '{ pair { both { both { left } } } }', ['pair.both.both.right']],
   ])('%s', async (_title, query, viewer, left, refused) => {
-    const permitted = authorizer.authorize(await parser.parse(query, undefined), viewer);
+    const permitted = authorizer.authorize(await parser.parse(query, undefined), { viewer, policies: [] }, {});
     expect(permitted.isEmpty ? undefined : print(permitted.document)).toBe(left === undefined ? undefined : print(parse(left)));
     expect(permitted.errors.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual(refused.map((path) => [path, 'UNAUTHORIZED_FIELD_OR_TYPE']));
   });

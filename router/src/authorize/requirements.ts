@@ -1,10 +1,18 @@
 // What the supergraph asks of a caller: @authenticated, @requiresScopes and @policy on fields, objects, interfaces,
-// scalars and enums, read once and numbered. @policy has no evaluator here, so whatever carries it is closed.
+// scalars and enums, read once and numbered, and whether a caller meets it. What nothing grants is closed.
 
 import { Kind, valueFromASTUntyped, type ConstDirectiveNode, type DocumentNode, type FieldDefinitionNode, type TypeNode } from 'graphql';
 import type { Viewer } from '@mib/service/viewer';
+import { NO_POLICIES, type AuthorizationConfig } from './authorization-config.ts';
 
-type Requirement = { readonly kind: 'authenticated' } | { readonly kind: 'scopes'; readonly anyOf: readonly (readonly string[])[] } | { readonly kind: 'policy' };
+type Requirement = { readonly kind: 'authenticated' } | { readonly kind: 'scopes' | 'policy'; readonly anyOf: readonly (readonly string[])[] };
+
+/** As much of an identity as decides. */
+export interface Caller {
+  readonly viewer: Viewer;
+  /** Granted by the credential itself. */
+  readonly policies: readonly string[];
+}
 
 /** Numbers of requirements, all of which must hold. */
 export type RequirementIds = readonly number[];
@@ -12,6 +20,7 @@ export type RequirementIds = readonly number[];
 const NONE: RequirementIds = [];
 
 export class Requirements {
+  readonly #policies: ReadonlyMap<string, AuthorizationConfig['policies'][string]>;
   readonly #requirements: Requirement[] = [];
   readonly #ids = new Map<string, number>();
   /** By `Type` and by `Type.field`. */
@@ -19,7 +28,8 @@ export class Requirements {
   readonly #outputType = new Map<string, string>();
   readonly #implementers = new Map<string, string[]>();
 
-  constructor(supergraph: DocumentNode) {
+  constructor(supergraph: DocumentNode, { policies }: AuthorizationConfig = NO_POLICIES) {
+    this.#policies = new Map(Object.entries(policies));
     const names = directiveNames(supergraph);
     for (const node of supergraph.definitions) {
       if (!('name' in node) || !node.name || !('directives' in node)) continue;
@@ -50,10 +60,24 @@ export class Requirements {
     return ids.size === 0 ? NONE : [...ids];
   }
 
-  isMet(id: number, viewer: Viewer): boolean {
+  /** What a type asks for by itself. */
+  ofType(name: string): RequirementIds {
+    return this.#byPlace.get(name) ?? NONE;
+  }
+
+  isMet(id: number, caller: Caller): boolean {
     const requirement = this.#requirements[id];
-    if (!requirement || requirement.kind === 'policy' || viewer.kind === 'anonymous') return false;
-    return requirement.kind === 'authenticated' || requirement.anyOf.some((all) => all.every((scope) => viewer.scopes.includes(scope)));
+    const { viewer } = caller;
+    if (!requirement || viewer.kind === 'anonymous') return false;
+    if (requirement.kind === 'authenticated') return true;
+    const holds = (name: string): boolean => (requirement.kind === 'scopes' ? viewer.scopes.includes(name) : this.#grants(name, caller));
+    return requirement.anyOf.some((all) => all.every(holds));
+  }
+
+  #grants(policy: string, { viewer, policies }: Caller): boolean {
+    if (viewer.kind === 'anonymous') return false;
+    const rule = this.#policies.get(policy);
+    return policies.includes(policy) || (rule !== undefined && (rule.roles.some((role) => viewer.roles.includes(role)) || rule.scopes.some((scope) => viewer.scopes.includes(scope))));
   }
 
   #addField(typeName: string, field: FieldDefinitionNode, names: DirectiveNames): void {
@@ -107,9 +131,9 @@ function directiveNames(supergraph: DocumentNode): DirectiveNames {
 
 function readRequirement(directive: ConstDirectiveNode, names: DirectiveNames): Requirement | undefined {
   const kind = names.get(directive.name.value);
-  if (kind !== 'scopes') return kind === undefined ? undefined : { kind };
-  const scopes = directive.arguments?.find((argument) => argument.name.value === 'scopes')?.value;
-  return { kind, anyOf: scopes ? (valueFromASTUntyped(scopes) as string[][]) : [] };
+  if (kind === undefined || kind === 'authenticated') return kind && { kind };
+  const given = directive.arguments?.find((argument) => argument.name.value === (kind === 'scopes' ? 'scopes' : 'policies'))?.value;
+  return { kind, anyOf: given ? (valueFromASTUntyped(given) as string[][]) : [] };
 }
 
 function namedType(type: TypeNode): string {

@@ -6,7 +6,6 @@ import type { PreparedOperation } from '../execute/execute.ts';
 import type { CompiledPlan } from '../execute/compile-plan.ts';
 import type { Identity } from '../authenticate/identity.ts';
 import type { Graph } from '../graph.ts';
-import { coerceVariables } from '../parse/variables.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { compileSubscription, type CompiledSubscription } from './compile-subscription.ts';
 import { atTime } from './deadline.ts';
@@ -110,8 +109,7 @@ export class Hub implements AsyncDisposable {
     if (group.prepared.graph === graph) return;
     const { text, operation: { name }, variables, identity } = group.prepared;
     try {
-      const { operation, permitted, plan } = await graph.prepare(text, name, identity.viewer);
-      const coerced = coerceVariables(graph.supergraph.apiSchema, operation, variables, graph.limits);
+      const { operation, permitted, plan, coerced } = await graph.prepare(text, name, { identity, variables });
       if (permitted.isEmpty) throw new RequestRefused(200, permitted.errors);
       if (this.#graph !== graph || !this.#all.has(group)) return;
       this.#forget(group);
