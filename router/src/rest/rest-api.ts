@@ -35,7 +35,7 @@ async function publish(operation: RestOperation, graph: RestGraph): Promise<Publ
   try {
     const parsed = await graph.parser.parse(operation.text, operation.name);
     const endpoint = compileEndpoint(operation, parsed.definition, graph.supergraph.apiSchema);
-    return { ...endpoint, needsIdentity: graph.authorizer.authorize(parsed, ANONYMOUS_IDENTITY.viewer).errors.length > 0 };
+    return { ...endpoint, needsIdentity: graph.authorizer.authorize(parsed, ANONYMOUS_IDENTITY, {}).errors.length > 0 };
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
     throw new RestError(`${operation.file}: ${operation.name}: ${error.errors.map(({ message }) => message).join('; ')}`, { cause: error });
