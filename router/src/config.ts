@@ -59,6 +59,7 @@ export interface RouterConfig extends Omit<z.infer<typeof settingsFile>, 'authen
   readonly http: HttpSettings;
   /** By subgraph name. */
   readonly traffic: (subgraph: string) => TrafficPolicy;
+  readonly shareIdentical: boolean;
   /** Present: rate limits are counted there, with all other routers. */
   readonly redisUrl: string | undefined;
   /** Absent: nothing is traced. */
@@ -115,6 +116,7 @@ export function readRouterConfig(env: NodeJS.ProcessEnv, argv: readonly string[]
     subscriptions: completeSubscriptions(settings.subscriptions, values.SUPERGRAPH === DEFAULT_SUPERGRAPH ? DEFAULT_POLICIES : undefined),
     http: httpSettings(settings.http, { origins: values.CORS_ORIGINS, maxBodyBytes: values.MAX_BODY_BYTES }),
     traffic: createTraffic(settings.traffic, values.SUBGRAPH_TIMEOUT_MS),
+    shareIdentical: settings.traffic.shareIdentical,
     redisUrl: values.REDIS_URL,
     tracing: readTracing(values, settings.observe),
     logLevel: values.LOG_LEVEL,

@@ -58,7 +58,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   );
   const connect = (urls: ReadonlyMap<string, string>) => {
     const connections = subgraphs.take(urls);
-    return { ...connections, call: createSubgraphCalls({ ...connections, statement: statements, headers: config.headers, onFetched: telemetry.fetched }) };
+    return { ...connections, call: createSubgraphCalls({ ...connections, statement: statements, headers: config.headers, shareIdentical: config.shareIdentical, onFetched: telemetry.fetched }) };
   };
   const rest = await RestApis.open(config.rest);
   const hub = new Hub({

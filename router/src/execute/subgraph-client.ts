@@ -16,7 +16,8 @@ export interface SubgraphError {
 }
 
 export type SubgraphAnswer =
-  | { readonly kind: 'answered'; readonly data: JsonObject | null; readonly errors: readonly SubgraphError[] }
+  /** `text` is the JSON that `data` and `errors` were read from. */
+  | { readonly kind: 'answered'; readonly data: JsonObject | null; readonly errors: readonly SubgraphError[]; readonly text: string }
   | { readonly kind: 'failed'; readonly code: RouterErrorCode; readonly reason: string };
 
 export interface SubgraphCall {
@@ -214,5 +215,5 @@ function readAnswer(status: number, text: string): SubgraphAnswer | TryAgain {
   if (!Array.isArray(errors) || !errors.every(isObject)) return refused('SUBGRAPH_BAD_RESPONSE', 'errors is not a list of objects');
   if (data !== null && !isObject(data)) return refused('SUBGRAPH_BAD_RESPONSE', 'data is not an object');
   if (data === null && errors.length === 0) return refused(status >= 500 ? 'SUBGRAPH_UNAVAILABLE' : 'SUBGRAPH_BAD_RESPONSE', `HTTP status ${status} without data`);
-  return { kind: 'answered', data, errors };
+  return { kind: 'answered', data, errors, text };
 }

@@ -21,6 +21,8 @@ const policy = z.strictObject({
 });
 
 export const trafficSection = z.strictObject({
+  /** Identical queries of one identity to one subgraph that are under way at the same time are sent once. */
+  shareIdentical: z.boolean().default(true),
   all: policy.prefault({}),
   subgraphs: z.record(z.string(), policy).default({}),
 });
