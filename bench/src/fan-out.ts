@@ -10,10 +10,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { freePort } from '@mib/testkit/free-port';
-import { canPin, cpuMs, pinSelf, spawnPinned, startPinned, type Started } from './federation/processes.ts';
+import { canPin, cpuMs, pinSelf, spawnPinned, startPinned, type Started } from './processes.ts';
 import { Clients } from './fan-out/clients.ts';
 import { SDL } from './fan-out/graph.ts';
 import { median, row, type BenchRow } from './harness.ts';
+import { untilAnswers } from './router/until-answers.ts';
 
 const GATEWAY_CORE = 0;
 const OTHER_CORE = 1;
@@ -47,7 +48,7 @@ export async function run(chosen: readonly string[]): Promise<BenchRow[]> {
     using hive = spawnPinned(GATEWAY_CORE, hiveEntry(), ['supergraph', supergraph, '--host', '127.0.0.1', '--port', String(port), '-c', new URL('fan-out/hive-config.js', import.meta.url).pathname]);
     const ours: Side = { url: `${router.ready.url}/graphql`, pid: router.process.pid! };
     const peer: Side = { url: `http://127.0.0.1:${port}/graphql`, pid: hive.process.pid! };
-    await ready(peer.url);
+    await untilAnswers(peer.url);
     const rows: BenchRow[] = [];
     for (const one of CASES) if (chosen.length === 0 || chosen.includes(String(one.clients))) rows.push(...(await compare({ ours, peer, subgraphs, ...one })));
     return rows;
@@ -136,16 +137,6 @@ function counts({ process: subgraphs }: Subgraphs): Promise<{ readonly open: num
     subgraphs.once('message', (message) => resolve(message as { open: number; fetches: number }));
     subgraphs.send({ count: true });
   });
-}
-
-async function ready(url: string): Promise<void> {
-  const deadlineMs = performance.now() + READY_MS;
-  while (performance.now() < deadlineMs) {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ __typename }"}' }).catch(() => undefined);
-    if (response?.ok) return;
-    await sleep(100);
-  }
-  throw new Error(`${url} did not answer in time`);
 }
 
 function hiveEntry(): URL {

@@ -8,9 +8,9 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(chosen: readonly stri
   start: () => import('./start.ts'),
   ring: () => import('./ring.ts'),
   engine: () => import('./engine.ts'),
-  federation: () => import('./federation.ts'),
-  'router-cold': () => import('./router-cold.ts'),
   'fan-out': () => import('./fan-out.ts'),
+  'router-cold': () => import('./router-cold.ts'),
+  router: () => import('./router.ts'),
 };
 
 const name = process.argv[2] ?? '';
@@ -22,7 +22,8 @@ if (!load) {
 const chosen = process.argv.slice(3);
 const rows = await (await load()).run(chosen);
 console.table(Object.fromEntries(rows.map((row) => [row.name, { ours: round(row.ours), peer: round(row.peer), unit: row.unit, ratio: round(row.ratio), 'against': row.peerName, runs: row.runs }])));
-for (const row of rows) console.log(`${row.name}: ${row.note}`);
+// Rows measured together share a note.
+for (const note of new Set(rows.map((row) => row.note))) console.log(`${rows.filter((row) => row.note === note).map(({ name }) => name).join('; ')}: ${note}`);
 if (chosen.length === 0) await writeFile(new URL(`../results/${name}.json`, import.meta.url), `${JSON.stringify(rows, null, 2)}\n`);
 
 function round(value: number): number {

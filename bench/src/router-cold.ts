@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { median, row, type BenchRow } from './harness.ts';
-import { SUBGRAPHS } from './federation/graph.ts';
-import { canPin, pinSelf, startPinned } from './federation/processes.ts';
+import { SUBGRAPHS } from './router/graph.ts';
+import { canPin, pinSelf, startPinned } from './processes.ts';
 import { coldOperation, HOT } from './router-cold/operations.ts';
 import type { PlanCost } from './router-cold/plan-cost-process.ts';
 import { flood, hotTraffic, type Hot } from './router-cold/traffic.ts';
@@ -30,10 +30,10 @@ export async function run(): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mib-bench-'));
   pinSelf(OTHER_CORE);
   try {
-    using subgraphs = await startPinned<{ readonly urls: Record<string, string> }>(OTHER_CORE, new URL('federation/subgraph-process.js', import.meta.url), []);
+    using subgraphs = await startPinned<{ readonly urls: Record<string, string> }>(OTHER_CORE, new URL('router/subgraph-process.js', import.meta.url), []);
     const supergraph = join(folder, 'supergraph.graphql');
     await writeFile(supergraph, compose(subgraphs.ready.urls));
-    using apollo = await startPinned<{ readonly url: string }>(GATEWAY_CORE, new URL('federation/apollo-process.js', import.meta.url), [supergraph]);
+    using apollo = await startPinned<{ readonly url: string }>(GATEWAY_CORE, new URL('router/apollo-process.js', import.meta.url), [supergraph]);
     using router = await startPinned<{ readonly url: string }>(GATEWAY_CORE, new URL('../../router/dist/main.js', import.meta.url), ['--supergraph', supergraph, '--port', '0'], { LOG_LEVEL: 'warn' });
     const [ours, peer]: [Run[], Run[]] = [[], []];
     for (let index = -1; index < RUNS; index++) {

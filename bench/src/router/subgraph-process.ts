@@ -9,6 +9,8 @@ import { SUBGRAPHS } from './graph.ts';
 
 const urls: Record<string, string> = {};
 let served = 0;
+/** The fetches since the bench last asked; kept only when it wants to see them. */
+let seen: { readonly url: string; readonly body: string }[] | undefined;
 for (const { name, sdl, resolvers } of SUBGRAPHS) {
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never });
   const answers = new Map<string, Buffer>();
@@ -18,6 +20,7 @@ for (const { name, sdl, resolvers } of SUBGRAPHS) {
     request.on('end', async () => {
       served++;
       const body = Buffer.concat(chunks).toString();
+      seen?.push({ url: urls[name]!, body });
       let answer = answers.get(body);
       if (!answer) {
         const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
@@ -32,6 +35,10 @@ for (const { name, sdl, resolvers } of SUBGRAPHS) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   urls[name] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
 }
-process.on('message', () => process.send?.({ served }));
+process.on('message', (command) => {
+  if (command === 'watch') seen = [];
+  process.send?.({ served, seen });
+  if (command === 'seen?') seen = undefined;
+});
 process.on('disconnect', () => process.exit());
 process.send?.({ urls });
