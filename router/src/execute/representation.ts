@@ -3,6 +3,7 @@
 
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '../plan/planner.ts';
 import type { TypeTable } from '../plan/type-table.ts';
+import { quote } from '../respond/write-leaf.ts';
 import { own, type JsonObject } from './json.ts';
 import { merge } from './merge.ts';
 import { applyRewrites } from './rewrites.ts';
@@ -11,12 +12,43 @@ import { applyRewrites } from './rewrites.ts';
 export type WriteRepresentation = (entity: JsonObject) => string | undefined;
 
 export function compileRepresentation(requires: readonly QueryPlanSelectionNode[], rewrites: readonly FetchDataRewrite[], types: TypeTable): WriteRepresentation {
+  if (rewrites.length > 0) return (entity) => writeSelected(entity, requires, types, rewrites);
+  // Which fragments hold for an entity, and so the way to write it, follows from its type alone.
+  const byTypeName = new Map<string, WriteRepresentation>();
   return (entity) => {
-    const representation = select(entity, requires, types);
-    if (representation?.['__typename'] === undefined) return undefined;
-    applyRewrites(rewrites, types, representation);
-    return JSON.stringify(representation);
+    const typeName = entity['__typename'];
+    if (typeof typeName !== 'string' || !types.isObject(typeName)) return writeSelected(entity, requires, types, rewrites);
+    let write = byTypeName.get(typeName);
+    if (!write) byTypeName.set(typeName, (write = compileForType(typeName, requires, types)));
+    return write(entity);
   };
+}
+
+/** Nearly always one fragment of plain fields holds for a type: its fields can be written one after another. */
+function compileForType(typeName: string, requires: readonly QueryPlanSelectionNode[], types: TypeTable): WriteRepresentation {
+  const matching = requires.filter((one) => one.kind === 'InlineFragment' && (one.typeCondition === undefined || types.is(typeName, one.typeCondition)));
+  const [only, another] = matching;
+  const fields = only?.kind === 'InlineFragment' ? only.selections : [];
+  const isPlain = requires.every(({ kind }) => kind === 'InlineFragment') && !another && fields.every((field) => field.kind === 'Field' && !field.selections);
+  const names = fields.map((field) => (field.kind === 'Field' ? (field.alias ?? field.name) : ''));
+  if (!isPlain || !names.includes('__typename') || new Set(names).size < names.length) return (entity) => writeSelected(entity, requires, types, []);
+  const heads = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+  return (entity) => {
+    let text = '';
+    for (let index = 0; index < names.length; index++) {
+      const value = own(entity, names[index]!);
+      if (value === undefined) return undefined;
+      text += heads[index]! + (typeof value === 'string' ? quote(value) : JSON.stringify(value));
+    }
+    return `${text}}`;
+  };
+}
+
+function writeSelected(entity: JsonObject, requires: readonly QueryPlanSelectionNode[], types: TypeTable, rewrites: readonly FetchDataRewrite[]): string | undefined {
+  const representation = select(entity, requires, types);
+  if (representation?.['__typename'] === undefined) return undefined;
+  applyRewrites(rewrites, types, representation);
+  return JSON.stringify(representation);
 }
 
 function select(source: JsonObject, selections: readonly QueryPlanSelectionNode[], types: TypeTable): JsonObject | undefined {
