@@ -15,10 +15,10 @@ export interface SubgraphError {
   readonly extensions?: unknown;
 }
 
+/** `text` is the JSON that `data` and `errors` were read from; `status` is that of HTTP. */
 export type SubgraphAnswer =
-  /** `text` is the JSON that `data` and `errors` were read from. */
-  | { readonly kind: 'answered'; readonly data: JsonObject | null; readonly errors: readonly SubgraphError[]; readonly text: string }
-  | { readonly kind: 'failed'; readonly code: RouterErrorCode; readonly reason: string };
+  | { readonly kind: 'answered'; readonly data: JsonObject | null; readonly errors: readonly SubgraphError[]; readonly text: string; readonly status?: number }
+  | { readonly kind: 'failed'; readonly code: RouterErrorCode; readonly reason: string; readonly status?: number };
 
 export interface SubgraphCall {
   readonly body: string;
@@ -202,7 +202,7 @@ function outcomeOf(answer: SubgraphAnswer): CallOutcome {
 const NOT_TAKEN: ReadonlySet<number> = new Set([502, 503, 504]);
 
 function readAnswer(status: number, text: string): SubgraphAnswer | TryAgain {
-  const refused = (code: RouterErrorCode, reason: string): SubgraphAnswer => ({ kind: 'failed', code, reason });
+  const refused = (code: RouterErrorCode, reason: string): SubgraphAnswer => ({ kind: 'failed', code, reason, status });
   let answer: unknown;
   try {
     answer = JSON.parse(text);
@@ -215,5 +215,5 @@ function readAnswer(status: number, text: string): SubgraphAnswer | TryAgain {
   if (!Array.isArray(errors) || !errors.every(isObject)) return refused('SUBGRAPH_BAD_RESPONSE', 'errors is not a list of objects');
   if (data !== null && !isObject(data)) return refused('SUBGRAPH_BAD_RESPONSE', 'data is not an object');
   if (data === null && errors.length === 0) return refused(status >= 500 ? 'SUBGRAPH_UNAVAILABLE' : 'SUBGRAPH_BAD_RESPONSE', `HTTP status ${status} without data`);
-  return { kind: 'answered', data, errors, text };
+  return { kind: 'answered', data, errors, text, status };
 }

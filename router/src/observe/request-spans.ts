@@ -80,6 +80,7 @@ export class RequestSpans {
 }
 
 function endFetch(span: Span, answer: SubgraphAnswer): void {
+  if (answer.status !== undefined) span.setAttribute('http.response.status_code', answer.status);
   if (answer.kind === 'failed') fail(span, answer.code, true);
   else if (answer.errors.length > 0) span.setAttribute('mib.graphql.errors', answer.errors.length);
   span.end();

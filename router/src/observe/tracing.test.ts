@@ -34,7 +34,7 @@ describe('tracing', () => {
     expect(childrenOf(root, spans)).toEqual([...STAGES]);
     expect(childrenOf(spans.find(({ name }) => name === 'execute')!, spans).sort()).toEqual(['fetch products', 'fetch reviews', 'fetch users']);
     const { hostname, port } = new URL(shop.users.url);
-    expect(spans.find(({ name }) => name === 'fetch users')!.attributes).toMatchObject({ 'http.request.method': 'POST', 'url.full': shop.users.url, 'server.address': hostname, 'server.port': Number(port) });
+    expect(spans.find(({ name }) => name === 'fetch users')!.attributes).toMatchObject({ 'http.request.method': 'POST', 'url.full': shop.users.url, 'server.address': hostname, 'server.port': Number(port), 'http.response.status_code': 200 });
   });
 
   it('makes what a subgraph does a child of its fetch', async () => {
@@ -69,6 +69,15 @@ describe('tracing', () => {
     expect(collector.spans.filter(({ traceId }) => traceId === unrecorded)).toEqual([]);
   });
 
+  it('counts the fetches of deferred parts to the stage that began them', async () => {
+    const query = 'query Deferred { topProducts(first: 1) { name ... @defer { reviews { body } } } }';
+    const response = await fetch(`${router.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' }, body: JSON.stringify({ query }) });
+    expect(await response.text()).toContain('"incremental"');
+    const root = await collector.request(named('Deferred'));
+    const part = await collector.span(({ name, traceId }) => name === 'fetch reviews' && traceId === root.traceId);
+    expect(part).toMatchObject({ parentSpanId: collector.spans.find(({ name, traceId }) => name === 'execute' && traceId === root.traceId)!.spanId, attributes: { 'mib.subgraph': 'reviews' } });
+  });
+
   it('marks the fetch that failed and the request that was refused, by their codes', async () => {
     shop.products.intercept = (_, response) => response.writeHead(500).end();
     await router.query('query Failing { topProducts(first: 1) { name } }');
@@ -76,7 +85,7 @@ describe('tracing', () => {
     const failing = await collector.request(named('Failing'));
     expect(failing.attributes).toMatchObject({ 'mib.outcome': 'errors' });
     const spans = await collector.trace(failing.traceId);
-    expect(spans.find(({ name }) => name === 'fetch products')).toMatchObject({ status: { code: ERROR }, attributes: { 'error.type': 'SUBGRAPH_UNAVAILABLE' } });
+    expect(spans.find(({ name }) => name === 'fetch products')).toMatchObject({ status: { code: ERROR }, attributes: { 'error.type': 'SUBGRAPH_UNAVAILABLE', 'http.response.status_code': 500 } });
     await router.query('query Refused { nothing }');
     const refused = await collector.request(({ attributes }) => attributes['error.type'] === 'GRAPHQL_VALIDATION_FAILED');
     expect(refused).toMatchObject({ attributes: { 'mib.outcome': 'refused' } });

@@ -23,7 +23,9 @@ export interface Collector extends AsyncDisposable {
   status: number;
   /** All spans of a trace, once its request's own has come: it is the last to end. */
   trace(traceId: string): Promise<readonly CollectedSpan[]>;
-  /** The request's span that fits, once it has come. */
+  /** The span that fits, once it has come. */
+  span(fits: (span: CollectedSpan) => boolean): Promise<CollectedSpan>;
+  /** The same among the spans of whole requests. */
   request(fits: (span: CollectedSpan) => boolean): Promise<CollectedSpan>;
 }
 
@@ -62,9 +64,10 @@ export async function startCollector(): Promise<Collector> {
       await collector.request((span) => span.traceId === traceId);
       return collector.spans.filter((span) => span.traceId === traceId);
     },
-    request: (fits) => new Promise((resolve) => {
+    request: (fits) => collector.span((span) => span.kind === SERVER_KIND && fits(span)),
+    span: (fits) => new Promise((resolve) => {
       const look = (): void => {
-        const found = collector.spans.find((span) => span.kind === SERVER_KIND && fits(span));
+        const found = collector.spans.find(fits);
         if (!found) return;
         waiting.delete(look);
         resolve(found);
