@@ -89,7 +89,7 @@ describe('the estimated cost', () => {
     ['@include by a variable, off', 'query($on: Boolean!) { one { id } many @include(if: $on) { id } }', 1, { on: false }],
     ['@include by a variable, on', 'query($on: Boolean!) { one { id } many @include(if: $on) { id } }', 11, { on: true }],
     ['introspection is free', '{ __schema { types { name } } }', 0],
-  ])('%s', async (_title, query, cost, variables) => {
+  ])('%s', async (_title, query, cost, variables = {}) => {
     expect(await costOf(query, variables)).toBe(cost);
   });
 
