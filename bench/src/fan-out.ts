@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { freePort } from '@mib/testkit/free-port';
-import { canPin, cpuMs, pinSelf, spawnPinned, startPinned, type Started } from './processes.ts';
+import { canPin, cpuMs, pinSelf, residentKib, spawnPinned, startPinned, type Started } from './processes.ts';
 import { Clients } from './fan-out/clients.ts';
 import { SDL } from './fan-out/graph.ts';
 import { median, row, type BenchRow } from './harness.ts';
@@ -88,6 +88,11 @@ async function compare({ ours, peer, subgraphs, clients, events, peerEvents, run
   return [
     row({ ...common, name: `fan-out to ${clients}`, peerName: 'Hive Gateway', ours: us(ourRuns), peer: us(peerRuns) }),
     row({ ...common, name: `fan-out to ${clients}, bar`, peerName: `bar of ${barUs} us`, ours: us(ourRuns), peer: barUs }),
+    row({
+      ...common, name: `memory of one of ${clients} idle subscriptions`, peerName: 'Hive Gateway', unit: 'KiB',
+      note: `growth of the gateway's resident memory from no client to ${clients} that wait for an event, by client, the largest of the ${runs} runs of each side: later ones find memory already taken; sockets' kernel memory is not in it`,
+      ours: Math.max(...ourRuns.map((one) => one.kibPerClient)), peer: Math.max(...peerRuns.map((one) => one.kibPerClient)),
+    }),
   ];
 }
 
@@ -95,11 +100,14 @@ interface Run {
   readonly usPerDelivery: number;
   readonly upstream: number;
   readonly fetchesPerEvent: number;
+  readonly kibPerClient: number;
 }
 
 async function measure(side: Side, subgraphs: Subgraphs, count: number, events: number): Promise<Run> {
+  const residentBefore = residentKib(side.pid);
   using clients = await Clients.connect(side.url, count);
   let sequence = await untilAllListen(clients, subgraphs, count);
+  const kibPerClient = (residentKib(side.pid) - residentBefore) / count;
   const emit = async (number: number): Promise<void> => {
     const delivered = clients.all(number);
     subgraphs.process.send({ emit: number });
@@ -112,7 +120,7 @@ async function measure(side: Side, subgraphs: Subgraphs, count: number, events: 
   const [after, cpuAfter] = [await counts(subgraphs), cpuMs(side.pid)];
   clients[Symbol.dispose]();
   await untilNobodyListens(subgraphs);
-  return { usPerDelivery: ((cpuAfter - cpuBefore) * 1000) / (events * count), upstream: after.open, fetchesPerEvent: (after.fetches - before.fetches) / events };
+  return { usPerDelivery: ((cpuAfter - cpuBefore) * 1000) / (events * count), upstream: after.open, fetchesPerEvent: (after.fetches - before.fetches) / events, kibPerClient };
 }
 
 /** Events until every client has had the newest: nobody can ask a gateway whether a subscription has begun. */

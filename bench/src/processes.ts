@@ -45,6 +45,15 @@ export function cpuMs(pid: number): number {
   }
 }
 
+/** Resident memory of a process; Linux only, NaN elsewhere. */
+export function residentKib(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return NaN;
+  }
+}
+
 function works(command: string, args: readonly string[]): boolean {
   try {
     execFileSync(command, args, { stdio: 'ignore' });

@@ -39,7 +39,7 @@ export function readCompose(values: Readonly<Record<string, string>>): Readonly<
 
 /** Long enough for every rule, recognisable in a failure. */
 export const TEST_SECRETS = {
-  MIB_INTERNAL_SECRET: 'internal-secret-of-tests-0123456789abcdef',
+  MIB_INTERNAL_SECRET: 'kT7vQ2mZ9xR4bW8nL3pY6sD1fH5jG0cV',
   ENGINE_TOKEN: 'engine-token-of-tests-0123456789abcdef',
   ENGINE_TLS_DIR: '/engine-tls-of-tests',
   POSTGRES_PASSWORD: 'postgres-password-of-tests',
