@@ -2,7 +2,7 @@
 // itself never has to doubt its input.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { INSTRUMENT_STATES, ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, ORDER_TYPES, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import * as rules from './command-rules.ts';
 import { FIRST_USER_ACCOUNT } from './engine-commands.ts';
 import { COMMAND, COMMAND_KIND } from './layout-command.ts';
@@ -82,8 +82,15 @@ export function checkCommand(views: RecordViews, index: number): void {
       rules.checkMakerFee(words[word + COMMAND.MAKER_PPM]!);
       rules.checkTakerFee(words[word + COMMAND.TAKER_PPM]!);
       return;
+    case COMMAND_KIND.SET_FEED_STATE:
+      rules.checkVenueAccount(account);
+      rules.checkInstrument(words[word + COMMAND.INSTRUMENT]!);
+      checkMember('state', FEED_STATES, words[word + COMMAND.STATE]!);
+      return;
+    case COMMAND_KIND.PRINT_TRADE:
+      return checkPrint(views, index, account, quantity);
     default:
-      throw new InvalidValueError('kind must be a command kind 1..12', words[word + COMMAND.KIND]);
+      throw new InvalidValueError('kind must be a command kind 1..12, 14 or 15', words[word + COMMAND.KIND]);
   }
 }
 
@@ -107,6 +114,21 @@ function checkOrder(views: RecordViews, index: number, account: number, quantity
     words[word + COMMAND.FLAGS]!,
   );
   checkOrderText(views, index, account);
+}
+
+function checkPrint(views: RecordViews, index: number, account: number, quantity: number): void {
+  const { words, numbers } = views;
+  const word = index * RECORD_WORDS;
+  const number = index * RECORD_NUMBERS;
+  rules.checkVenueAccount(account);
+  rules.checkInstrument(words[word + COMMAND.INSTRUMENT]!);
+  checkMember('side', SIDES, words[word + COMMAND.SIDE]!);
+  rules.checkPrice('priceTicks', words[word + COMMAND.PRICE]!);
+  rules.checkQuantity(quantity, 0);
+  rules.checkQuantityUnits(numbers[number + COMMAND.QUANTITY_UNITS_NUMBER]!);
+  rules.checkQuantityScale(words[word + COMMAND.QUANTITY_SCALE]!);
+  rules.checkVenueTradeId(numbers[number + COMMAND.VENUE_TRADE_NUMBER]!);
+  rules.checkVenueTime(views.longs[number + COMMAND.VENUE_TIME_LONG]!);
 }
 
 /** The hot one of the texts: looked at byte by byte, its padding word by word; decoded only to name it in a refusal. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { INSTRUMENT_STATES, SELF_TRADE_PREVENTIONS, SIDES, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, SELF_TRADE_PREVENTIONS, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { checkCommand } from './check-command.ts';
 import { MAX_FEE_PPM } from './command-rules.ts';
 import { decodeCommand } from './decode-command.ts';
@@ -46,6 +46,8 @@ const command: fc.Arbitrary<EngineCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('AmendOrder' as const), accountNumber: user, orderId, limitPriceTicks: orUndefined(price), quantityLots: orUndefined(number(1)), triggerTicks: orUndefined(price) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('MassCancel' as const), accountNumber: number(0), instrumentNumber: number(0), side: orUndefined(side) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('SetInstrumentState' as const), instrumentNumber, state: fc.constantFrom(...INSTRUMENT_STATES) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('SetFeedState' as const), accountNumber: number(1, 999), instrumentNumber, state: fc.constantFrom(...FEED_STATES) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('PrintTrade' as const), accountNumber: number(1, 999), instrumentNumber, side, priceTicks: price, quantityLots: number(0), quantityUnits: orderId, quantityScale: number(0, 18), venueTradeId: orderId, venueTimeNs: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('SetFees' as const), instrumentNumber: number(0), makerPpm: number(-MAX_FEE_PPM, MAX_FEE_PPM), takerPpm: number(0, MAX_FEE_PPM) }) },
 );
 
@@ -85,8 +87,8 @@ describe('a command', () => {
   });
 
   it.each<[string, number, number, number]>([
-    ['kind must be a command kind 1..12, was 13', COMMAND_KIND.ADVANCE_TIME, COMMAND.ACCOUNT, 0],
-    ['kind must be a command kind 1..12, was 100', COMMAND_KIND.QUERY, COMMAND.ACCOUNT, 0],
+    ['kind must be a command kind 1..12, 14 or 15, was 13', COMMAND_KIND.ADVANCE_TIME, COMMAND.ACCOUNT, 0],
+    ['kind must be a command kind 1..12, 14 or 15, was 100', COMMAND_KIND.QUERY, COMMAND.ACCOUNT, 0],
     ['flags must be bits of 49, was 2', COMMAND_KIND.PLACE_ORDER, COMMAND.FLAGS, 2],
     ['triggerTicks must be absent for LIMIT, was -1', COMMAND_KIND.PLACE_ORDER, COMMAND.TRIGGER, -1],
   ])('that no client may send is refused at the gateway: %s', (message, kind, word, value) => {

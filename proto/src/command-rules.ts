@@ -17,6 +17,9 @@ export const MAX_LEVELS_PER_READ = 16_384;
 /** Fees and rebates beyond a tenth of the traded value are a mistake. */
 export const MAX_FEE_PPM = 100_000;
 
+/** Signed 64 bits. */
+const MAX_TIME_NS = 2n ** 63n - 1n;
+
 const INSTRUMENT_ID = /^[A-Z0-9/_-]{1,16}\.[A-Z0-9]{1,15}$/;
 const CURRENCY = /^[A-Z0-9]{2,8}$/;
 
@@ -36,6 +39,9 @@ export const checkVenueAccount = (value: number): number => checkInteger('accoun
 export const checkInstrument = (value: number, min = 1): number => checkInteger('instrumentNumber', value, min, MAX_NUMBER);
 export const checkPrice = (name: string, value: number): number => checkInteger(name, value, 1, MAX_NUMBER);
 export const checkQuantity = (value: number, min = 1): number => checkInteger('quantityLots', value, min, MAX_NUMBER);
+export const checkVenueTradeId = (value: number): number => checkInteger('venueTradeId', value, 1, Number.MAX_SAFE_INTEGER);
+export const checkQuantityUnits = (value: number): number => checkInteger('quantityUnits', value, 1, Number.MAX_SAFE_INTEGER);
+export const checkQuantityScale = (value: number): number => checkInteger('quantityScale', value, 0, MAX_SCALE);
 export const checkOrderId = (value: number): number => checkInteger('orderId', value, 1, Number.MAX_SAFE_INTEGER);
 export const checkMaxPosition = (value: number): number => checkInteger('maxPositionLots', value, 0, MAX_NUMBER);
 export const checkCollar = (value: number): number => checkInteger('collarBasisPoints', value, 0, MAX_COLLAR_BASIS_POINTS);
@@ -47,6 +53,17 @@ export function checkAmount(value: number): number {
   checkInteger('amountUnits', value, -MAX_CASH_UNITS, MAX_CASH_UNITS);
   if (value === 0) throw new InvalidValueError('amountUnits must not be zero', value);
   return value;
+}
+
+/** Unix nanoseconds as decimal text. */
+export function parseVenueTime(text: string): bigint {
+  if (!/^[0-9]{1,19}$/.test(text)) throw new InvalidValueError('venueTimeNs must be 1..19 digits', text);
+  return checkVenueTime(BigInt(text));
+}
+
+export function checkVenueTime(timeNs: bigint): bigint {
+  if (timeNs < 0n || timeNs > MAX_TIME_NS) throw new InvalidValueError(`venueTimeNs must be 0..${MAX_TIME_NS}`, timeNs);
+  return timeNs;
 }
 
 /** 1..36 printable ASCII characters without spaces; a venue participant may leave it empty. */

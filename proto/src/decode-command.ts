@@ -1,7 +1,7 @@
 // From a record back to the command that it holds: for those who read a journal, and to prove the encoder in tests.
 
 import { assertNever } from '@mib/model/assert-never';
-import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { formatStep } from './command-rules.ts';
 import { COMMAND_KINDS, fromCode } from './engine-codes.ts';
 import type { JournalledCommand, PlaceOrder } from './engine-commands.ts';
@@ -56,6 +56,21 @@ export function decodeCommand(views: RecordViews, index: number): JournalledComm
       return { kind, instrumentNumber, state: known(INSTRUMENT_STATES, words[word + COMMAND.STATE]!, 'state') };
     case 'SetFees':
       return { kind, instrumentNumber, makerPpm: words[word + COMMAND.MAKER_PPM]!, takerPpm: words[word + COMMAND.TAKER_PPM]! };
+    case 'SetFeedState':
+      return { kind, accountNumber, instrumentNumber, state: known(FEED_STATES, words[word + COMMAND.STATE]!, 'state') };
+    case 'PrintTrade':
+      return {
+        kind,
+        accountNumber,
+        instrumentNumber,
+        side: known(SIDES, words[word + COMMAND.SIDE]!, 'side'),
+        priceTicks: words[word + COMMAND.PRICE]!,
+        quantityLots: quantity,
+        quantityUnits: numbers[index * RECORD_NUMBERS + COMMAND.QUANTITY_UNITS_NUMBER]!,
+        quantityScale: words[word + COMMAND.QUANTITY_SCALE]!,
+        venueTradeId: numbers[index * RECORD_NUMBERS + COMMAND.VENUE_TRADE_NUMBER]!,
+        venueTimeNs: String(views.longs[index * RECORD_NUMBERS + COMMAND.VENUE_TIME_LONG]!),
+      };
     case 'AdvanceTime':
       return { kind };
     default:

@@ -1,12 +1,12 @@
 // From an event record to the union that subscribers switch over.
 
-import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { assertNever } from '@mib/model/assert-never';
 import { formatStep } from './command-rules.ts';
 import { CANCEL_REASONS, EVENT_KINDS, fromCode, REJECT_CODES, type RejectCode } from './engine-codes.ts';
-import type { EngineEvent } from './engine-events.ts';
+import type { EngineEvent, VenuePrint } from './engine-events.ts';
 import { FLAG_POST_ONLY, STP_MASK, STP_SHIFT } from './layout-command.ts';
-import { EVENT, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION } from './layout-event.ts';
+import { EVENT, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION, TRADE_IS_PRINT } from './layout-event.ts';
 import { readAscii, readCurrency, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD, type RecordViews } from './layout-record.ts';
 import { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } from './layout-result.ts';
 
@@ -70,6 +70,7 @@ export function decodeEvent(views: RecordViews, index: number): EngineEvent {
         takerFeeUnits: numbers[number + EVENT.TAKER_FEE_NUMBER]!,
         makerFeeUnits: numbers[number + EVENT.MAKER_FEE_NUMBER]!,
         isAuction: (terms & TRADE_IN_AUCTION) !== 0,
+        ...((terms & TRADE_IS_PRINT) !== 0 && { print: print(views, index) }),
       };
     case 'OrderCanceled':
       return {
@@ -145,6 +146,8 @@ export function decodeEvent(views: RecordViews, index: number): EngineEvent {
         quantityLots: numbers[number + EVENT.TOTAL_NUMBER]!,
         imbalanceLots: numbers[number + EVENT.IMBALANCE_NUMBER]!,
       };
+    case 'FeedStateSet':
+      return { kind, ...head, accountNumber, instrumentNumber, state: known(FEED_STATES, terms, 'feed state') };
     default:
       return assertNever(kind);
   }
@@ -169,6 +172,16 @@ function orderTerms(views: RecordViews, index: number) {
     expireMicros: numbers[index * RECORD_NUMBERS + EVENT.EXPIRE_NUMBER]! || null,
     postOnly: (flags & FLAG_POST_ONLY) !== 0,
     selfTradePrevention: SELF_TRADE_PREVENTIONS[(flags >> STP_SHIFT) & STP_MASK]!,
+  };
+}
+
+function print(views: RecordViews, index: number): VenuePrint {
+  const number = index * RECORD_NUMBERS;
+  return {
+    venueTradeId: views.numbers[number + EVENT.VENUE_TRADE_NUMBER]!,
+    venueTimeNs: views.longs[number + EVENT.VENUE_TIME_LONG]!,
+    quantityUnits: views.numbers[number + EVENT.QUANTITY_UNITS_NUMBER]!,
+    quantityScale: views.words[index * RECORD_WORDS + EVENT.QUANTITY_SCALE]!,
   };
 }
 

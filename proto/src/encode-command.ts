@@ -1,11 +1,11 @@
 // From a command to its record. The unary and the packed door and every client share this one encoder.
 
-import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { assertNever } from '@mib/model/assert-never';
 import { InvalidValueError } from '@mib/model/invalid-value';
 import * as rules from './command-rules.ts';
 import { codeOf, COMMAND_KINDS } from './engine-codes.ts';
-import { FIRST_USER_ACCOUNT, type AmendOrder, type JournalledCommand, type PlaceOrder, type RegisterInstrument } from './engine-commands.ts';
+import { FIRST_USER_ACCOUNT, type AmendOrder, type JournalledCommand, type PlaceOrder, type PrintTrade, type RegisterInstrument } from './engine-commands.ts';
 import { COMMAND, FLAG_POST_ONLY, STP_SHIFT } from './layout-command.ts';
 import { CURRENCY_BYTE, RECORD_BYTES, RECORD_NUMBERS, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD, writeAscii, type RecordViews } from './layout-record.ts';
 import { checkAmendedTerms, checkOrderTerms } from './order-terms.ts';
@@ -78,6 +78,13 @@ function encodeFields(views: RecordViews, index: number, command: JournalledComm
       words[word + COMMAND.MAKER_PPM] = rules.checkMakerFee(command.makerPpm);
       words[word + COMMAND.TAKER_PPM] = rules.checkTakerFee(command.takerPpm);
       return;
+    case 'SetFeedState':
+      words[word + COMMAND.ACCOUNT] = rules.checkVenueAccount(command.accountNumber);
+      words[word + COMMAND.INSTRUMENT] = rules.checkInstrument(command.instrumentNumber);
+      words[word + COMMAND.STATE] = member('state', FEED_STATES, command.state);
+      return;
+    case 'PrintTrade':
+      return encodePrint(views, index, command);
     case 'AdvanceTime':
       return;
     default:
@@ -145,6 +152,21 @@ function encodeAmendment(views: RecordViews, index: number, command: AmendOrder)
   numbers[number + COMMAND.AMENDED_QUANTITY_NUMBER] = quantityLots;
   words[word + COMMAND.PRICE] = limitPriceTicks;
   words[word + COMMAND.TRIGGER] = triggerTicks;
+}
+
+function encodePrint(views: RecordViews, index: number, command: PrintTrade): void {
+  const { words, numbers, longs } = views;
+  const word = index * RECORD_WORDS;
+  const number = index * RECORD_NUMBERS;
+  words[word + COMMAND.ACCOUNT] = rules.checkVenueAccount(command.accountNumber);
+  words[word + COMMAND.INSTRUMENT] = rules.checkInstrument(command.instrumentNumber);
+  words[word + COMMAND.SIDE] = member('side', SIDES, command.side);
+  words[word + COMMAND.PRICE] = rules.checkPrice('priceTicks', command.priceTicks);
+  numbers[number + COMMAND.QUANTITY_NUMBER] = rules.checkQuantity(command.quantityLots, 0);
+  numbers[number + COMMAND.QUANTITY_UNITS_NUMBER] = rules.checkQuantityUnits(command.quantityUnits);
+  words[word + COMMAND.QUANTITY_SCALE] = rules.checkQuantityScale(command.quantityScale);
+  numbers[number + COMMAND.VENUE_TRADE_NUMBER] = rules.checkVenueTradeId(command.venueTradeId);
+  longs[number + COMMAND.VENUE_TIME_LONG] = rules.parseVenueTime(command.venueTimeNs);
 }
 
 function writeText(views: RecordViews, index: number, text: string): void {

@@ -9,7 +9,7 @@ import type { AccountSnapshot, BookSnapshot, EngineStatus, InstrumentDefinition,
 
 export type { CommandResult, EngineCommand } from './engine-commands.ts';
 export type { CommandStatus, RejectCode, ResultCode, CancelReason } from './engine-codes.ts';
-export type { EngineEvent } from './engine-events.ts';
+export type { EngineEvent, VenuePrint } from './engine-events.ts';
 export type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot } from './engine-views.ts';
 export type { EventBatch, EventsWanted } from './client/event-follower.ts';
 export { PlaintextRefusedError, type EngineConnection } from './client/engine-credentials.ts';

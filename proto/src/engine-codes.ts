@@ -15,6 +15,8 @@ export const COMMAND_KINDS = [
   'SetInstrumentState',
   'SetFees',
   'AdvanceTime',
+  'SetFeedState',
+  'PrintTrade',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
@@ -34,6 +36,7 @@ export const EVENT_KINDS = [
   'InstrumentStateSet',
   'FeesSet',
   'IndicativePriceChanged',
+  'FeedStateSet',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

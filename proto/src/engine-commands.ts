@@ -1,7 +1,7 @@
 // What the engine can be told, and what it answers. Accounts 1..999 are venue participants: no risk gate and no
 // idempotency for them. Users' accounts begin at 1000.
 
-import type { InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
+import type { FeedState, InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
 import type { CommandStatus, ResultCode } from './engine-codes.ts';
 
 /** First account number of a user; below are venue participants. */
@@ -135,6 +135,38 @@ export interface SetVenueLevel {
   readonly quantityLots: number;
 }
 
+/**
+ * How far the participant's feed of an instrument can be trusted from now on. Every state but LIVE withdraws all that the
+ * participant shows there, in the same command: nobody meets a price of before. Levels may be shown in any state. LIVE
+ * said again is an event like the first: a feed that is quiet says so that it is alive.
+ */
+export interface SetFeedState {
+  readonly kind: 'SetFeedState';
+  readonly accountNumber: number;
+  readonly instrumentNumber: number;
+  readonly state: FeedState;
+}
+
+/**
+ * A trade that others made at the venue: it becomes the last trade, elects stops and moves no position. `venueTradeId`
+ * rises; one that is not above the instrument's last is answered as replayed and does nothing.
+ */
+export interface PrintTrade {
+  readonly kind: 'PrintTrade';
+  readonly accountNumber: number;
+  readonly instrumentNumber: number;
+  /** Of the order that arrived last. */
+  readonly side: Side;
+  readonly priceTicks: number;
+  /** Whole lots, rounded down; the exact quantity is quantityUnits times 10^-quantityScale. */
+  readonly quantityLots: number;
+  readonly quantityUnits: number;
+  readonly quantityScale: number;
+  readonly venueTradeId: number;
+  /** The venue's clock, Unix nanoseconds as decimal text. */
+  readonly venueTimeNs: string;
+}
+
 export type EngineCommand =
   | RegisterInstrument
   | OpenAccount
@@ -147,7 +179,9 @@ export type EngineCommand =
   | AmendOrder
   | MassCancel
   | SetInstrumentState
-  | SetFees;
+  | SetFees
+  | SetFeedState
+  | PrintTrade;
 
 /** Everything that a journal can hold. */
 export type JournalledCommand = EngineCommand | AdvanceTime;

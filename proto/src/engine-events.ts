@@ -1,7 +1,7 @@
 // What the engine says has happened. `sequence` counts events from 1 without gaps; several events of one command share
 // its `commandSequence` and time. Replaying the journal yields the same events byte for byte.
 
-import type { InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
+import type { FeedState, InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
 import type { CancelReason, RejectCode } from './engine-codes.ts';
 
 interface EventHead {
@@ -87,6 +87,18 @@ export interface Trade extends EventHead {
   readonly makerFeeUnits: number;
   /** One of an auction's: all at one price, the younger order as taker. */
   readonly isAuction: boolean;
+  /** Of a trade that others made at the venue, which has no orders here: both order ids are 0, both accounts the venue's. */
+  readonly print?: VenuePrint;
+}
+
+export interface VenuePrint {
+  /** The venue's own; rises within an instrument, and no two prints share one. */
+  readonly venueTradeId: number;
+  /** By the venue's clock, Unix nanoseconds. */
+  readonly venueTimeNs: bigint;
+  /** The exact quantity is quantityUnits times 10^-quantityScale; quantityLots is that in whole lots, rounded down. */
+  readonly quantityUnits: number;
+  readonly quantityScale: number;
 }
 
 export interface OrderCanceled extends EventHead {
@@ -175,6 +187,14 @@ export interface IndicativePriceChanged extends EventHead {
   readonly imbalanceLots: number;
 }
 
+/** How far the outside feed of an instrument can be trusted from now on. */
+export interface FeedStateSet extends EventHead {
+  readonly kind: 'FeedStateSet';
+  readonly accountNumber: number;
+  readonly instrumentNumber: number;
+  readonly state: FeedState;
+}
+
 export type EngineEvent =
   | InstrumentRegistered
   | AccountOpened
@@ -190,4 +210,5 @@ export type EngineEvent =
   | OrderAmended
   | InstrumentStateSet
   | FeesSet
-  | IndicativePriceChanged;
+  | IndicativePriceChanged
+  | FeedStateSet;

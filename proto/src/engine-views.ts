@@ -1,7 +1,7 @@
 // What the engine answers to reads. Every view is taken between two commands and names the last event it includes, so
 // a reader takes a snapshot and then follows the events after `eventSequence`.
 
-import type { InstrumentState, Side, TradingState } from '@mib/model/trading';
+import type { FeedState, InstrumentState, Side, TradingState } from '@mib/model/trading';
 import type { LatencyStage } from './engine-codes.ts';
 
 /** `[priceTicks, quantityLots, orders]`. */
@@ -12,8 +12,10 @@ export interface BookSnapshot {
   readonly instrumentNumber: number;
   readonly bids: readonly LevelView[];
   readonly asks: readonly LevelView[];
+  /** Null for an instrument that never had an outside feed. */
+  readonly feedState: FeedState | null;
   readonly eventSequence: number;
-  /** When book or last trade changed last; 0 before that. */
+  /** When book, last trade or feed state changed last; 0 before that. */
   readonly timestampNs: bigint;
 }
 
@@ -41,6 +43,10 @@ export interface QuoteSnapshot {
   readonly state: InstrumentState;
   /** Null outside PRE_OPEN and AUCTION, and when nothing would trade. */
   readonly indicative: IndicativePrice | null;
+  /** Null for an instrument that never had an outside feed. */
+  readonly feedState: FeedState | null;
+  /** Of the last trade printed by the outside feed; 0 before the first. */
+  readonly venueTradeId: number;
   readonly eventSequence: number;
   readonly timestampNs: bigint;
 }

@@ -2,8 +2,9 @@
 //
 //   word 0 kind  1 requestId  2-3 sequence*  4-5 timestampNs*  6 account  7 instrument  8 side|state|tickScale
 //        9 type|lotScale  10 tif|cashScale|takerPpm  11 priceTicks|collarBasisPoints|makerPpm
-//        12-13 quantityLots|orderId|amountUnits|maxPositionLots|tickUnits   14-15 lotUnits|expireMicros|amended quantityLots
+//        12-13 quantityLots|orderId|amountUnits|maxPositionLots|tickUnits   14-15 lotUnits|expireMicros|amended quantityLots|venueTradeId
 //        16-24 text (clientOrderId, instrumentId)  25 text length  26-27 currency, or 26 triggerTicks 27 displayLots (orders)
+//        16-17 quantityUnits  18 quantityScale  26-27 venueTimeNs (PrintTrade)
 //        28 stream*  29 order flags  30-31 received*
 //
 // * written by the engine, whatever the client sent: sequence and time by the journal, stream and time of arrival
@@ -32,6 +33,10 @@ export const COMMAND = {
   LOT_UNITS_NUMBER: 7,
   EXPIRE_NUMBER: 7,
   AMENDED_QUANTITY_NUMBER: 7,
+  VENUE_TRADE_NUMBER: 7,
+  QUANTITY_UNITS_NUMBER: 8,
+  QUANTITY_SCALE: 18,
+  VENUE_TIME_LONG: 13,
   TRIGGER: 26,
   DISPLAY: 27,
   STREAM: 28,
@@ -57,6 +62,8 @@ export const COMMAND_KIND = {
   SET_INSTRUMENT_STATE: 11,
   SET_FEES: 12,
   ADVANCE_TIME: 13,
+  SET_FEED_STATE: 14,
+  PRINT_TRADE: 15,
   QUERY: 100,
 } as const;
 
@@ -65,6 +72,7 @@ export const ORDER_TYPE = { MARKET: 1, LIMIT: 2, STOP: 3, STOP_LIMIT: 4, TRAILIN
 export const TIF = { GTC: 1, IOC: 2, FOK: 3, DAY: 4, GTD: 5 } as const;
 export const TRADING_STATE = { ACTIVE: 1, REDUCING: 2, HALTED: 3 } as const;
 export const INSTRUMENT_STATE = { PRE_OPEN: 1, AUCTION: 2, CONTINUOUS: 3, HALTED: 4, CLOSED: 5 } as const;
+export const FEED_STATE = { OFF: 1, SYNCING: 2, LIVE: 3, RESYNCING: 4, STALE: 5 } as const;
 
 /** Bits of an order's flags word: bit 0 post only, bits 4-5 the self-trade prevention. */
 export const FLAG_POST_ONLY = 1;

@@ -2,11 +2,12 @@
 //
 //   word 0 kind  1 instrument  2-3 sequence  4-5 timestampNs  6-7 commandSequence
 //        8-9 orderId|takerOrderId|amountUnits|maxPositionLots|tickUnits  10 account|takerAccount
-//        11 side | type << 8 | tif << 16 | code << 24   (or takerSide | isAuction << 8, reason, state, keptPriority,
+//        11 side | type << 8 | tif << 16 | code << 24   (or takerSide | isAuction << 8 | isPrint << 9, reason, state, keptPriority,
 //           tickScale | lotScale << 8 | cashScale << 16)
 //        12 priceTicks|collarBasisPoints|makerPpm  13 quantityLots|remainingLots|orders|takerPpm
 //        14-15 level's, auction's quantityLots|totalUnits|lotUnits|expireMicros, or 14 takerRemainingLots 15 makerRemainingLots
 //        16-17 makerOrderId  18 makerAccount  20-21 takerFeeUnits  22-23 makerFeeUnits   (Trade)
+//        24-25 venueTradeId  26-27 venueTimeNs  28-29 quantityUnits  30 quantityScale   (Trade that is a print)
 //        16-24 text  25 text length  26-27 currency   (others)   or 26 displayLots (OrderAccepted)
 //        or 26-27 limit  28-29 observed (OrderDenied, whose record has no room left for displayLots)
 //        30 limit flags | order flags << 8  31 triggerTicks   (OrderAccepted, OrderDenied, OrderAmended)
@@ -43,11 +44,16 @@ export const EVENT = {
   MAKER_PPM: 12,
   TAKER_PPM: 13,
   IMBALANCE_NUMBER: 4,
+  VENUE_TRADE_NUMBER: 12,
+  VENUE_TIME_LONG: 13,
+  QUANTITY_UNITS_NUMBER: 14,
+  QUANTITY_SCALE: 30,
 } as const;
 
-/** Where an order's flags begin in LIMIT_FLAGS, and the bit of a Trade's TERMS that says it is one of an auction. */
+/** Where an order's flags begin in LIMIT_FLAGS, and the bits of a Trade's TERMS that say it is one of an auction, or a print. */
 export const ORDER_FLAGS_SHIFT = 8;
 export const TRADE_IN_AUCTION = 1 << 8;
+export const TRADE_IS_PRINT = 1 << 9;
 
 /** Kinds as they stand in word 0: index in EVENT_KINDS plus one. */
 export const EVENT_KIND = {
@@ -66,6 +72,7 @@ export const EVENT_KIND = {
   INSTRUMENT_STATE_SET: 13,
   FEES_SET: 14,
   INDICATIVE_PRICE_CHANGED: 15,
+  FEED_STATE_SET: 16,
 } as const;
 
 /** Most events in one batch of a stream. */

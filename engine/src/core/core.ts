@@ -28,6 +28,7 @@ import { Outcome } from './outcome.ts';
 import { RiskGate } from './risk-gate.ts';
 import { State } from './state.ts';
 import { Trading } from './trading.ts';
+import { VenueFeeds } from './venue-feeds.ts';
 import { VenueLevels } from './venue-levels.ts';
 
 /** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
@@ -63,6 +64,7 @@ export class Core {
   readonly #cancelMany = new CancelMany(this.state, this.#open, this.#outcome);
   readonly #expiry = new Expiry(this.state, this.#open, this.#cancelMany);
   readonly #auction = new Auction(this.state, this.#events, this.#charges);
+  readonly #venueFeeds = new VenueFeeds({ ...this.#parts, cancelMany: this.#cancelMany, auction: this.#auction });
   readonly #instrumentStates = new InstrumentStates(this.state, this.#events, this.#outcome, this.#auction, this.#expiry);
 
   /**
@@ -122,6 +124,10 @@ export class Core {
         return this.#instrumentStates.setState(views, index);
       case COMMAND_KIND.SET_FEES:
         return this.#administration.setFees(views, index);
+      case COMMAND_KIND.SET_FEED_STATE:
+        return this.#venueFeeds.setState(views, index);
+      case COMMAND_KIND.PRINT_TRADE:
+        return this.#venueFeeds.printTrade(views, index);
       case COMMAND_KIND.ADVANCE_TIME:
         return;
       default:

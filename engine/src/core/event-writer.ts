@@ -12,7 +12,7 @@ import type { OrderRequest } from './order-request.ts';
 
 /** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
 const { COMMAND, TIF } = fromLayoutCommand;
-const { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION } = fromLayoutEvent;
+const { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION, TRADE_IS_PRINT } = fromLayoutEvent;
 const { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD } = fromLayoutRecord;
 const { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } = fromLayoutResult;
 const { BUY_SIDE } = fromBooks;
@@ -74,6 +74,17 @@ export class EventWriter {
 
   tradeInAuction(index: number): void {
     this.output.events.words[index * RECORD_WORDS + EVENT.TERMS]! |= TRADE_IN_AUCTION;
+  }
+
+  /** What a venue's print at record `record` of `command` knows besides. */
+  tradePrint(index: number, command: RecordViews, record: number): void {
+    const { words, numbers, longs } = this.output.events;
+    const number = index * RECORD_NUMBERS;
+    words[index * RECORD_WORDS + EVENT.TERMS]! |= TRADE_IS_PRINT;
+    words[index * RECORD_WORDS + EVENT.QUANTITY_SCALE] = command.words[record * RECORD_WORDS + COMMAND.QUANTITY_SCALE]!;
+    numbers[number + EVENT.QUANTITY_UNITS_NUMBER] = command.numbers[record * RECORD_NUMBERS + COMMAND.QUANTITY_UNITS_NUMBER]!;
+    numbers[number + EVENT.VENUE_TRADE_NUMBER] = command.numbers[record * RECORD_NUMBERS + COMMAND.VENUE_TRADE_NUMBER]!;
+    longs[number + EVENT.VENUE_TIME_LONG] = command.longs[record * RECORD_NUMBERS + COMMAND.VENUE_TIME_LONG]!;
   }
 
   orderCanceled(orderId: number, accountNumber: number, instrumentNumber: number, remainingLots: number, reason: number): void {
@@ -166,6 +177,13 @@ export class EventWriter {
     words[index * RECORD_WORDS + EVENT.TERMS] = state;
     words[index * RECORD_WORDS + EVENT.PRICE] = uncrossPrice;
     numbers[index * RECORD_NUMBERS + EVENT.TOTAL_NUMBER] = uncrossLots;
+  }
+
+  feedStateSet(accountNumber: number, instrumentNumber: number, state: number): void {
+    const index = this.output.addEvent(EVENT_KIND.FEED_STATE_SET, instrumentNumber);
+    const words = this.output.events.words;
+    words[index * RECORD_WORDS + EVENT.ACCOUNT] = accountNumber;
+    words[index * RECORD_WORDS + EVENT.TERMS] = state;
   }
 
   feesSet(instrumentNumber: number, makerPpm: number, takerPpm: number): void {

@@ -5,6 +5,7 @@ import { Accounts } from './accounts.ts';
 import { Books } from './books.ts';
 import { Currencies } from './currencies.ts';
 import { Idempotency } from './idempotency.ts';
+import { Feeds } from './feeds.ts';
 import { Fees } from './fees.ts';
 import { Indicative } from './indicative.ts';
 import { Instruments } from './instruments.ts';
@@ -21,6 +22,7 @@ export class State implements Table {
   readonly stops = new Stops(this.books.orders, this.books.terms, this.instruments);
   readonly fees = new Fees();
   readonly indicative = new Indicative();
+  readonly feeds = new Feeds();
   readonly limits = new RiskLimits();
   readonly positions = new Positions(this.accounts, this.instruments, this.fees, this.limits);
   readonly idempotency = new Idempotency();
@@ -41,6 +43,7 @@ export class State implements Table {
     parts.table('limits', this.limits);
     parts.table('fees', this.fees);
     parts.table('indicative', this.indicative);
+    parts.table('feeds', this.feeds);
     parts.table('idempotency', this.idempotency);
   }
 }

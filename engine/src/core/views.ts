@@ -1,6 +1,6 @@
 // Reads of the state for callers: books, quotes, accounts, instruments. Unknown numbers are left out of the answer.
 
-import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { checkInteger, formatStep } from '@mib/proto/command-rules';
 import { fromCode } from '@mib/proto/engine-codes';
 import type { AccountSnapshot, BookSnapshot, CashView, IndicativePrice, InstrumentDefinition, LastTrade, LevelView, PositionView, QuoteSnapshot, RiskLimitsView } from '@mib/proto/engine-views';
@@ -19,6 +19,7 @@ export function viewBooks(state: State, instrumentNumbers: readonly number[], de
     instrumentNumber: state.instruments.word(instrument, INSTRUMENT.NUMBER),
     bids: viewLevels(state, instrument, BUY_SIDE, depth),
     asks: viewLevels(state, instrument, SELL_SIDE, depth),
+    feedState: fromCode(FEED_STATES, state.feeds.state(instrument)) ?? null,
     eventSequence: state.lastEventSequence,
     timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
   }));
@@ -32,6 +33,8 @@ export function viewQuotes(state: State, instrumentNumbers: readonly number[]): 
     last: viewLastTrade(state, instrument),
     state: fromCode(INSTRUMENT_STATES, state.instruments.word(instrument, INSTRUMENT.STATE))!,
     indicative: viewIndicative(state, instrument),
+    feedState: fromCode(FEED_STATES, state.feeds.state(instrument)) ?? null,
+    venueTradeId: state.feeds.lastTradeId(instrument),
     eventSequence: state.lastEventSequence,
     timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
   }));

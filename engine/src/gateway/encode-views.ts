@@ -1,6 +1,6 @@
 // From the core's views to the protocol's messages.
 
-import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { codeOf, COMMAND_STATUSES, REJECT_CODES } from '@mib/proto/engine-codes';
 import type { CommandResult } from '@mib/proto/engine-commands';
 import type { AccountSnapshot, BookSnapshot, LevelView, QuoteSnapshot } from '@mib/proto/engine-views';
@@ -11,6 +11,7 @@ export function encodeBook(book: BookSnapshot): message.Book {
     instrumentNumber: book.instrumentNumber,
     bids: book.bids.map(encodeLevel),
     asks: book.asks.map(encodeLevel),
+    feedState: encodeFeedState(book),
     eventSequence: BigInt(book.eventSequence),
     timestampNs: book.timestampNs,
   };
@@ -25,6 +26,8 @@ export function encodeQuote(quote: QuoteSnapshot): message.Quote {
     last: last ? { ...last, takerSide: codeOf(SIDES, last.takerSide) as message.Side, eventSequence: BigInt(last.eventSequence) } : undefined,
     state: codeOf(INSTRUMENT_STATES, quote.state) as message.InstrumentState,
     indicative: indicative ? { priceTicks: indicative.priceTicks, quantityLots: BigInt(indicative.quantityLots), imbalanceLots: BigInt(indicative.imbalanceLots) } : undefined,
+    feedState: encodeFeedState(quote),
+    venueTradeId: BigInt(quote.venueTradeId),
     eventSequence: BigInt(quote.eventSequence),
     timestampNs: quote.timestampNs,
   };
@@ -58,6 +61,10 @@ export function encodeResult(result: CommandResult): message.SubmitResponse {
     observed: result.observed === null ? undefined : BigInt(result.observed),
     lastEventSequence: BigInt(result.lastEventSequence),
   };
+}
+
+function encodeFeedState({ feedState }: BookSnapshot | QuoteSnapshot): message.FeedState {
+  return (feedState === null ? 0 : codeOf(FEED_STATES, feedState)) as message.FeedState;
 }
 
 function encodeLevel([priceTicks, quantityLots, orders]: LevelView): message.BookLevel {

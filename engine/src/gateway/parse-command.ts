@@ -1,7 +1,7 @@
 // From the message of the unary door to a command. Values are checked by the encoder that every door shares.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
-import { INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE, TRADING_STATES } from '@mib/model/trading';
 import { fromCode } from '@mib/proto/engine-codes';
 import type { EngineCommand } from '@mib/proto/engine-commands';
 import type { SubmitRequest } from '@mib/proto/generated/mib/engine/v1/engine';
@@ -43,6 +43,17 @@ export function parseCommand({ command }: SubmitRequest): EngineCommand {
       return { kind: 'SetInstrumentState', instrumentNumber: command.value.instrumentNumber, state: member('state', INSTRUMENT_STATES, command.value.state) };
     case 'setFees':
       return { kind: 'SetFees', ...command.value };
+    case 'setFeedState':
+      return { kind: 'SetFeedState', ...command.value, state: member('state', FEED_STATES, command.value.state) };
+    case 'printTrade':
+      return {
+        kind: 'PrintTrade',
+        ...command.value,
+        side: member('side', SIDES, command.value.side),
+        quantityUnits: safeNumber('quantityUnits', command.value.quantityUnits),
+        venueTradeId: safeNumber('venueTradeId', command.value.venueTradeId),
+        venueTimeNs: String(command.value.venueTimeNs),
+      };
     default:
       return assertNever(command);
   }

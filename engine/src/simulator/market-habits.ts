@@ -34,8 +34,12 @@ export function operate({ random, count }: Trade): EngineCommand {
   return { kind: 'AdjustCash', accountNumber, currency: 'USD', amountUnits: random.pick([-1, 1]) * random.integer(1, 1_000), clientOrderId: `operator-${count}` };
 }
 
-export function showLevels({ random }: Trade): EngineCommand {
-  return { kind: 'SetVenueLevel', accountNumber: VENUE, instrumentNumber: random.pick(INSTRUMENTS), ...sidePrice(random), quantityLots: random.integer(0, MAX_LOTS) };
+export function showLevels({ random, count }: Trade): EngineCommand {
+  const choice = random.next();
+  const instrumentNumber = random.pick(INSTRUMENTS);
+  if (choice < 0.1) return { kind: 'SetFeedState', accountNumber: VENUE, instrumentNumber, state: random.pick(['LIVE', 'LIVE', 'RESYNCING', 'STALE']) };
+  if (choice < 0.2) return print(random, instrumentNumber, count);
+  return { kind: 'SetVenueLevel', accountNumber: VENUE, instrumentNumber, ...sidePrice(random), quantityLots: random.integer(0, MAX_LOTS) };
 }
 
 export function trade(accountNumber: number): (trade: Trade) => EngineCommand {
@@ -67,6 +71,12 @@ function order(random: SeededRandom, accountNumber: number, clientOrderId: strin
     ...(type === 'LIMIT' && random.isTrue(0.2) && RESTING.some((one) => one === tif) && { displayLots: random.integer(1, quantityLots) }),
     ...(tif === 'GTD' && { expireMicros: nowMicros + random.integer(1, MAX_EXPIRY_MICROS) }),
   };
+}
+
+/** Now and then one that was printed before. */
+function print(random: SeededRandom, instrumentNumber: number, count: number): EngineCommand {
+  const quantityLots = random.integer(0, MAX_LOTS);
+  return { kind: 'PrintTrade', accountNumber: VENUE, instrumentNumber, ...sidePrice(random), quantityLots, quantityUnits: 10 * quantityLots + 1, quantityScale: 1, venueTradeId: Math.max(1, count - random.integer(0, 3)), venueTimeNs: String(count) };
 }
 
 /** Buys mostly below, sells mostly above. */

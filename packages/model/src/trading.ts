@@ -28,6 +28,13 @@ export type TradingState = (typeof TRADING_STATES)[number];
 export const INSTRUMENT_STATES = ['PRE_OPEN', 'AUCTION', 'CONTINUOUS', 'HALTED', 'CLOSED'] as const;
 export type InstrumentState = (typeof INSTRUMENT_STATES)[number];
 
+/**
+ * How far an instrument's outside feed can be trusted. SYNCING takes its first book, LIVE equals the venue's, RESYNCING
+ * rebuilds after a gap, STALE is connected and silent, OFF was switched off. Only LIVE shows levels. Append only.
+ */
+export const FEED_STATES = ['OFF', 'SYNCING', 'LIVE', 'RESYNCING', 'STALE'] as const;
+export type FeedState = (typeof FEED_STATES)[number];
+
 /** What an incoming order does when it meets one of its own account: trade, or cancel the resting, the taking, or both. */
 export const SELF_TRADE_PREVENTIONS = ['NONE', 'CANCEL_RESTING', 'CANCEL_TAKING', 'CANCEL_BOTH'] as const;
 export type SelfTradePrevention = (typeof SELF_TRADE_PREVENTIONS)[number];

@@ -1,6 +1,6 @@
 // From the messages of the reading calls to the views that callers work with: plain numbers, nulls for what is absent.
 
-import { INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/model/trading';
 import { fromCode, LATENCY_STAGES } from '../engine-codes.ts';
 import type { AccountSnapshot, BookSnapshot, EngineStatus, IndicativePrice, LastTrade, LevelView, QuoteSnapshot } from '../engine-views.ts';
 import type * as message from '../generated/mib/engine/v1/engine.ts';
@@ -10,6 +10,7 @@ export function decodeBook(book: message.Book): BookSnapshot {
     instrumentNumber: book.instrumentNumber,
     bids: book.bids.map(decodeLevel),
     asks: book.asks.map(decodeLevel),
+    feedState: fromCode(FEED_STATES, book.feedState) ?? null,
     eventSequence: Number(book.eventSequence),
     timestampNs: book.timestampNs,
   };
@@ -24,6 +25,8 @@ export function decodeQuote(quote: message.Quote): QuoteSnapshot {
     last: last ? decodeLastTrade(last) : null,
     state: fromCode(INSTRUMENT_STATES, quote.state)!,
     indicative: indicative ? decodeIndicative(indicative) : null,
+    feedState: fromCode(FEED_STATES, quote.feedState) ?? null,
+    venueTradeId: Number(quote.venueTradeId),
     eventSequence: Number(quote.eventSequence),
     timestampNs: quote.timestampNs,
   };

@@ -185,9 +185,11 @@ export type ForecastHorizon =
   | 'D1';
 
 /**
- * LIVE: up to date. STALE: orders rest, but nothing has happened for longer than the configured bound (30 seconds by default).
- * RESYNCING: the connection to the engine is being re-established, what is shown may be old. CLOSED: nothing rests on either
- * side and nothing has happened for that bound: nobody makes this market.
+ * LIVE: up to date; of an instrument with an outside feed: equal to the venue's book. STALE: orders rest, but nothing has
+ * happened for longer than the configured bound (30 seconds by default), or the outside feed is connected and silent.
+ * RESYNCING: the connection to the engine is being re-established and what is shown may be old, or the outside feed takes its
+ * first book or rebuilds it after a gap: its prices of before are gone. CLOSED: nothing rests on either side and nothing has
+ * happened for that bound, or the outside feed is switched off: nobody makes this market.
  */
 export type Freshness =
   | 'CLOSED'

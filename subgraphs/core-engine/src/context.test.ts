@@ -43,9 +43,9 @@ function open(engine: Partial<EngineClient>) {
 }
 
 function quote(instrumentNumber: number): QuoteSnapshot {
-  return { instrumentNumber, bid: null, ask: null, last: null, state: 'CONTINUOUS', indicative: null, eventSequence: 1, timestampNs: 0n };
+  return { instrumentNumber, bid: null, ask: null, last: null, state: 'CONTINUOUS', indicative: null, feedState: null, venueTradeId: 0, eventSequence: 1, timestampNs: 0n };
 }
 
 function book(instrumentNumber: number): BookSnapshot {
-  return { instrumentNumber, bids: [], asks: [], eventSequence: 1, timestampNs: 0n };
+  return { instrumentNumber, bids: [], asks: [], feedState: null, eventSequence: 1, timestampNs: 0n };
 }

@@ -53,8 +53,8 @@ async function loadQuotes({ engine, now }: Services, markets: readonly Market[])
     const known = market.quote();
     if (!quote || quote.eventSequence < known.sequence) return known;
     const { listing } = market;
-    const { bid, ask: offer, state, indicative, eventSequence, timestampNs } = quote;
-    return { listing, bid, ask: offer, last: tradeFacts(listing, quote), state, indicative, sequence: eventSequence, eventTimeNs: timestampNs, receivedMs: now() };
+    const { bid, ask: offer, state, indicative, feedState, eventSequence, timestampNs } = quote;
+    return { listing, bid, ask: offer, last: tradeFacts(listing, quote), state, indicative, feedState, sequence: eventSequence, eventTimeNs: timestampNs, receivedMs: now() };
   });
 }
 
@@ -64,7 +64,7 @@ async function loadBooks({ engine }: Services, markets: readonly Market[], depth
   return markets.map((market) => {
     const book = books.get(market.listing.instrumentNumber);
     if (!book || book.eventSequence < market.sequence) return market.levels(depth);
-    return { listing: market.listing, bids: book.bids, asks: book.asks, sequence: book.eventSequence, eventTimeNs: book.timestampNs };
+    return { listing: market.listing, bids: book.bids, asks: book.asks, feedState: book.feedState, sequence: book.eventSequence, eventTimeNs: book.timestampNs };
   });
 }
 

@@ -99,6 +99,44 @@ describe('core-engine', () => {
     await events.end();
   });
 
+  it('shows no LIVE quote of an outside feed between a gap and the resync', async () => {
+    await engine.submit({ kind: 'RegisterInstrument', instrumentNumber: 3, instrumentId: 'BTC/USD.KRAKEN', tickSize: '0.1', lotSize: '0.001', currency: 'USD', cashScale: 4 });
+    const feed = (state: 'SYNCING' | 'LIVE' | 'RESYNCING' | 'OFF') => engine.submit({ kind: 'SetFeedState', accountNumber: MAKER, instrumentNumber: 3, state });
+    const events = open('subscription { quoteUpdated(instrumentIds: ["BTC/USD.KRAKEN"]) { bid ask freshness } }');
+    await feed('SYNCING');
+    await level('BUY', 99, 1, 3);
+    await level('SELL', 101, 1, 3);
+    await feed('LIVE');
+    await feed('RESYNCING');
+    await level('BUY', 89, 1, 3);
+    await level('SELL', 91, 1, 3);
+    await feed('LIVE');
+    await feed('OFF');
+    const seen: string[] = [];
+    while (!seen.at(-1)?.includes('CLOSED') || seen.length < 3) {
+      const { bid, ask, freshness } = (await events.next()).quoteUpdated;
+      seen.push(`${freshness} ${bid ?? '-'} ${ask ?? '-'}`);
+    }
+    await events.end();
+    const from = seen.indexOf('RESYNCING - -');
+    expect(seen.slice(from)).toEqual(['RESYNCING - -', 'RESYNCING 9.9 -', 'RESYNCING 9.9 10.1', 'LIVE 9.9 10.1', 'RESYNCING - -', 'RESYNCING 8.9 -', 'RESYNCING 8.9 9.1', 'LIVE 8.9 9.1', 'CLOSED - -']);
+  });
+
+  it('prints the trades of a venue once each, with its own number, time and exact quantity', async () => {
+    const events = open('subscription { tradePrinted(instrumentIds: ["BTC/USD.KRAKEN"]) { price quantity side venueTradeId venueTime } }');
+    const print = (venueTradeId: number) => engine.submit({ kind: 'PrintTrade', accountNumber: MAKER, instrumentNumber: 3, side: 'SELL', priceTicks: 95, quantityLots: 1, quantityUnits: 154_571, quantityScale: 8, venueTradeId, venueTimeNs: '1700000000123456789' });
+    await until(async () => (await print(7), events.received() > 0 || (await query('{ _entities(representations: [{ __typename: "Instrument", id: "BTC/USD.KRAKEN" }]) { ... on Instrument { lastTrade { price } } } }')).data._entities[0].lastTrade !== null));
+    for (const id of [7, 8, 8, 7, 9]) await print(id);
+    const ids: string[] = [];
+    while (ids.at(-1) !== '9') {
+      const { tradePrinted: trade } = await events.next();
+      expect(trade).toEqual({ price: '9.5', quantity: '0.00154571', side: 'SELL', venueTradeId: trade.venueTradeId, venueTime: '2023-11-14T22:13:20.123456789Z' });
+      ids.push(trade.venueTradeId);
+    }
+    await events.end();
+    expect(ids.slice(ids.indexOf('8'))).toEqual(['8', '9']);
+  });
+
   it('sends a book at once, then its first change, and no other in conflateMs, whatever happens', async () => {
     const watch = (conflateMs: number) => open(`subscription { orderBookUpdated(instrumentId: "ABC.REAL", depth: 2, conflateMs: ${conflateMs}) { bids { price quantity } } }`);
     const [everything, oncePerMinute] = [watch(0), watch(60_000)];

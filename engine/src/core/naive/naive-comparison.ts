@@ -98,7 +98,11 @@ export class NaiveComparison {
       assert.ok(!(isCrossed && naive.instruments.get(instrumentNumber)!.state === 'CONTINUOUS'), `the book of ${instrumentNumber} is crossed`);
     }
     assert.deepEqual(this.#told, told, 'LevelChanged events tell the book');
-    for (const quote of viewQuotes(state, numbers)) assert.equal(quote.last?.priceTicks ?? 0, naive.instruments.get(quote.instrumentNumber)!.lastPrice, 'last price');
+    for (const quote of viewQuotes(state, numbers)) {
+      const known = naive.instruments.get(quote.instrumentNumber)!;
+      assert.equal(quote.last?.priceTicks ?? 0, known.lastPrice, 'last price');
+      assert.deepEqual([quote.feedState, quote.venueTradeId], [known.feedState, known.lastVenueTradeId], 'feed');
+    }
   }
 
   #compareAccounts(): void {

@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000 * RUNS;
 
 const RESTING: readonly TimeInForce[] = ['GTC', 'GTC', 'DAY', 'GTD'];
 const QUIET = ['cancel', 'level', 'amend', 'time', 'limits'] as const;
-const EVERYTHING = ['cancel', 'level', 'repeat', 'cash', 'limits', 'trading', 'amend', 'massCancel', 'state', 'fees', 'time'] as const;
+const EVERYTHING = ['cancel', 'level', 'repeat', 'cash', 'limits', 'trading', 'amend', 'massCancel', 'state', 'fees', 'feed', 'print', 'time'] as const;
 const EVERY_TERM = ['display', 'postOnly', 'selfTradePrevention'] as const;
 const narrow = { prices: 'narrow', terms: [], others: QUIET } as const;
 
@@ -27,6 +27,7 @@ describe('the core does what the naive exchange does', () => {
     ['trailing stops', { ...narrow, types: ['TRAILING_STOP', 'LIMIT'], tifs: RESTING }, 8],
     ['market-to-limit orders', { ...narrow, types: ['MARKET_TO_LIMIT', 'LIMIT'], tifs: RESTING }, 8],
     ['auctions', { ...narrow, types: ['LIMIT', 'STOP'], tifs: RESTING, terms: ['display'], others: [...QUIET, 'state', 'state', 'state'] }, 8],
+    ['outside feeds', { ...narrow, types: ['LIMIT', 'STOP', 'TRAILING_STOP'], tifs: RESTING, others: [...QUIET, 'level', 'level', 'feed', 'feed', 'print', 'print', 'state'] }, 8],
     ['fees', { ...narrow, types: ['MARKET', 'LIMIT'], tifs: ['GTC', 'IOC'], others: ['cancel', 'level', 'fees', 'cash'] }, 8],
     ['everything at once', { prices: 'narrow', types: ORDER_TYPES, tifs: TIMES_IN_FORCE, terms: EVERY_TERM, others: EVERYTHING }, 30],
     ['everything at any price', { prices: 'whole range', types: ORDER_TYPES, tifs: TIMES_IN_FORCE, terms: EVERY_TERM, others: EVERYTHING }, 30],

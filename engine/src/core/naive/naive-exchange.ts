@@ -6,6 +6,7 @@ import { assertNever } from '@mib/model/assert-never';
 import { cashPerTickLot, MAX_CASH_UNITS, parseStep } from '@mib/proto/command-rules';
 import type { AdjustCash, CommandResult, JournalledCommand, RegisterInstrument, SetFees, SetRiskLimits, SetTradingState } from '@mib/proto/engine-commands';
 import { announceIndicative, NOTHING, setInstrumentState } from './naive-auction.ts';
+import { printTrade, setFeedState } from './naive-feeds.ts';
 import { cancel, wakeStops } from './naive-matching.ts';
 import { free, openNotional } from './naive-money.ts';
 import { isUser, NaiveState, type NaiveEvent } from './naive-state.ts';
@@ -68,6 +69,10 @@ export class NaiveExchange {
         return setVenueLevel(state, command, sequence);
       case 'SetInstrumentState':
         return setInstrumentState(state, command);
+      case 'SetFeedState':
+        return setFeedState(state, command);
+      case 'PrintTrade':
+        return printTrade(state, command);
       case 'AdvanceTime':
         return { status: 'NONE' };
       default:
@@ -99,6 +104,8 @@ export class NaiveExchange {
       state: 'CONTINUOUS',
       lastPrice: 0,
       indicative: NOTHING,
+      feedState: null,
+      lastVenueTradeId: 0,
     });
     events.push({ kind: 'InstrumentRegistered', ...terms });
     return { status: 'NONE' };

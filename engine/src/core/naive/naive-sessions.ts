@@ -2,7 +2,7 @@
 // once it is known which orders exist.
 
 import fc from 'fast-check';
-import { INSTRUMENT_STATES, SELF_TRADE_PREVENTIONS, TRADING_STATES, type OrderType, type TimeInForce } from '@mib/model/trading';
+import { FEED_STATES, INSTRUMENT_STATES, SELF_TRADE_PREVENTIONS, TRADING_STATES, type OrderType, type TimeInForce } from '@mib/model/trading';
 import type { JournalledCommand, PlaceOrder } from '@mib/proto/engine-commands';
 import type { NaiveComparison } from './naive-comparison.ts';
 
@@ -70,11 +70,13 @@ function otherSteps(session: Session) {
     massCancel: fc.record({ kind: fc.constant('massCancel' as const), account: fc.constantFrom(0, ...USERS, ...VENUES), instrument: fc.constantFrom(0, ...INSTRUMENTS), side: fc.option(side) }),
     state: fc.record({ kind: fc.constant('state' as const), instrument, state: fc.constantFrom('CONTINUOUS' as const, 'CONTINUOUS' as const, ...INSTRUMENT_STATES) }),
     fees: fc.record({ kind: fc.constant('fees' as const), instrument: fc.constantFrom(0, ...INSTRUMENTS), maker: fc.integer({ min: -2_000, max: 3_000 }), taker: fc.integer({ min: 0, max: 5_000 }) }),
+    feed: fc.record({ kind: fc.constant('feed' as const), account: fc.constantFrom(...VENUES), instrument, state: fc.constantFrom('LIVE' as const, ...FEED_STATES) }),
+    print: fc.record({ kind: fc.constant('print' as const), account: fc.constantFrom(...VENUES), instrument, side, price, lots: fc.integer({ min: 0, max: 20 }), id: fc.integer({ min: 1, max: 40 }) }),
     time: fc.record({ kind: fc.constant('time' as const) }),
   };
 }
 
-const WEIGHTS = { cancel: 3, level: 4, repeat: 1, cash: 1, limits: 1, trading: 1, amend: 4, massCancel: 1, state: 1, fees: 1, time: 1 } as const;
+const WEIGHTS = { cancel: 3, level: 4, repeat: 1, cash: 1, limits: 1, trading: 1, amend: 4, massCancel: 1, state: 1, fees: 1, feed: 1, print: 2, time: 1 } as const;
 const PLACE_WEIGHT = 10;
 
 /** Steps with microseconds to wait before each. */
@@ -157,6 +159,10 @@ function toCommand(step: Step, index: number, known: Known): JournalledCommand {
       return { kind: 'SetInstrumentState', instrumentNumber: step.instrument, state: step.state };
     case 'fees':
       return { kind: 'SetFees', instrumentNumber: step.instrument, makerPpm: step.maker, takerPpm: step.taker };
+    case 'feed':
+      return { kind: 'SetFeedState', accountNumber: step.account, instrumentNumber: step.instrument, state: step.state };
+    case 'print':
+      return { kind: 'PrintTrade', accountNumber: step.account, instrumentNumber: step.instrument, side: step.side, priceTicks: step.price, quantityLots: step.lots, quantityUnits: 10 * step.lots + 3, quantityScale: 1, venueTradeId: step.id, venueTimeNs: String(known.nowMicros) };
     case 'time':
       return { kind: 'AdvanceTime' };
   }

@@ -1,7 +1,7 @@
 // What the naive exchange knows: maps, lists and plain objects. Cash is BigInt, so nothing can overflow or be rounded
 // unseen. Everything that can be worked out from something else is worked out again at every question.
 
-import type { InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
+import type { FeedState, InstrumentState, OrderType, SelfTradePrevention, Side, TimeInForce, TradingState } from '@mib/model/trading';
 import { FIRST_USER_ACCOUNT, type CommandResult } from '@mib/proto/engine-commands';
 import type { EngineEvent } from '@mib/proto/engine-events';
 
@@ -15,6 +15,9 @@ export interface NaiveInstrument {
   lastPrice: number;
   /** Price, lots, imbalance as last announced. */
   indicative: string;
+  feedState: FeedState | null;
+  /** 0 before the first print. */
+  lastVenueTradeId: number;
 }
 
 export interface NaivePosition {

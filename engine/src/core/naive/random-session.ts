@@ -58,6 +58,8 @@ const keepOr = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.op
 export const anyCommand: fc.Arbitrary<EngineCommand> = fc.oneof(
   { weight: 24, arbitrary: sessionCommand },
   { weight: 1, arbitrary: setFees },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('SetFeedState' as const), accountNumber: fc.constantFrom(...VENUES), instrumentNumber: instrument, state: fc.constantFrom('LIVE' as const, 'RESYNCING' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('PrintTrade' as const), accountNumber: fc.constantFrom(...VENUES), instrumentNumber: instrument, side, priceTicks: price, quantityLots: lots, quantityUnits: lots, quantityScale: fc.constant(2), venueTradeId: fc.integer({ min: 1, max: 400 }), venueTimeNs: fc.constant('1577836800000000000') }) },
   { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('LIMIT' as const), tif: resting, limitPriceTicks: price, displayLots: keepOr(fc.constant(1)), postOnly: fc.boolean(), selfTradePrevention }) },
   { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('LIMIT' as const), tif: fc.constant('GTD' as const), limitPriceTicks: price, expireMicros }) },
   { weight: 3, arbitrary: fc.record({ ...terms, type: fc.constant('STOP' as const), tif: resting, triggerTicks: price }) },

@@ -2,8 +2,8 @@
 
 import { assertNever } from '@mib/model/assert-never';
 import { parseDecimal, type Decimal } from '@mib/model/decimal';
-import type { InstrumentState, Side } from '@mib/model/trading';
-import type { BookSnapshot, EngineEvent, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot } from '@mib/proto/engine-client';
+import type { FeedState, InstrumentState, Side } from '@mib/model/trading';
+import type { BookSnapshot, EngineEvent, IndicativePrice, InstrumentDefinition, LevelView, QuoteSnapshot, VenuePrint } from '@mib/proto/engine-client';
 import { L2Book } from './l2-book.ts';
 
 export interface Listing {
@@ -19,6 +19,8 @@ export interface TradeFacts {
   readonly quantityLots: number;
   readonly takerSide: Side;
   readonly timestampNs: bigint;
+  /** Of a trade that others made at the venue; undefined for one made here, or older than this service. */
+  readonly print?: VenuePrint | undefined;
   /** Null when this service did not see the trade happen. */
   readonly sequence: number | null;
 }
@@ -30,6 +32,7 @@ export interface QuoteFacts {
   readonly last: TradeFacts | null;
   readonly state: InstrumentState;
   readonly indicative: IndicativePrice | null;
+  readonly feedState: FeedState | null;
   /** The last event these facts include. */
   readonly sequence: number;
   /** 0 before the first change. */
@@ -41,15 +44,16 @@ export interface BookFacts {
   readonly listing: Listing;
   readonly bids: readonly LevelView[];
   readonly asks: readonly LevelView[];
+  readonly feedState: FeedState | null;
   readonly sequence: number;
   readonly eventTimeNs: bigint;
 }
 
-export type MarketEvent = Extract<EngineEvent, { readonly kind: 'LevelChanged' | 'Trade' | 'InstrumentStateSet' | 'IndicativePriceChanged' }>;
+export type MarketEvent = Extract<EngineEvent, { readonly kind: 'LevelChanged' | 'Trade' | 'InstrumentStateSet' | 'IndicativePriceChanged' | 'FeedStateSet' }>;
 export type SeenTrade = TradeFacts & { readonly sequence: number };
 
-export function tradeOf(listing: Listing, { priceTicks, quantityLots, takerSide, timestampNs, sequence }: Extract<EngineEvent, { readonly kind: 'Trade' }>): SeenTrade {
-  return { listing, priceTicks, quantityLots, takerSide, timestampNs, sequence };
+export function tradeOf(listing: Listing, { priceTicks, quantityLots, takerSide, timestampNs, sequence, print }: Extract<EngineEvent, { readonly kind: 'Trade' }>): SeenTrade {
+  return { listing, priceTicks, quantityLots, takerSide, timestampNs, print, sequence };
 }
 
 /** The last trade of a quote that the engine gave; its number is unknown for one older than the engine that tells it. */
@@ -73,6 +77,7 @@ export class Market {
   #last: TradeFacts | null = null;
   #state: InstrumentState = 'CONTINUOUS';
   #indicative: IndicativePrice | null = null;
+  #feedState: FeedState | null = null;
   #eventTimeNs = 0n;
   #receivedMs: number;
 
@@ -87,6 +92,7 @@ export class Market {
     this.#last = tradeFacts(listing, snapshot.quote);
     this.#state = snapshot.quote.state;
     this.#indicative = snapshot.quote.indicative;
+    this.#feedState = snapshot.quote.feedState;
     this.#eventTimeNs = snapshot.book.timestampNs;
   }
 
@@ -123,6 +129,9 @@ export class Market {
         this.#indicative = priceTicks === null ? null : { priceTicks, quantityLots, imbalanceLots };
         return;
       }
+      case 'FeedStateSet':
+        this.#feedState = event.state;
+        return;
       default:
         assertNever(event);
     }
@@ -130,11 +139,11 @@ export class Market {
 
   quote(): QuoteFacts {
     const { listing, book } = this;
-    return { listing, bid: book.best('BUY'), ask: book.best('SELL'), last: this.#last, state: this.#state, indicative: this.#indicative, sequence: this.sequence, eventTimeNs: this.#eventTimeNs, receivedMs: this.#receivedMs };
+    return { listing, bid: book.best('BUY'), ask: book.best('SELL'), last: this.#last, state: this.#state, indicative: this.#indicative, feedState: this.#feedState, sequence: this.sequence, eventTimeNs: this.#eventTimeNs, receivedMs: this.#receivedMs };
   }
 
   levels(depth: number): BookFacts {
-    return { listing: this.listing, bids: this.book.top('BUY', depth), asks: this.book.top('SELL', depth), sequence: this.sequence, eventTimeNs: this.#eventTimeNs };
+    return { listing: this.listing, bids: this.book.top('BUY', depth), asks: this.book.top('SELL', depth), feedState: this.#feedState, sequence: this.sequence, eventTimeNs: this.#eventTimeNs };
   }
 }
 

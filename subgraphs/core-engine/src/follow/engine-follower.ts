@@ -77,8 +77,8 @@ export class EngineFollower implements AsyncDisposable {
     return this.#markets.get(instrumentNumber);
   }
 
-  freshness(facts: { readonly eventTimeNs: bigint }, hasOrders: boolean): Freshness {
-    return freshnessOf({ connected: this.#connected, hasOrders, eventTimeNs: facts.eventTimeNs }, this.#options.now(), this.#options.staleAfterMs);
+  freshness({ eventTimeNs, feedState }: Pick<QuoteFacts, 'eventTimeNs' | 'feedState'>, hasOrders: boolean): Freshness {
+    return freshnessOf({ connected: this.#connected, hasOrders, feedState, eventTimeNs }, this.#options.now(), this.#options.staleAfterMs);
   }
 
   live(market: Market): LiveQuote {
@@ -148,7 +148,7 @@ export class EngineFollower implements AsyncDisposable {
 
   #applyOne(event: EngineEvent, receivedMs: number): void {
     if (event.kind === 'InstrumentRegistered' && !this.#markets.has(event.instrumentNumber)) this.#add(new Market(toListing(event), receivedMs));
-    if (event.kind !== 'LevelChanged' && event.kind !== 'Trade' && event.kind !== 'InstrumentStateSet' && event.kind !== 'IndicativePriceChanged') return;
+    if (event.kind !== 'LevelChanged' && event.kind !== 'Trade' && event.kind !== 'InstrumentStateSet' && event.kind !== 'IndicativePriceChanged' && event.kind !== 'FeedStateSet') return;
     const market = this.#markets.get(event.instrumentNumber);
     if (!market) return;
     market.apply(event, receivedMs);

@@ -60,9 +60,11 @@ export type EngineStatus = {
 };
 
 /**
- * LIVE: up to date. STALE: orders rest, but nothing has happened for longer than the configured bound (30 seconds by default).
- * RESYNCING: the connection to the engine is being re-established, what is shown may be old. CLOSED: nothing rests on either
- * side and nothing has happened for that bound: nobody makes this market.
+ * LIVE: up to date; of an instrument with an outside feed: equal to the venue's book. STALE: orders rest, but nothing has
+ * happened for longer than the configured bound (30 seconds by default), or the outside feed is connected and silent.
+ * RESYNCING: the connection to the engine is being re-established and what is shown may be old, or the outside feed takes its
+ * first book or rebuilds it after a gap: its prices of before are gone. CLOSED: nothing rests on either side and nothing has
+ * happened for that bound, or the outside feed is switched off: nobody makes this market.
  */
 export type Freshness =
   | 'CLOSED'
@@ -226,6 +228,10 @@ export type Trade = {
   sequence?: Maybe<Scalars['String']['output']>;
   /** The side of the order that arrived last. */
   side: TakerSide;
+  /** When that trade happened, by the venue's clock. */
+  venueTime?: Maybe<Scalars['DateTime']['output']>;
+  /** The venue's number of a trade that others made there; null for one that was made here. */
+  venueTradeId?: Maybe<Scalars['String']['output']>;
 };
 
 /**
@@ -484,6 +490,8 @@ export type TradeResolvers<ContextType = Context, ParentType extends ResolversPa
   quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   sequence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   side?: Resolver<ResolversTypes['TakerSide'], ParentType, ContextType>;
+  venueTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  venueTradeId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 }>;
 
 export type Resolvers<ContextType = Context> = ResolversObject<{

@@ -36,13 +36,15 @@ export function quoteView(facts: QuoteFacts, freshness: Freshness): Quote {
 }
 
 export function tradeView(facts: TradeFacts, knownThrough: number): Trade {
-  const { listing, priceTicks, quantityLots, takerSide, timestampNs, sequence } = facts;
+  const { listing, priceTicks, quantityLots, takerSide, timestampNs, print, sequence } = facts;
   return {
     instrument: { id: listing.instrumentId },
     price: price(listing, priceTicks),
-    quantity: quantity(listing, quantityLots),
+    quantity: print ? formatDecimal({ units: BigInt(print.quantityUnits), scale: print.quantityScale }) : quantity(listing, quantityLots),
     side: takerSide,
     eventTime: formatTimestamp(timestampNs),
+    venueTradeId: print ? String(print.venueTradeId) : null,
+    venueTime: print ? formatTimestamp(print.venueTimeNs) : null,
     sequence: sequence === null ? null : String(sequence),
     cursor: toCursor(sequence ?? knownThrough),
   };

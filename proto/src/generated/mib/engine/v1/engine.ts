@@ -138,6 +138,29 @@ export namespace InstrumentState {
   export type UNRECOGNIZED = typeof InstrumentState.UNRECOGNIZED;
 }
 
+/** How far an instrument's outside feed can be trusted. Only LIVE shows levels; unspecified is an instrument without a feed. */
+export const FeedState = {
+  FEED_STATE_UNSPECIFIED: 0,
+  FEED_STATE_OFF: 1,
+  FEED_STATE_SYNCING: 2,
+  FEED_STATE_LIVE: 3,
+  FEED_STATE_RESYNCING: 4,
+  FEED_STATE_STALE: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type FeedState = typeof FeedState[keyof typeof FeedState];
+
+export namespace FeedState {
+  export type FEED_STATE_UNSPECIFIED = typeof FeedState.FEED_STATE_UNSPECIFIED;
+  export type FEED_STATE_OFF = typeof FeedState.FEED_STATE_OFF;
+  export type FEED_STATE_SYNCING = typeof FeedState.FEED_STATE_SYNCING;
+  export type FEED_STATE_LIVE = typeof FeedState.FEED_STATE_LIVE;
+  export type FEED_STATE_RESYNCING = typeof FeedState.FEED_STATE_RESYNCING;
+  export type FEED_STATE_STALE = typeof FeedState.FEED_STATE_STALE;
+  export type UNRECOGNIZED = typeof FeedState.UNRECOGNIZED;
+}
+
 /** What an incoming order does when it meets one of its own account. In records the number is one less. */
 export const SelfTradePrevention = {
   SELF_TRADE_PREVENTION_UNSPECIFIED: 0,
@@ -297,6 +320,8 @@ export interface SubmitRequest {
     | { $case: "massCancel"; value: MassCancel }
     | { $case: "setInstrumentState"; value: SetInstrumentState }
     | { $case: "setFees"; value: SetFees }
+    | { $case: "setFeedState"; value: SetFeedState }
+    | { $case: "printTrade"; value: PrintTrade }
     | undefined;
 }
 
@@ -371,6 +396,32 @@ export interface SetVenueLevel {
   side: Side;
   priceTicks: number;
   quantityLots: number;
+}
+
+/** Every state but LIVE withdraws all that the participant shows there. */
+export interface SetFeedState {
+  accountNumber: number;
+  instrumentNumber: number;
+  state: FeedState;
+}
+
+/**
+ * A trade that others made at the venue: it becomes the last trade, elects stops and moves no position. Applied only when
+ * venue_trade_id is above the instrument's last.
+ */
+export interface PrintTrade {
+  accountNumber: number;
+  instrumentNumber: number;
+  /** Of the order that arrived last. */
+  side: Side;
+  priceTicks: number;
+  /** Whole lots, rounded down; exactly it is quantity_units times 10^-quantity_scale. */
+  quantityLots: number;
+  quantityUnits: bigint;
+  quantityScale: number;
+  venueTradeId: bigint;
+  /** The venue's clock, Unix nanoseconds. */
+  venueTimeNs: bigint;
 }
 
 /** 0 keeps a term. The same price and fewer lots keep the place in the queue, everything else loses it. */
@@ -480,6 +531,7 @@ export interface Book {
   asks: BookLevel[];
   eventSequence: bigint;
   timestampNs: bigint;
+  feedState: FeedState;
 }
 
 export interface BookLevel {
@@ -507,6 +559,9 @@ export interface Quote {
   state: InstrumentState;
   /** What an auction would trade now; only in PRE_OPEN and AUCTION, and only when it would. */
   indicative?: IndicativePrice | undefined;
+  feedState: FeedState;
+  /** Of the last print; 0 before the first. */
+  venueTradeId: bigint;
 }
 
 export interface IndicativePrice {
@@ -658,6 +713,12 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
       case "setFees":
         SetFees.encode(message.command.value, writer.uint32(98).fork()).join();
         break;
+      case "setFeedState":
+        SetFeedState.encode(message.command.value, writer.uint32(106).fork()).join();
+        break;
+      case "printTrade":
+        PrintTrade.encode(message.command.value, writer.uint32(114).fork()).join();
+        break;
     }
     return writer;
   },
@@ -775,6 +836,22 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
             }
 
             message.command = { $case: "setFees", value: SetFees.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.command = { $case: "setFeedState", value: SetFeedState.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.command = { $case: "printTrade", value: PrintTrade.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1485,6 +1562,227 @@ export const SetVenueLevel: MessageFns<SetVenueLevel> = {
             }
 
             message.quantityLots = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSetFeedState(): SetFeedState {
+  return { accountNumber: 0, instrumentNumber: 0, state: 0 };
+}
+
+export const SetFeedState: MessageFns<SetFeedState> = {
+  encode(message: SetFeedState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountNumber !== 0) {
+      writer.uint32(8).uint32(message.accountNumber);
+    }
+    if (message.instrumentNumber !== 0) {
+      writer.uint32(16).uint32(message.instrumentNumber);
+    }
+    if (message.state !== 0) {
+      writer.uint32(24).int32(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetFeedState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetFeedState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.accountNumber = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.instrumentNumber = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePrintTrade(): PrintTrade {
+  return {
+    accountNumber: 0,
+    instrumentNumber: 0,
+    side: 0,
+    priceTicks: 0,
+    quantityLots: 0,
+    quantityUnits: 0n,
+    quantityScale: 0,
+    venueTradeId: 0n,
+    venueTimeNs: 0n,
+  };
+}
+
+export const PrintTrade: MessageFns<PrintTrade> = {
+  encode(message: PrintTrade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountNumber !== 0) {
+      writer.uint32(8).uint32(message.accountNumber);
+    }
+    if (message.instrumentNumber !== 0) {
+      writer.uint32(16).uint32(message.instrumentNumber);
+    }
+    if (message.side !== 0) {
+      writer.uint32(24).int32(message.side);
+    }
+    if (message.priceTicks !== 0) {
+      writer.uint32(32).uint32(message.priceTicks);
+    }
+    if (message.quantityLots !== 0) {
+      writer.uint32(40).uint32(message.quantityLots);
+    }
+    if (message.quantityUnits !== 0n) {
+      if (BigInt.asUintN(64, message.quantityUnits) !== message.quantityUnits) {
+        throw new globalThis.Error("value provided for field message.quantityUnits of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.quantityUnits);
+    }
+    if (message.quantityScale !== 0) {
+      writer.uint32(56).uint32(message.quantityScale);
+    }
+    if (message.venueTradeId !== 0n) {
+      if (BigInt.asUintN(64, message.venueTradeId) !== message.venueTradeId) {
+        throw new globalThis.Error("value provided for field message.venueTradeId of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.venueTradeId);
+    }
+    if (message.venueTimeNs !== 0n) {
+      if (BigInt.asIntN(64, message.venueTimeNs) !== message.venueTimeNs) {
+        throw new globalThis.Error("value provided for field message.venueTimeNs of type int64 too large");
+      }
+      writer.uint32(72).int64(message.venueTimeNs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PrintTrade {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePrintTrade();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.accountNumber = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.instrumentNumber = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.side = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.priceTicks = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.quantityLots = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.quantityUnits = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.quantityScale = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.venueTradeId = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.venueTimeNs = reader.int64() as bigint;
             continue;
           }
         }
@@ -2365,7 +2663,7 @@ export const GetBooksResponse: MessageFns<GetBooksResponse> = {
 };
 
 function createBaseBook(): Book {
-  return { instrumentNumber: 0, bids: [], asks: [], eventSequence: 0n, timestampNs: 0n };
+  return { instrumentNumber: 0, bids: [], asks: [], eventSequence: 0n, timestampNs: 0n, feedState: 0 };
 }
 
 export const Book: MessageFns<Book> = {
@@ -2390,6 +2688,9 @@ export const Book: MessageFns<Book> = {
         throw new globalThis.Error("value provided for field message.timestampNs of type int64 too large");
       }
       writer.uint32(40).int64(message.timestampNs);
+    }
+    if (message.feedState !== 0) {
+      writer.uint32(48).int32(message.feedState);
     }
     return writer;
   },
@@ -2445,6 +2746,14 @@ export const Book: MessageFns<Book> = {
             }
 
             message.timestampNs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.feedState = reader.int32() as any;
             continue;
           }
         }
@@ -2647,6 +2956,8 @@ function createBaseQuote(): Quote {
     timestampNs: 0n,
     state: 0,
     indicative: undefined,
+    feedState: 0,
+    venueTradeId: 0n,
   };
 }
 
@@ -2681,6 +2992,15 @@ export const Quote: MessageFns<Quote> = {
     }
     if (message.indicative !== undefined) {
       IndicativePrice.encode(message.indicative, writer.uint32(66).fork()).join();
+    }
+    if (message.feedState !== 0) {
+      writer.uint32(72).int32(message.feedState);
+    }
+    if (message.venueTradeId !== 0n) {
+      if (BigInt.asUintN(64, message.venueTradeId) !== message.venueTradeId) {
+        throw new globalThis.Error("value provided for field message.venueTradeId of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.venueTradeId);
     }
     return writer;
   },
@@ -2760,6 +3080,22 @@ export const Quote: MessageFns<Quote> = {
             }
 
             message.indicative = IndicativePrice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.feedState = reader.int32() as any;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.venueTradeId = reader.uint64() as bigint;
             continue;
           }
         }
