@@ -48,6 +48,20 @@ describe('the health of a source', () => {
     expect(health.snapshot()).toMatchObject({ state: 'LIVE', gapsDetected: 1, resyncs: 1 });
   });
 
+  it('counts every gap of a book, and all of them as resynced once all books are whole', () => {
+    using clock = new FakeClock();
+    const health = new SourceHealth(FEED, clock.now);
+    health.live();
+    health.gapped('BTCUSDT: 7 after 5');
+    health.gapped('ETHUSDT: checksum');
+    health.checksumFailed();
+    expect(health.snapshot()).toMatchObject({ state: 'RESYNCING', gapsDetected: 2, resyncs: 0, checksumFailures: 1, lastError: 'ETHUSDT: checksum' });
+    health.live();
+    expect(health.snapshot()).toMatchObject({ state: 'LIVE', gapsDetected: 2, resyncs: 2 });
+    health.stale('silent');
+    expect(health.snapshot()).toMatchObject({ state: 'STALE', lastError: 'silent' });
+  });
+
   it('is disabled and enabled again', () => {
     using clock = new FakeClock();
     const health = new SourceHealth(FEED, clock.now);

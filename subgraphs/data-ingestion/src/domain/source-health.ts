@@ -25,6 +25,7 @@ export interface SourceSnapshot extends SourceIdentity {
   readonly rejectedMessages: number;
   readonly gapsDetected: number;
   readonly resyncs: number;
+  readonly checksumFailures: number;
   readonly lastError: string | null;
 }
 
@@ -45,6 +46,7 @@ export class SourceHealth {
   #rejected = 0;
   #gaps = 0;
   #resyncs = 0;
+  #checksumFailures = 0;
   #lastError: string | null = null;
 
   constructor(identity: SourceIdentity, now: () => number) {
@@ -94,6 +96,23 @@ export class SourceHealth {
     this.failed(reason);
   }
 
+  /** The far side is there and says nothing. */
+  stale(reason: string): void {
+    this.#state = 'STALE';
+    this.failed(reason);
+  }
+
+  /** One of its books lost its thread; `live` says that all are whole again. */
+  gapped(reason: string): void {
+    this.#gaps += 1;
+    this.#state = 'RESYNCING';
+    this.failed(reason);
+  }
+
+  checksumFailed(): void {
+    this.#checksumFailures += 1;
+  }
+
   failed(reason: string): void {
     this.#lastError = reason.slice(0, MAX_ERROR_CHARACTERS);
   }
@@ -113,6 +132,7 @@ export class SourceHealth {
       rejectedMessages: this.#rejected,
       gapsDetected: this.#gaps,
       resyncs: this.#resyncs,
+      checksumFailures: this.#checksumFailures,
       lastError: this.#lastError,
     };
   }
