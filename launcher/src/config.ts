@@ -48,7 +48,7 @@ export interface LauncherConfig {
 const OPTIONS = ['--isolated', '--json'];
 const OWN_VARIABLES = /^(HOST|PORT|DATABASE_URL|SUBGRAPH_PORTS|SUBGRAPH_URLS|AUTH_URL|ENGINE_.*|MIB_.*|NODE_OPTIONS|NODE_CHANNEL_.*)$/;
 /** Settings of single services that pass through. */
-const PASSED = /^MIB_(SIMULATED_|IMPORT_DIR$|OTEL)/;
+const PASSED = /^MIB_(SIMULATED_|IMPORT_DIR$|FEEDS(_FILE)?$|ALPACA_|OTEL)/;
 
 /** @throws {ConfigError} naming the variable or option. */
 export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string[]): LauncherConfig {

@@ -504,11 +504,15 @@ export type Side =
 
 export type SourceKind =
   | 'FILE_IMPORT'
+  | 'FILINGS'
+  | 'LIVE_FEED'
+  | 'NEWS_FEED'
+  | 'REFERENCE_RATES'
   | 'SIMULATED_VENUE';
 
 /**
  * CONNECTING: started, nothing received yet. LIVE: working. RESYNCING: rebuilding its books after an interruption. STALE: connected,
- * but silent for longer than 10 seconds. BACKOFF: the far side is unavailable, waiting to try again. DISABLED: switched off.
+ * but silent for longer than 10 seconds, or what its protocol allows. BACKOFF: the far side is unavailable, waiting to try again. DISABLED: switched off.
  */
 export type SourceState =
   | 'BACKOFF'

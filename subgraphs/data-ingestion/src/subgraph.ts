@@ -19,9 +19,9 @@ import { startSubgraphServer } from '@mib/service/subgraph-server';
 import { readIngestionConfig, type Config } from './config.ts';
 import { SYSTEM_CLOCK } from './connectors/clock.ts';
 import { register, startEngineRegistration } from './connectors/engine-registration.ts';
-import { startSimulatedVenue } from './connectors/simulated-venue/simulated-venue.ts';
+import { SIMULATED_SOURCE, startSimulatedVenue } from './connectors/simulated-venue/simulated-venue.ts';
 import { createContext, type Services } from './context.ts';
-import { DataSources } from './data-sources.ts';
+import { DataSources, FILE_SOURCE, type SourceDefinition } from './data-sources.ts';
 import type { Instrument } from './domain/instrument.ts';
 import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
@@ -69,12 +69,16 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
     await register(registration);
     return withCloses(pool, await instruments.all());
   };
-  const sources = keep(new DataSources({
-    prisma, simulatedByDefault: config.simulatedVenue.enabled, now: SYSTEM_CLOCK.now,
-    startSimulatedVenue: (health) => startSimulatedVenue({ settings: () => venueSettings(live.values), engine, instruments: markets, health, clock: SYSTEM_CLOCK, logger }),
-  }));
+  const definitions: readonly SourceDefinition[] = [
+    {
+      identity: SIMULATED_SOURCE, enabledByDefault: config.simulatedVenue.enabled,
+      start: (source) => startSimulatedVenue({ settings: () => venueSettings(live.values), engine, instruments: markets, health: source, clock: SYSTEM_CLOCK, logger }),
+    },
+    { identity: FILE_SOURCE, enabledByDefault: true },
+  ];
+  const sources = keep(new DataSources({ prisma, definitions, now: SYSTEM_CLOCK.now }));
   await sources.load();
-  const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.files, running: new Set<symbol>() };
+  const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.health(FILE_SOURCE.id), running: new Set<symbol>() };
   const health = new Health();
   const registering = keep(startEngineRegistration(registration));
   const news = keep(new LiveNews(pool, config.databaseUrl, logger));

@@ -62,6 +62,21 @@ describe('the health of a source', () => {
     expect(health.snapshot()).toMatchObject({ state: 'STALE', lastError: 'silent' });
   });
 
+  it('counts the gaps of books and failed checksums, and is stale when its connection says so', () => {
+    using clock = new FakeClock();
+    const health = new SourceHealth({ ...FEED, kind: 'LIVE_FEED' }, clock.now);
+    health.live();
+    health.gapped('BTC/USD: sequence 9 after 7');
+    health.checksumFailed();
+    health.gapped('BTC/USD: checksum 1, is 2');
+    health.resyncing();
+    expect(health.snapshot()).toMatchObject({ state: 'RESYNCING', gapsDetected: 2, resyncs: 0, checksumFailures: 1, lastError: 'BTC/USD: checksum 1, is 2' });
+    health.live();
+    expect(health.snapshot()).toMatchObject({ state: 'LIVE', resyncs: 2 });
+    health.stale('silent for 30 s');
+    expect(health.snapshot()).toMatchObject({ state: 'STALE', gapsDetected: 2 });
+  });
+
   it('is disabled and enabled again', () => {
     using clock = new FakeClock();
     const health = new SourceHealth(FEED, clock.now);

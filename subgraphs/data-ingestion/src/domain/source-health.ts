@@ -5,7 +5,8 @@ import { ClientError } from '@mib/service/errors';
 
 export const SOURCE_STATES = ['CONNECTING', 'LIVE', 'RESYNCING', 'STALE', 'BACKOFF', 'DISABLED'] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
-export type SourceKind = 'SIMULATED_VENUE' | 'FILE_IMPORT';
+export const SOURCE_KINDS = ['SIMULATED_VENUE', 'FILE_IMPORT', 'LIVE_FEED', 'REFERENCE_RATES', 'NEWS_FEED', 'FILINGS'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export interface SourceIdentity {
   readonly id: string;
@@ -26,6 +27,8 @@ export interface SourceSnapshot extends SourceIdentity {
   readonly gapsDetected: number;
   readonly resyncs: number;
   readonly checksumFailures: number;
+  readonly badPrints: number;
+  readonly schemaDrifts: number;
   readonly lastError: string | null;
 }
 
@@ -47,6 +50,8 @@ export class SourceHealth {
   #gaps = 0;
   #resyncs = 0;
   #checksumFailures = 0;
+  #badPrints = 0;
+  #schemaDrifts = 0;
   #lastError: string | null = null;
 
   constructor(identity: SourceIdentity, now: () => number) {
@@ -113,6 +118,16 @@ export class SourceHealth {
     this.#checksumFailures += 1;
   }
 
+  /** A trade or a bar that cannot be true. */
+  badPrint(): void {
+    this.#badPrints += 1;
+  }
+
+  /** The venue sends a field that it did not, or no longer one that it did. */
+  drifted(): void {
+    this.#schemaDrifts += 1;
+  }
+
   failed(reason: string): void {
     this.#lastError = reason.slice(0, MAX_ERROR_CHARACTERS);
   }
@@ -133,6 +148,8 @@ export class SourceHealth {
       gapsDetected: this.#gaps,
       resyncs: this.#resyncs,
       checksumFailures: this.#checksumFailures,
+      badPrints: this.#badPrints,
+      schemaDrifts: this.#schemaDrifts,
       lastError: this.#lastError,
     };
   }

@@ -38,6 +38,10 @@ export type AssetClass =
 
 export type DataSource = {
   __typename?: 'DataSource';
+  /** Trades and bars that cannot be true. */
+  badPrints: Scalars['Int']['output'];
+  /** Books that were not what the venue's checksum says, and were taken anew. */
+  checksumFailures: Scalars['Int']['output'];
   enabled: Scalars['Boolean']['output'];
   /** Interruptions of the flow since the process started. */
   gapsDetected: Scalars['Int']['output'];
@@ -56,6 +60,8 @@ export type DataSource = {
   rejectedMessages: Scalars['Float']['output'];
   /** How often the flow was brought back after an interruption. */
   resyncs: Scalars['Int']['output'];
+  /** Fields that came or went since the process started. */
+  schemaDrifts: Scalars['Int']['output'];
   state: SourceState;
   /** True when the source invents its data. */
   synthetic: Scalars['Boolean']['output'];
@@ -362,11 +368,15 @@ export type SetDataSourceStatePayload = {
 
 export type SourceKind =
   | 'FILE_IMPORT'
+  | 'FILINGS'
+  | 'LIVE_FEED'
+  | 'NEWS_FEED'
+  | 'REFERENCE_RATES'
   | 'SIMULATED_VENUE';
 
 /**
  * CONNECTING: started, nothing received yet. LIVE: working. RESYNCING: rebuilding its books after an interruption. STALE: connected,
- * but silent for longer than 10 seconds. BACKOFF: the far side is unavailable, waiting to try again. DISABLED: switched off.
+ * but silent for longer than 10 seconds, or what its protocol allows. BACKOFF: the far side is unavailable, waiting to try again. DISABLED: switched off.
  */
 export type SourceState =
   | 'BACKOFF'
@@ -534,8 +544,8 @@ export type ResolversTypes = ResolversObject<{
   AssetClass: AssetClass;
   Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
   DataSource: ResolverTypeWrapper<SourceSnapshot>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -576,8 +586,8 @@ export type ResolversTypes = ResolversObject<{
 export type ResolversParentTypes = ResolversObject<{
   Currency: Scalars['Currency']['output'];
   DataSource: SourceSnapshot;
-  Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
+  Boolean: Scalars['Boolean']['output'];
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
@@ -614,6 +624,8 @@ export interface CurrencyScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 
 export type DataSourceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DataSource'] = ResolversParentTypes['DataSource'], FederationReferenceType extends FederationReferenceTypes['DataSource'] = FederationReferenceTypes['DataSource']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['DataSource']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  badPrints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  checksumFailures?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   gapsDetected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -625,6 +637,7 @@ export type DataSourceResolvers<ContextType = Context, ParentType extends Resolv
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   rejectedMessages?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   resyncs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  schemaDrifts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['SourceState'], ParentType, ContextType>;
   synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;

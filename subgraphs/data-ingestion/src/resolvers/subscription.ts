@@ -2,7 +2,7 @@
 
 import type { Context } from '../context.ts';
 import type { NewsArticle } from '../domain/news.ts';
-import { findSource, type SourceSnapshot } from '../domain/source-health.ts';
+import type { SourceSnapshot } from '../domain/source-health.ts';
 import type { SubscriptionResolvers } from '../generated/resolvers-types.ts';
 import { newsPublished } from './news.ts';
 
@@ -21,7 +21,7 @@ export const Subscription: SubscriptionResolvers = {
 };
 
 async function* healthOf({ sources, signal }: Context, id: string | undefined): AsyncGenerator<SourceSnapshot> {
-  if (id !== undefined) findSource([sources.simulated, sources.files], id);
+  if (id !== undefined) sources.health(id);
   const changes = sources.changes.subscribe({ filter: (snapshot) => id === undefined || snapshot.id === id, maxQueued: MAX_QUEUED, overflow: 'drop-oldest', signal });
   try {
     yield* sources.snapshots().filter((snapshot) => id === undefined || snapshot.id === id);

@@ -9,9 +9,11 @@ import type { EngineClient, EngineCommand } from '@mib/proto/engine-client';
 import { EngineUnavailableError } from '@mib/proto/engine-client';
 import type { Logger } from '@mib/service/logger';
 import type { Instrument } from '../../domain/instrument.ts';
-import type { SourceHealth } from '../../domain/source-health.ts';
+import type { SourceHealth, SourceIdentity } from '../../domain/source-health.ts';
 import { nextBackoffMs, type Clock } from '../clock.ts';
 import { MAKER_ACCOUNT, openMarket, TAKER_ACCOUNT, toEngineCommand, type Market } from './market.ts';
+
+export const SIMULATED_SOURCE: SourceIdentity = { id: 'simulated-venue', provider: 'Simulated venue (synthetic)', kind: 'SIMULATED_VENUE', synthetic: true, continuous: true };
 
 export interface VenueSettings {
   /** For each instrument. */
