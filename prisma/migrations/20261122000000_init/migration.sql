@@ -293,6 +293,7 @@ CREATE TABLE "ingestion"."venues" (
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "timezone" TEXT NOT NULL,
+    "calendar" TEXT NOT NULL,
     "synthetic" BOOLEAN NOT NULL,
 
     CONSTRAINT "venues_pkey" PRIMARY KEY ("id")
@@ -310,7 +311,11 @@ CREATE TABLE "ingestion"."instruments" (
     "tick_size" DECIMAL(38,18) NOT NULL,
     "lot_size" DECIMAL(38,18) NOT NULL,
     "cash_scale" INTEGER NOT NULL,
+    "min_notional" DECIMAL(38,18),
     "tradable" BOOLEAN NOT NULL,
+    "isin" TEXT,
+    "figi" TEXT,
+    "cik" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "instruments_pkey" PRIMARY KEY ("number")
@@ -358,6 +363,82 @@ CREATE TABLE "ingestion"."news_instruments" (
     "news_id" TEXT NOT NULL,
 
     CONSTRAINT "news_instruments_pkey" PRIMARY KEY ("instrument_number","published_at","news_id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."corporate_actions" (
+    "id" TEXT NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "ex_date" DATE NOT NULL,
+    "new_shares" INTEGER,
+    "old_shares" INTEGER,
+    "amount" DECIMAL(38,18),
+    "currency" TEXT,
+    "imported_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "corporate_actions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."symbol_aliases" (
+    "source" TEXT NOT NULL,
+    "symbol" TEXT NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+
+    CONSTRAINT "symbol_aliases_pkey" PRIMARY KEY ("source","symbol")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."fx_rates" (
+    "currency" TEXT NOT NULL,
+    "day" DATE NOT NULL,
+    "per_euro" DECIMAL(38,18) NOT NULL,
+
+    CONSTRAINT "fx_rates_pkey" PRIMARY KEY ("currency","day")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."filings" (
+    "cik" TEXT NOT NULL,
+    "accession" TEXT NOT NULL,
+    "form" TEXT NOT NULL,
+    "filed" DATE NOT NULL,
+    "accepted_at" TIMESTAMPTZ(3),
+    "report_date" DATE,
+    "primary_document" TEXT,
+    "description" TEXT,
+
+    CONSTRAINT "filings_pkey" PRIMARY KEY ("cik","accession")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."facts" (
+    "id" BIGSERIAL NOT NULL,
+    "cik" TEXT NOT NULL,
+    "taxonomy" TEXT NOT NULL,
+    "concept" TEXT NOT NULL,
+    "unit" TEXT NOT NULL,
+    "period_start" DATE,
+    "period_end" DATE NOT NULL,
+    "value" DECIMAL(38,10) NOT NULL,
+    "accession" TEXT NOT NULL,
+    "fiscal_year" INTEGER,
+    "fiscal_period" TEXT,
+    "form" TEXT NOT NULL,
+    "filed" DATE NOT NULL,
+
+    CONSTRAINT "facts_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."fetch_states" (
+    "url" TEXT NOT NULL,
+    "etag" TEXT,
+    "last_modified" TEXT,
+    "fetched_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "fetch_states_pkey" PRIMARY KEY ("url")
 );
 
 -- CreateTable
@@ -860,6 +941,15 @@ CREATE UNIQUE INDEX "entries_sequence_key" ON "config"."entries"("sequence");
 CREATE UNIQUE INDEX "instruments_id_key" ON "ingestion"."instruments"("id");
 
 -- CreateIndex
+CREATE INDEX "instruments_isin_idx" ON "ingestion"."instruments"("isin");
+
+-- CreateIndex
+CREATE INDEX "instruments_figi_idx" ON "ingestion"."instruments"("figi");
+
+-- CreateIndex
+CREATE INDEX "instruments_cik_idx" ON "ingestion"."instruments"("cik");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "instruments_symbol_venue_id_key" ON "ingestion"."instruments"("symbol", "venue_id");
 
 -- CreateIndex
@@ -867,6 +957,15 @@ CREATE UNIQUE INDEX "news_url_key" ON "ingestion"."news"("url");
 
 -- CreateIndex
 CREATE INDEX "news_instruments_news_id_idx" ON "ingestion"."news_instruments"("news_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "corporate_actions_instrument_number_ex_date_kind_key" ON "ingestion"."corporate_actions"("instrument_number", "ex_date", "kind");
+
+-- CreateIndex
+CREATE INDEX "symbol_aliases_instrument_number_idx" ON "ingestion"."symbol_aliases"("instrument_number");
+
+-- CreateIndex
+CREATE INDEX "filings_cik_filed_accession_idx" ON "ingestion"."filings"("cik", "filed", "accession");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "instruments_id_key" ON "notification"."instruments"("id");
@@ -974,6 +1073,12 @@ ALTER TABLE "ingestion"."news_instruments" ADD CONSTRAINT "news_instruments_inst
 ALTER TABLE "ingestion"."news_instruments" ADD CONSTRAINT "news_instruments_news_id_fkey" FOREIGN KEY ("news_id") REFERENCES "ingestion"."news"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "ingestion"."corporate_actions" ADD CONSTRAINT "corporate_actions_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "ingestion"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ingestion"."symbol_aliases" ADD CONSTRAINT "symbol_aliases_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "ingestion"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "notification"."rules" ADD CONSTRAINT "rules_instrument_number_fkey" FOREIGN KEY ("instrument_number") REFERENCES "notification"."instruments"("number") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -1003,6 +1108,11 @@ BEGIN
   PERFORM pg_notify('bus', topic_name || ':' || p) FROM (SELECT DISTINCT unnest(partitions) AS p) AS touched;
 END
 $$;
+
+-- What Prisma cannot express for data-ingestion.
+
+-- A filing says one thing once; a fact of one day has no start, and two of these are the same as well.
+CREATE UNIQUE INDEX facts_once_idx ON ingestion.facts (cik, concept, unit, period_end, period_start, taxonomy, accession) NULLS NOT DISTINCT;
 
 -- What Prisma cannot express for risk-engine.
 

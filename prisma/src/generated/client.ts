@@ -183,6 +183,36 @@ export type IngestionNews = Prisma.IngestionNewsModel
  */
 export type IngestionNewsInstrument = Prisma.IngestionNewsInstrumentModel
 /**
+ * Model IngestionCorporateAction
+ * A split or a cash dividend; `id` is made of the instrument, the kind and the day.
+ */
+export type IngestionCorporateAction = Prisma.IngestionCorporateActionModel
+/**
+ * Model IngestionSymbolAlias
+ * What a source or another venue calls an instrument.
+ */
+export type IngestionSymbolAlias = Prisma.IngestionSymbolAliasModel
+/**
+ * Model IngestionFxRate
+ * Euro foreign exchange reference rates of the European Central Bank: units of the currency for one euro.
+ */
+export type IngestionFxRate = Prisma.IngestionFxRateModel
+/**
+ * Model IngestionFiling
+ * A filing with the SEC, as EDGAR lists it for one filer.
+ */
+export type IngestionFiling = Prisma.IngestionFilingModel
+/**
+ * Model IngestionFact
+ * One fact of one filing; the same period is reported again by later ones. Unique by everything but value and labels (sql/ingestion.sql).
+ */
+export type IngestionFact = Prisma.IngestionFactModel
+/**
+ * Model IngestionFetchState
+ * What a server said of a document when it was fetched last, so that the next request can ask whether it has changed.
+ */
+export type IngestionFetchState = Prisma.IngestionFetchStateModel
+/**
  * Model IngestionOutbox
  * Announcements on their way to the bus.
  */

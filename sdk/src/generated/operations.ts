@@ -92,6 +92,10 @@ export type ConfigScope =
   /** A user's own preference. */
   | 'USER';
 
+export type CorporateActionKind =
+  | 'CASH_DIVIDEND'
+  | 'SPLIT';
+
 /** `name` 1..80 characters, `scopes` at least one, `expiresAt` in the future or null for a key without an end. */
 export type CreateApiKeyInput = {
   expiresAt?: string | null | undefined;
@@ -197,6 +201,18 @@ export type Freshness =
   | 'RESYNCING'
   | 'STALE';
 
+export type IdentifyInstrumentInput = {
+  cik?: string | null | undefined;
+  figi?: string | null | undefined;
+  id: string | number;
+  isin?: string | null | undefined;
+};
+
+export type ImportCorporateActionsInput = {
+  /** `file:` and a path in the import directory, as for importHistory. */
+  uri: string;
+};
+
 /**
  * CSV_OHLCV: a header, then one bar a line. Columns are found by name whatever their order and case: `date`, `time`, `datetime` or
  * `timestamp`; `open`, `high`, `low`, `close` and optionally `volume`, or only `price`, `close` or `value` for series of one price
@@ -227,17 +243,20 @@ export type ImportNewsInput = {
  * MALFORMED_ROW: not a CSV record of the header's width. MISSING_VALUE: no time or price. INVALID_TIME: neither a date nor an RFC 3339
  * date-time, or not the start of an interval. INVALID_NUMBER: not a plain decimal with at most 18 decimals and 20 digits before the point.
  * NON_POSITIVE_PRICE: zero or below where the asset class does not allow it. INVALID_VOLUME: below zero or not a number.
- * INCONSISTENT_RANGE: high below open, close or low, or low above open or close. CONFLICT: another bar is stored for this time.
+ * INCONSISTENT_RANGE: high below open, close or low, or low above open or close. UNKNOWN_INSTRUMENT: no instrument of that symbol, or several.
+ * INVALID_VALUE: a ratio, an amount or a word that cannot be. CONFLICT: something else is stored for this time.
  */
 export type ImportRejectCode =
   | 'CONFLICT'
   | 'INCONSISTENT_RANGE'
   | 'INVALID_NUMBER'
   | 'INVALID_TIME'
+  | 'INVALID_VALUE'
   | 'INVALID_VOLUME'
   | 'MALFORMED_ROW'
   | 'MISSING_VALUE'
-  | 'NON_POSITIVE_PRICE';
+  | 'NON_POSITIVE_PRICE'
+  | 'UNKNOWN_INSTRUMENT';
 
 /** Parameters that a kind does not have must be left out. */
 export type IndicatorInput = {
@@ -411,8 +430,13 @@ export type RegisterInput = {
 
 export type RegisterInstrumentInput = {
   assetClass: AssetClass;
+  /** 1..10 digits. */
+  cik?: string | null | undefined;
   currency?: string;
+  figi?: string | null | undefined;
+  isin?: string | null | undefined;
   lotSize?: string;
+  minNotional?: string | null | undefined;
   /** At most 120 characters. */
   name?: string | null | undefined;
   /** 1..16 characters of A-Z 0-9 / _ -. */
@@ -566,6 +590,10 @@ export type UpdateAlertRuleInput = {
 export type VarMethod =
   | 'HISTORICAL'
   | 'PARAMETRIC';
+
+export type VenueHolidayKind =
+  | 'CLOSED'
+  | 'EARLY_CLOSE';
 
 /**
  * A view on the next day's realised variance against the naive forecast, EWMA(0.94): RISING says it will come in above,
@@ -1046,6 +1074,39 @@ export type OrderBookQueryVariables = Exact<{
 
 export type OrderBookQuery = { orderBook: { sequence: string, freshness: Freshness, eventTime: string | null, bids: Array<{ price: string, quantity: string, orders: number }>, asks: Array<{ price: string, quantity: string, orders: number }> } | null };
 
+export type VenueSessionsQueryVariables = Exact<{
+  from: string;
+  to: string;
+  year: number;
+}>;
+
+
+export type VenueSessionsQuery = { venues: Array<{ id: string, sessions: Array<{ date: string, open: string, close: string, early: boolean }>, holidays: Array<{ date: string, name: string, kind: VenueHolidayKind }> }> | null };
+
+export type CorporateActionsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+}>;
+
+
+export type CorporateActionsQuery = { instrument: { id: string, corporateActions: Array<{ id: string, kind: CorporateActionKind, exDate: string, newShares: number | null, oldShares: number | null, amount: string | null, currency: string | null }> } | null };
+
+export type ImportCorporateActionsMutationVariables = Exact<{
+  input: ImportCorporateActionsInput;
+}>;
+
+
+export type ImportCorporateActionsMutation = { importCorporateActions: { totalRows: number, importedRows: number, duplicateRows: number, rejectedRows: number, rejects: Array<{ line: number, code: ImportRejectCode, reason: string }>, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type IdentifyInstrumentMutationVariables = Exact<{
+  input: IdentifyInstrumentInput;
+}>;
+
+
+export type IdentifyInstrumentMutation = { identifyInstrument: { instrument: { id: string, isin: string | null, figi: string | null, cik: string | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
 export type NewsFieldsFragment = { id: string, headline: string, url: string, source: string, publishedAt: string, synthetic: boolean, instruments: Array<{ id: string, symbol: string }>, sentiment: { score: number, label: SentimentLabel, sampleSize: number } | null };
 
 export type NewsQueryVariables = Exact<{
@@ -1421,6 +1482,11 @@ export const operations = {
   indicatorUpdated: { kind: 'subscription', name: 'indicatorUpdated', resumable: false, text: "subscription indicatorUpdated($instrumentId:ID!$spec:IndicatorInput!$interval:Interval!){indicatorUpdated(instrumentId:$instrumentId spec:$spec interval:$interval){instrument{id}...IndicatorFields}}fragment IndicatorFields on IndicatorValue{kind interval openTime at ready final synthetic components{name value}}" } as Operation<'subscription', IndicatorUpdatedSubscription, IndicatorUpdatedSubscriptionVariables>,
   dataSourceHealth: { kind: 'subscription', name: 'dataSourceHealth', resumable: false, text: "subscription dataSourceHealth($id:ID){dataSourceHealth(id:$id){...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs lastError}" } as Operation<'subscription', DataSourceHealthSubscription, DataSourceHealthSubscriptionVariables>,
   orderBook: { kind: 'query', name: 'orderBook', resumable: false, text: "query orderBook($instrumentId:ID!$depth:Int=10){orderBook(instrumentId:$instrumentId depth:$depth){...BookFields}}fragment BookFields on OrderBook{bids{price quantity orders}asks{price quantity orders}sequence freshness eventTime}" } as Operation<'query', OrderBookQuery, OrderBookQueryVariables>,
+  /** Sessions and holidays of the venues. */
+  venueSessions: { kind: 'query', name: 'venueSessions', resumable: false, text: "query venueSessions($from:Date!$to:Date!$year:Int!){venues{id sessions(from:$from to:$to){date open close early}holidays(year:$year){date name kind}}}" } as Operation<'query', VenueSessionsQuery, VenueSessionsQueryVariables>,
+  corporateActions: { kind: 'query', name: 'corporateActions', resumable: false, text: "query corporateActions($symbol:String!$venue:String$from:Date$to:Date){instrument(symbol:$symbol venue:$venue){id corporateActions(from:$from to:$to){id kind exDate newShares oldShares amount currency}}}" } as Operation<'query', CorporateActionsQuery, CorporateActionsQueryVariables>,
+  importCorporateActions: { kind: 'mutation', name: 'importCorporateActions', resumable: false, text: "mutation importCorporateActions($input:ImportCorporateActionsInput!){importCorporateActions(input:$input){totalRows importedRows duplicateRows rejectedRows rejects{line code reason}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', ImportCorporateActionsMutation, ImportCorporateActionsMutationVariables>,
+  identifyInstrument: { kind: 'mutation', name: 'identifyInstrument', resumable: false, text: "mutation identifyInstrument($input:IdentifyInstrumentInput!){identifyInstrument(input:$input){instrument{id isin figi cik}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', IdentifyInstrumentMutation, IdentifyInstrumentMutationVariables>,
   news: { kind: 'query', name: 'news', resumable: false, text: "query news($symbol:String!$venue:String$first:Int=10$after:String){instrument(symbol:$symbol venue:$venue){id news(first:$first after:$after){edges{cursor node{...NewsFields}}pageInfo{hasNextPage endCursor}}}}fragment NewsFields on NewsArticle{id headline url source publishedAt instruments{id symbol}synthetic sentiment{score label sampleSize}}" } as Operation<'query', NewsQuery, NewsQueryVariables>,
   importNews: { kind: 'mutation', name: 'importNews', resumable: false, text: "mutation importNews($input:ImportNewsInput!){importNews(input:$input){totalItems importedItems duplicateItems rejectedItems userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', ImportNewsMutation, ImportNewsMutationVariables>,
   newsPublished: { kind: 'subscription', name: 'newsPublished', resumable: false, text: "subscription newsPublished($symbols:[String!]){newsPublished(symbols:$symbols){...NewsFields}}fragment NewsFields on NewsArticle{id headline url source publishedAt instruments{id symbol}synthetic sentiment{score label sampleSize}}" } as Operation<'subscription', NewsPublishedSubscription, NewsPublishedSubscriptionVariables>,

@@ -3,12 +3,14 @@
 import DataLoader from 'dataloader';
 import type pg from 'pg';
 import type { RequestContext } from '@mib/service/subgraph-server';
+import type { CorporateAction } from './domain/corporate-action.ts';
 import type { DataSources } from './data-sources.ts';
 import { instrumentId, type Instrument } from './domain/instrument.ts';
 import type { Venue } from './domain/venue.ts';
 import type { ImportDependencies } from './import-history.ts';
 import type { NewsArticle } from './domain/news.ts';
 import type { LiveNews } from './live-news.ts';
+import { actionsOfInstruments } from './store/corporate-actions.ts';
 import type { InstrumentStore } from './store/instruments.ts';
 import { instrumentIdsOfNews, newsByIds, newsOfInstruments, type NewsPlace } from './store/news.ts';
 
@@ -21,6 +23,8 @@ export interface Services {
   readonly imports: ImportDependencies;
   /** Called when an instrument was added. */
   readonly onInstrumentAdded: () => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 export interface Context extends RequestContext, Services {
@@ -29,12 +33,19 @@ export interface Context extends RequestContext, Services {
   readonly newsById: DataLoader<string, NewsArticle | null>;
   readonly instrumentIdsOfNews: DataLoader<string, readonly string[]>;
   readonly newsOfInstrument: (instrumentNumber: number, page: NewsPage) => Promise<readonly NewsArticle[]>;
+  readonly corporateActionsOf: (instrumentNumber: number, range: DateRange) => Promise<readonly CorporateAction[]>;
   readonly instrumentBySymbol: (symbol: string, venueId: string) => Promise<Instrument | null>;
 }
 
 export interface NewsPage {
   readonly limit: number;
   readonly after: NewsPlace | undefined;
+}
+
+/** Dates, both included. */
+export interface DateRange {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** Keys of one database query. */
@@ -52,7 +63,8 @@ export function createContext(services: Services, request: RequestContext): Cont
       const found = await instrumentIdsOfNews(services.pool, ids);
       return ids.map((id) => found.get(id) ?? []);
     }, { maxBatchSize: MAX_BATCH }),
-    newsOfInstrument: newsLoaders(services.pool),
+    newsOfInstrument: loaders((numbers, page: NewsPage) => newsOfInstruments(services.pool, numbers, page)),
+    corporateActionsOf: loaders((numbers, range: DateRange) => actionsOfInstruments(services.pool, numbers, range)),
     instrumentBySymbol: (symbol, venueId) => instrumentById.load(instrumentId(symbol, venueId)),
   };
 }
@@ -64,19 +76,19 @@ function loader<T extends { readonly id: string }>(load: (ids: readonly string[]
   }, { maxBatchSize: MAX_BATCH });
 }
 
-/** A loader for each distinct page, whatever the number of instruments it is asked of. */
-function newsLoaders(pool: pg.Pool): Context['newsOfInstrument'] {
-  const loaders = new Map<string, DataLoader<number, readonly NewsArticle[]>>();
-  return (instrumentNumber, page) => {
-    const name = JSON.stringify(page);
-    let pages = loaders.get(name);
-    if (!pages) {
-      pages = new DataLoader(async (numbers) => {
-        const found = await newsOfInstruments(pool, numbers, page);
-        return numbers.map((number) => found.get(number) ?? []);
+/** A loader for each distinct set of arguments, whatever the number of instruments it is asked of. */
+function loaders<A, T>(load: (instrumentNumbers: readonly number[], argument: A) => Promise<ReadonlyMap<number, readonly T[]>>): (instrumentNumber: number, argument: A) => Promise<readonly T[]> {
+  const byArgument = new Map<string, DataLoader<number, readonly T[]>>();
+  return (instrumentNumber, argument) => {
+    const name = JSON.stringify(argument);
+    let found = byArgument.get(name);
+    if (!found) {
+      found = new DataLoader(async (numbers) => {
+        const rows = await load(numbers, argument);
+        return numbers.map((number) => rows.get(number) ?? []);
       }, { maxBatchSize: MAX_BATCH });
-      loaders.set(name, pages);
+      byArgument.set(name, found);
     }
-    return pages.load(instrumentNumber);
+    return found.load(instrumentNumber);
   };
 }

@@ -3,11 +3,14 @@
 
 import type { Interval } from '@mib/model/interval';
 import type { BusRecord } from '@mib/service/event-bus/event-bus';
+import type { CorporateAction } from './domain/corporate-action.ts';
 import type { Instrument } from './domain/instrument.ts';
 import type { NewsArticle } from './domain/news.ts';
 
 /** The instrument as it is now. */
 export const INSTRUMENTS_TOPIC = 'reference.instruments';
+/** A split or a dividend, once it is known; never changed, so it is safe to apply by its id. */
+export const CORPORATE_ACTIONS_TOPIC = 'reference.corporate-actions';
 /** New bars of one instrument, oldest first, at most MAX_BARS_PER_EVENT a record. */
 export const BARS_TOPIC = 'market.bars';
 export const MAX_BARS_PER_EVENT = 500;
@@ -27,8 +30,12 @@ export interface AnnouncedBar {
 }
 
 export function instrumentRecord(instrument: Instrument): BusRecord {
-  const { id, number, symbol, venueId, name, assetClass, currency, tickSize, lotSize, cashScale, tradable } = instrument;
-  return { key: id, value: JSON.stringify({ id, number, symbol, venue: venueId, name, assetClass, currency, tickSize, lotSize, cashScale, tradable }) };
+  const { venueId, ...definition } = instrument;
+  return { key: instrument.id, value: JSON.stringify({ ...definition, venue: venueId }) };
+}
+
+export function corporateActionRecord({ instrumentNumber: _, ...action }: CorporateAction): BusRecord {
+  return { key: action.instrumentId, value: JSON.stringify(action) };
 }
 
 export function barsRecord(instrumentId: string, interval: Interval, bars: readonly AnnouncedBar[]): BusRecord {

@@ -4,14 +4,14 @@
 import type { Logger } from '@mib/service/logger';
 import { instrumentId } from './domain/instrument.ts';
 import { NEWS_SAMPLE, SAMPLES, type Sample } from './domain/samples.ts';
-import { SIMULATED_VENUE } from './domain/venue.ts';
+import { FIRST_VENUES } from './domain/venue.ts';
 import { importHistory, MAX_RUNNING_IMPORTS, type ImportDependencies } from './import-history.ts';
 import { importNews } from './import-news.ts';
 import { latestCloses } from './store/bars.ts';
 import { hasSyntheticNews } from './store/news.ts';
 
 export async function prepareDatabase(dependencies: ImportDependencies, logger: Logger): Promise<void> {
-  await dependencies.instruments.addVenue(SIMULATED_VENUE);
+  for (const venue of FIRST_VENUES) await dependencies.instruments.addVenue(venue);
   // One after the other: the numbers that instruments get are the same on every machine.
   for (const sample of SAMPLES) await dependencies.instruments.add(sample.instrument);
   const samples = SAMPLES.values();

@@ -204,7 +204,7 @@ describe('an import URI', () => {
 
 async function instrument(assetClass: AssetClass = 'EQUITY'): Promise<string> {
   const symbol = `T${(count += 1)}`;
-  await dependencies.instruments.add({ symbol, venueId: 'XSIM', name: null, assetClass, currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, tradable: false });
+  await dependencies.instruments.add({ symbol, venueId: 'XSIM', name: null, assetClass, currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, minNotional: null, tradable: false, isin: null, figi: null, cik: null });
   return symbol;
 }
 

@@ -25,6 +25,8 @@ export async function registerInstrument({ instruments, onInstrumentAdded }: Reg
 }
 
 function differences(wanted: InstrumentDefinition, existing: InstrumentDefinition): string[] {
-  const keys = ['name', 'assetClass', 'currency', 'tickSize', 'lotSize', 'cashScale', 'tradable'] as const;
-  return keys.filter((key) => wanted[key] !== existing[key]);
+  const keys = ['name', 'assetClass', 'currency', 'tickSize', 'lotSize', 'cashScale', 'minNotional', 'tradable'] as const;
+  // Identifiers may have been learnt since: a registration that names none does not contradict them.
+  const identifiers = (['isin', 'figi', 'cik'] as const).filter((key) => wanted[key] !== null);
+  return [...keys, ...identifiers].filter((key) => wanted[key] !== existing[key]);
 }

@@ -25,7 +25,7 @@ import { DataSources, FILE_SOURCE, type SourceDefinition } from './data-sources.
 import type { Instrument } from './domain/instrument.ts';
 import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
-import { BARS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC } from './events.ts';
+import { BARS_TOPIC, CORPORATE_ACTIONS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC } from './events.ts';
 import { prepareDatabase } from './first-start.ts';
 import { liveKeys, venueSettings } from './live-keys.ts';
 import { LiveNews } from './live-news.ts';
@@ -55,6 +55,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   keep({ [Symbol.asyncDispose]: () => pool.end() });
   const bus = keep(await openEventBus({ databaseUrl: config.databaseUrl, kafkaBrokers: config.kafkaBrokers, logger }));
   await bus.ensureTopic(INSTRUMENTS_TOPIC);
+  await bus.ensureTopic(CORPORATE_ACTIONS_TOPIC);
   await bus.ensureTopic(BARS_TOPIC);
   await bus.ensureTopic(NEWS_TOPIC);
   keep(startOutboxRelay({ pool, schema: 'ingestion', bus, logger, metrics }));
@@ -83,7 +84,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   const registering = keep(startEngineRegistration(registration));
   const news = keep(new LiveNews(pool, config.databaseUrl, logger));
   await news.ready;
-  const services: Services = { pool, instruments, sources, news, imports, onInstrumentAdded: () => registering.wake() };
+  const services: Services = { pool, instruments, sources, news, imports, onInstrumentAdded: () => registering.wake(), now: SYSTEM_CLOCK.now };
   // Listening before the shipped history is in lets others start meanwhile; ready only after.
   keep(prepare(health, logger, async () => {
     await prepareDatabase(imports, logger);

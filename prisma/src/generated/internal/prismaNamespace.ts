@@ -425,6 +425,12 @@ export const ModelName = {
   IngestionDataSource: 'IngestionDataSource',
   IngestionNews: 'IngestionNews',
   IngestionNewsInstrument: 'IngestionNewsInstrument',
+  IngestionCorporateAction: 'IngestionCorporateAction',
+  IngestionSymbolAlias: 'IngestionSymbolAlias',
+  IngestionFxRate: 'IngestionFxRate',
+  IngestionFiling: 'IngestionFiling',
+  IngestionFact: 'IngestionFact',
+  IngestionFetchState: 'IngestionFetchState',
   IngestionOutbox: 'IngestionOutbox',
   NotificationInstrument: 'NotificationInstrument',
   NotificationRule: 'NotificationRule',
@@ -475,7 +481,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionCorporateAction" | "ingestionSymbolAlias" | "ingestionFxRate" | "ingestionFiling" | "ingestionFact" | "ingestionFetchState" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2548,6 +2554,450 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.IngestionNewsInstrumentCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.IngestionNewsInstrumentCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionCorporateAction: {
+      payload: Prisma.$IngestionCorporateActionPayload<ExtArgs>
+      fields: Prisma.IngestionCorporateActionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionCorporateActionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionCorporateActionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionCorporateActionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionCorporateActionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionCorporateActionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionCorporateActionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionCorporateActionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionCorporateActionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionCorporateActionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>
+        }
+        update: {
+          args: Prisma.IngestionCorporateActionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionCorporateActionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionCorporateActionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionCorporateActionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionCorporateActionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionCorporateActionPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionCorporateActionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionCorporateAction>
+        }
+        groupBy: {
+          args: Prisma.IngestionCorporateActionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionCorporateActionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionCorporateActionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionCorporateActionCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionSymbolAlias: {
+      payload: Prisma.$IngestionSymbolAliasPayload<ExtArgs>
+      fields: Prisma.IngestionSymbolAliasFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionSymbolAliasFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionSymbolAliasFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionSymbolAliasFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionSymbolAliasFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionSymbolAliasFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionSymbolAliasCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionSymbolAliasCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionSymbolAliasCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionSymbolAliasDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>
+        }
+        update: {
+          args: Prisma.IngestionSymbolAliasUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionSymbolAliasDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionSymbolAliasUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionSymbolAliasUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionSymbolAliasUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionSymbolAliasPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionSymbolAliasAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionSymbolAlias>
+        }
+        groupBy: {
+          args: Prisma.IngestionSymbolAliasGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionSymbolAliasGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionSymbolAliasCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionSymbolAliasCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionFxRate: {
+      payload: Prisma.$IngestionFxRatePayload<ExtArgs>
+      fields: Prisma.IngestionFxRateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionFxRateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionFxRateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionFxRateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionFxRateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>
+        }
+        findMany: {
+          args: Prisma.IngestionFxRateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>[]
+        }
+        create: {
+          args: Prisma.IngestionFxRateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>
+        }
+        createMany: {
+          args: Prisma.IngestionFxRateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionFxRateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionFxRateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>
+        }
+        update: {
+          args: Prisma.IngestionFxRateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionFxRateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionFxRateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionFxRateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionFxRateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFxRatePayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionFxRateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionFxRate>
+        }
+        groupBy: {
+          args: Prisma.IngestionFxRateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFxRateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionFxRateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFxRateCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionFiling: {
+      payload: Prisma.$IngestionFilingPayload<ExtArgs>
+      fields: Prisma.IngestionFilingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionFilingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionFilingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionFilingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionFilingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionFilingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionFilingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionFilingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionFilingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionFilingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>
+        }
+        update: {
+          args: Prisma.IngestionFilingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionFilingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionFilingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionFilingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionFilingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFilingPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionFilingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionFiling>
+        }
+        groupBy: {
+          args: Prisma.IngestionFilingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFilingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionFilingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFilingCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionFact: {
+      payload: Prisma.$IngestionFactPayload<ExtArgs>
+      fields: Prisma.IngestionFactFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionFactFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionFactFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionFactFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionFactFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionFactFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionFactCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionFactCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionFactCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionFactDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>
+        }
+        update: {
+          args: Prisma.IngestionFactUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionFactDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionFactUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionFactUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionFactUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFactPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionFactAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionFact>
+        }
+        groupBy: {
+          args: Prisma.IngestionFactGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFactGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionFactCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFactCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionFetchState: {
+      payload: Prisma.$IngestionFetchStatePayload<ExtArgs>
+      fields: Prisma.IngestionFetchStateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionFetchStateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionFetchStateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionFetchStateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionFetchStateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>
+        }
+        findMany: {
+          args: Prisma.IngestionFetchStateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>[]
+        }
+        create: {
+          args: Prisma.IngestionFetchStateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>
+        }
+        createMany: {
+          args: Prisma.IngestionFetchStateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionFetchStateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionFetchStateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>
+        }
+        update: {
+          args: Prisma.IngestionFetchStateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionFetchStateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionFetchStateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionFetchStateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionFetchStateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionFetchStatePayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionFetchStateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionFetchState>
+        }
+        groupBy: {
+          args: Prisma.IngestionFetchStateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFetchStateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionFetchStateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionFetchStateCountAggregateOutputType> | number
         }
       }
     }
@@ -5447,6 +5897,7 @@ export const IngestionVenueScalarFieldEnum = {
   id: 'id',
   name: 'name',
   timezone: 'timezone',
+  calendar: 'calendar',
   synthetic: 'synthetic'
 } as const
 
@@ -5464,7 +5915,11 @@ export const IngestionInstrumentScalarFieldEnum = {
   tickSize: 'tickSize',
   lotSize: 'lotSize',
   cashScale: 'cashScale',
+  minNotional: 'minNotional',
   tradable: 'tradable',
+  isin: 'isin',
+  figi: 'figi',
+  cik: 'cik',
   createdAt: 'createdAt'
 } as const
 
@@ -5513,6 +5968,82 @@ export const IngestionNewsInstrumentScalarFieldEnum = {
 } as const
 
 export type IngestionNewsInstrumentScalarFieldEnum = (typeof IngestionNewsInstrumentScalarFieldEnum)[keyof typeof IngestionNewsInstrumentScalarFieldEnum]
+
+
+export const IngestionCorporateActionScalarFieldEnum = {
+  id: 'id',
+  instrumentNumber: 'instrumentNumber',
+  kind: 'kind',
+  exDate: 'exDate',
+  newShares: 'newShares',
+  oldShares: 'oldShares',
+  amount: 'amount',
+  currency: 'currency',
+  importedAt: 'importedAt'
+} as const
+
+export type IngestionCorporateActionScalarFieldEnum = (typeof IngestionCorporateActionScalarFieldEnum)[keyof typeof IngestionCorporateActionScalarFieldEnum]
+
+
+export const IngestionSymbolAliasScalarFieldEnum = {
+  source: 'source',
+  symbol: 'symbol',
+  instrumentNumber: 'instrumentNumber'
+} as const
+
+export type IngestionSymbolAliasScalarFieldEnum = (typeof IngestionSymbolAliasScalarFieldEnum)[keyof typeof IngestionSymbolAliasScalarFieldEnum]
+
+
+export const IngestionFxRateScalarFieldEnum = {
+  currency: 'currency',
+  day: 'day',
+  perEuro: 'perEuro'
+} as const
+
+export type IngestionFxRateScalarFieldEnum = (typeof IngestionFxRateScalarFieldEnum)[keyof typeof IngestionFxRateScalarFieldEnum]
+
+
+export const IngestionFilingScalarFieldEnum = {
+  cik: 'cik',
+  accession: 'accession',
+  form: 'form',
+  filed: 'filed',
+  acceptedAt: 'acceptedAt',
+  reportDate: 'reportDate',
+  primaryDocument: 'primaryDocument',
+  description: 'description'
+} as const
+
+export type IngestionFilingScalarFieldEnum = (typeof IngestionFilingScalarFieldEnum)[keyof typeof IngestionFilingScalarFieldEnum]
+
+
+export const IngestionFactScalarFieldEnum = {
+  id: 'id',
+  cik: 'cik',
+  taxonomy: 'taxonomy',
+  concept: 'concept',
+  unit: 'unit',
+  periodStart: 'periodStart',
+  periodEnd: 'periodEnd',
+  value: 'value',
+  accession: 'accession',
+  fiscalYear: 'fiscalYear',
+  fiscalPeriod: 'fiscalPeriod',
+  form: 'form',
+  filed: 'filed'
+} as const
+
+export type IngestionFactScalarFieldEnum = (typeof IngestionFactScalarFieldEnum)[keyof typeof IngestionFactScalarFieldEnum]
+
+
+export const IngestionFetchStateScalarFieldEnum = {
+  url: 'url',
+  etag: 'etag',
+  lastModified: 'lastModified',
+  fetchedAt: 'fetchedAt'
+} as const
+
+export type IngestionFetchStateScalarFieldEnum = (typeof IngestionFetchStateScalarFieldEnum)[keyof typeof IngestionFetchStateScalarFieldEnum]
 
 
 export const IngestionOutboxScalarFieldEnum = {
@@ -6314,6 +6845,12 @@ export type GlobalOmitConfig = {
   ingestionDataSource?: Prisma.IngestionDataSourceOmit
   ingestionNews?: Prisma.IngestionNewsOmit
   ingestionNewsInstrument?: Prisma.IngestionNewsInstrumentOmit
+  ingestionCorporateAction?: Prisma.IngestionCorporateActionOmit
+  ingestionSymbolAlias?: Prisma.IngestionSymbolAliasOmit
+  ingestionFxRate?: Prisma.IngestionFxRateOmit
+  ingestionFiling?: Prisma.IngestionFilingOmit
+  ingestionFact?: Prisma.IngestionFactOmit
+  ingestionFetchState?: Prisma.IngestionFetchStateOmit
   ingestionOutbox?: Prisma.IngestionOutboxOmit
   notificationInstrument?: Prisma.NotificationInstrumentOmit
   notificationRule?: Prisma.NotificationRuleOmit

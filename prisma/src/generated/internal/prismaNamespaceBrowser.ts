@@ -79,6 +79,12 @@ export const ModelName = {
   IngestionDataSource: 'IngestionDataSource',
   IngestionNews: 'IngestionNews',
   IngestionNewsInstrument: 'IngestionNewsInstrument',
+  IngestionCorporateAction: 'IngestionCorporateAction',
+  IngestionSymbolAlias: 'IngestionSymbolAlias',
+  IngestionFxRate: 'IngestionFxRate',
+  IngestionFiling: 'IngestionFiling',
+  IngestionFact: 'IngestionFact',
+  IngestionFetchState: 'IngestionFetchState',
   IngestionOutbox: 'IngestionOutbox',
   NotificationInstrument: 'NotificationInstrument',
   NotificationRule: 'NotificationRule',
@@ -399,6 +405,7 @@ export const IngestionVenueScalarFieldEnum = {
   id: 'id',
   name: 'name',
   timezone: 'timezone',
+  calendar: 'calendar',
   synthetic: 'synthetic'
 } as const
 
@@ -416,7 +423,11 @@ export const IngestionInstrumentScalarFieldEnum = {
   tickSize: 'tickSize',
   lotSize: 'lotSize',
   cashScale: 'cashScale',
+  minNotional: 'minNotional',
   tradable: 'tradable',
+  isin: 'isin',
+  figi: 'figi',
+  cik: 'cik',
   createdAt: 'createdAt'
 } as const
 
@@ -465,6 +476,82 @@ export const IngestionNewsInstrumentScalarFieldEnum = {
 } as const
 
 export type IngestionNewsInstrumentScalarFieldEnum = (typeof IngestionNewsInstrumentScalarFieldEnum)[keyof typeof IngestionNewsInstrumentScalarFieldEnum]
+
+
+export const IngestionCorporateActionScalarFieldEnum = {
+  id: 'id',
+  instrumentNumber: 'instrumentNumber',
+  kind: 'kind',
+  exDate: 'exDate',
+  newShares: 'newShares',
+  oldShares: 'oldShares',
+  amount: 'amount',
+  currency: 'currency',
+  importedAt: 'importedAt'
+} as const
+
+export type IngestionCorporateActionScalarFieldEnum = (typeof IngestionCorporateActionScalarFieldEnum)[keyof typeof IngestionCorporateActionScalarFieldEnum]
+
+
+export const IngestionSymbolAliasScalarFieldEnum = {
+  source: 'source',
+  symbol: 'symbol',
+  instrumentNumber: 'instrumentNumber'
+} as const
+
+export type IngestionSymbolAliasScalarFieldEnum = (typeof IngestionSymbolAliasScalarFieldEnum)[keyof typeof IngestionSymbolAliasScalarFieldEnum]
+
+
+export const IngestionFxRateScalarFieldEnum = {
+  currency: 'currency',
+  day: 'day',
+  perEuro: 'perEuro'
+} as const
+
+export type IngestionFxRateScalarFieldEnum = (typeof IngestionFxRateScalarFieldEnum)[keyof typeof IngestionFxRateScalarFieldEnum]
+
+
+export const IngestionFilingScalarFieldEnum = {
+  cik: 'cik',
+  accession: 'accession',
+  form: 'form',
+  filed: 'filed',
+  acceptedAt: 'acceptedAt',
+  reportDate: 'reportDate',
+  primaryDocument: 'primaryDocument',
+  description: 'description'
+} as const
+
+export type IngestionFilingScalarFieldEnum = (typeof IngestionFilingScalarFieldEnum)[keyof typeof IngestionFilingScalarFieldEnum]
+
+
+export const IngestionFactScalarFieldEnum = {
+  id: 'id',
+  cik: 'cik',
+  taxonomy: 'taxonomy',
+  concept: 'concept',
+  unit: 'unit',
+  periodStart: 'periodStart',
+  periodEnd: 'periodEnd',
+  value: 'value',
+  accession: 'accession',
+  fiscalYear: 'fiscalYear',
+  fiscalPeriod: 'fiscalPeriod',
+  form: 'form',
+  filed: 'filed'
+} as const
+
+export type IngestionFactScalarFieldEnum = (typeof IngestionFactScalarFieldEnum)[keyof typeof IngestionFactScalarFieldEnum]
+
+
+export const IngestionFetchStateScalarFieldEnum = {
+  url: 'url',
+  etag: 'etag',
+  lastModified: 'lastModified',
+  fetchedAt: 'fetchedAt'
+} as const
+
+export type IngestionFetchStateScalarFieldEnum = (typeof IngestionFetchStateScalarFieldEnum)[keyof typeof IngestionFetchStateScalarFieldEnum]
 
 
 export const IngestionOutboxScalarFieldEnum = {

@@ -506,14 +506,6 @@ export type IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput = {
   deleteMany?: Prisma.IngestionBarScalarWhereInput | Prisma.IngestionBarScalarWhereInput[]
 }
 
-export type NullableDecimalFieldUpdateOperationsInput = {
-  set?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
-  increment?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  decrement?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  multiply?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  divide?: runtime.Decimal | runtime.DecimalJsLike | number | string
-}
-
 export type IngestionBarCreateWithoutInstrumentInput = {
   interval: string
   openTime: Date | string

@@ -31,6 +31,7 @@ export type IngestionInstrumentAvgAggregateOutputType = {
   tickSize: runtime.Decimal | null
   lotSize: runtime.Decimal | null
   cashScale: number | null
+  minNotional: runtime.Decimal | null
 }
 
 export type IngestionInstrumentSumAggregateOutputType = {
@@ -38,6 +39,7 @@ export type IngestionInstrumentSumAggregateOutputType = {
   tickSize: runtime.Decimal | null
   lotSize: runtime.Decimal | null
   cashScale: number | null
+  minNotional: runtime.Decimal | null
 }
 
 export type IngestionInstrumentMinAggregateOutputType = {
@@ -51,7 +53,11 @@ export type IngestionInstrumentMinAggregateOutputType = {
   tickSize: runtime.Decimal | null
   lotSize: runtime.Decimal | null
   cashScale: number | null
+  minNotional: runtime.Decimal | null
   tradable: boolean | null
+  isin: string | null
+  figi: string | null
+  cik: string | null
   createdAt: Date | null
 }
 
@@ -66,7 +72,11 @@ export type IngestionInstrumentMaxAggregateOutputType = {
   tickSize: runtime.Decimal | null
   lotSize: runtime.Decimal | null
   cashScale: number | null
+  minNotional: runtime.Decimal | null
   tradable: boolean | null
+  isin: string | null
+  figi: string | null
+  cik: string | null
   createdAt: Date | null
 }
 
@@ -81,7 +91,11 @@ export type IngestionInstrumentCountAggregateOutputType = {
   tickSize: number
   lotSize: number
   cashScale: number
+  minNotional: number
   tradable: number
+  isin: number
+  figi: number
+  cik: number
   createdAt: number
   _all: number
 }
@@ -92,6 +106,7 @@ export type IngestionInstrumentAvgAggregateInputType = {
   tickSize?: true
   lotSize?: true
   cashScale?: true
+  minNotional?: true
 }
 
 export type IngestionInstrumentSumAggregateInputType = {
@@ -99,6 +114,7 @@ export type IngestionInstrumentSumAggregateInputType = {
   tickSize?: true
   lotSize?: true
   cashScale?: true
+  minNotional?: true
 }
 
 export type IngestionInstrumentMinAggregateInputType = {
@@ -112,7 +128,11 @@ export type IngestionInstrumentMinAggregateInputType = {
   tickSize?: true
   lotSize?: true
   cashScale?: true
+  minNotional?: true
   tradable?: true
+  isin?: true
+  figi?: true
+  cik?: true
   createdAt?: true
 }
 
@@ -127,7 +147,11 @@ export type IngestionInstrumentMaxAggregateInputType = {
   tickSize?: true
   lotSize?: true
   cashScale?: true
+  minNotional?: true
   tradable?: true
+  isin?: true
+  figi?: true
+  cik?: true
   createdAt?: true
 }
 
@@ -142,7 +166,11 @@ export type IngestionInstrumentCountAggregateInputType = {
   tickSize?: true
   lotSize?: true
   cashScale?: true
+  minNotional?: true
   tradable?: true
+  isin?: true
+  figi?: true
+  cik?: true
   createdAt?: true
   _all?: true
 }
@@ -244,7 +272,11 @@ export type IngestionInstrumentGroupByOutputType = {
   tickSize: runtime.Decimal
   lotSize: runtime.Decimal
   cashScale: number
+  minNotional: runtime.Decimal | null
   tradable: boolean
+  isin: string | null
+  figi: string | null
+  cik: string | null
   createdAt: Date
   _count: IngestionInstrumentCountAggregateOutputType | null
   _avg: IngestionInstrumentAvgAggregateOutputType | null
@@ -282,11 +314,17 @@ export type IngestionInstrumentWhereInput = {
   tickSize?: Prisma.DecimalFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFilter<"IngestionInstrument"> | number
+  minNotional?: Prisma.DecimalNullableFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFilter<"IngestionInstrument"> | boolean
+  isin?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
+  figi?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
+  cik?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
   createdAt?: Prisma.DateTimeFilter<"IngestionInstrument"> | Date | string
   venue?: Prisma.XOR<Prisma.IngestionVenueScalarRelationFilter, Prisma.IngestionVenueWhereInput>
   bars?: Prisma.IngestionBarListRelationFilter
   news?: Prisma.IngestionNewsInstrumentListRelationFilter
+  actions?: Prisma.IngestionCorporateActionListRelationFilter
+  aliases?: Prisma.IngestionSymbolAliasListRelationFilter
 }
 
 export type IngestionInstrumentOrderByWithRelationInput = {
@@ -300,11 +338,17 @@ export type IngestionInstrumentOrderByWithRelationInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrderInput | Prisma.SortOrder
   tradable?: Prisma.SortOrder
+  isin?: Prisma.SortOrderInput | Prisma.SortOrder
+  figi?: Prisma.SortOrderInput | Prisma.SortOrder
+  cik?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   venue?: Prisma.IngestionVenueOrderByWithRelationInput
   bars?: Prisma.IngestionBarOrderByRelationAggregateInput
   news?: Prisma.IngestionNewsInstrumentOrderByRelationAggregateInput
+  actions?: Prisma.IngestionCorporateActionOrderByRelationAggregateInput
+  aliases?: Prisma.IngestionSymbolAliasOrderByRelationAggregateInput
 }
 
 export type IngestionInstrumentWhereUniqueInput = Prisma.AtLeast<{
@@ -322,11 +366,17 @@ export type IngestionInstrumentWhereUniqueInput = Prisma.AtLeast<{
   tickSize?: Prisma.DecimalFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFilter<"IngestionInstrument"> | number
+  minNotional?: Prisma.DecimalNullableFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFilter<"IngestionInstrument"> | boolean
+  isin?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
+  figi?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
+  cik?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
   createdAt?: Prisma.DateTimeFilter<"IngestionInstrument"> | Date | string
   venue?: Prisma.XOR<Prisma.IngestionVenueScalarRelationFilter, Prisma.IngestionVenueWhereInput>
   bars?: Prisma.IngestionBarListRelationFilter
   news?: Prisma.IngestionNewsInstrumentListRelationFilter
+  actions?: Prisma.IngestionCorporateActionListRelationFilter
+  aliases?: Prisma.IngestionSymbolAliasListRelationFilter
 }, "number" | "id" | "symbol_venueId">
 
 export type IngestionInstrumentOrderByWithAggregationInput = {
@@ -340,7 +390,11 @@ export type IngestionInstrumentOrderByWithAggregationInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrderInput | Prisma.SortOrder
   tradable?: Prisma.SortOrder
+  isin?: Prisma.SortOrderInput | Prisma.SortOrder
+  figi?: Prisma.SortOrderInput | Prisma.SortOrder
+  cik?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.IngestionInstrumentCountOrderByAggregateInput
   _avg?: Prisma.IngestionInstrumentAvgOrderByAggregateInput
@@ -363,7 +417,11 @@ export type IngestionInstrumentScalarWhereWithAggregatesInput = {
   tickSize?: Prisma.DecimalWithAggregatesFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalWithAggregatesFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntWithAggregatesFilter<"IngestionInstrument"> | number
+  minNotional?: Prisma.DecimalNullableWithAggregatesFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolWithAggregatesFilter<"IngestionInstrument"> | boolean
+  isin?: Prisma.StringNullableWithAggregatesFilter<"IngestionInstrument"> | string | null
+  figi?: Prisma.StringNullableWithAggregatesFilter<"IngestionInstrument"> | string | null
+  cik?: Prisma.StringNullableWithAggregatesFilter<"IngestionInstrument"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"IngestionInstrument"> | Date | string
 }
 
@@ -376,11 +434,17 @@ export type IngestionInstrumentCreateInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
   bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
   news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateInput = {
@@ -394,10 +458,16 @@ export type IngestionInstrumentUncheckedCreateInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
   news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionUncheckedCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUpdateInput = {
@@ -409,11 +479,17 @@ export type IngestionInstrumentUpdateInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
   bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
   news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateInput = {
@@ -427,10 +503,16 @@ export type IngestionInstrumentUncheckedUpdateInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
   news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUncheckedUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentCreateManyInput = {
@@ -444,7 +526,11 @@ export type IngestionInstrumentCreateManyInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
 }
 
@@ -457,7 +543,11 @@ export type IngestionInstrumentUpdateManyMutationInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -472,7 +562,11 @@ export type IngestionInstrumentUncheckedUpdateManyInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -502,7 +596,11 @@ export type IngestionInstrumentCountOrderByAggregateInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrder
   tradable?: Prisma.SortOrder
+  isin?: Prisma.SortOrder
+  figi?: Prisma.SortOrder
+  cik?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -511,6 +609,7 @@ export type IngestionInstrumentAvgOrderByAggregateInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrder
 }
 
 export type IngestionInstrumentMaxOrderByAggregateInput = {
@@ -524,7 +623,11 @@ export type IngestionInstrumentMaxOrderByAggregateInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrder
   tradable?: Prisma.SortOrder
+  isin?: Prisma.SortOrder
+  figi?: Prisma.SortOrder
+  cik?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -539,7 +642,11 @@ export type IngestionInstrumentMinOrderByAggregateInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrder
   tradable?: Prisma.SortOrder
+  isin?: Prisma.SortOrder
+  figi?: Prisma.SortOrder
+  cik?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -548,6 +655,7 @@ export type IngestionInstrumentSumOrderByAggregateInput = {
   tickSize?: Prisma.SortOrder
   lotSize?: Prisma.SortOrder
   cashScale?: Prisma.SortOrder
+  minNotional?: Prisma.SortOrder
 }
 
 export type IngestionInstrumentScalarRelationFilter = {
@@ -597,6 +705,14 @@ export type IngestionInstrumentUncheckedUpdateManyWithoutVenueNestedInput = {
   deleteMany?: Prisma.IngestionInstrumentScalarWhereInput | Prisma.IngestionInstrumentScalarWhereInput[]
 }
 
+export type NullableDecimalFieldUpdateOperationsInput = {
+  set?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  increment?: runtime.Decimal | runtime.DecimalJsLike | number | string
+  decrement?: runtime.Decimal | runtime.DecimalJsLike | number | string
+  multiply?: runtime.Decimal | runtime.DecimalJsLike | number | string
+  divide?: runtime.Decimal | runtime.DecimalJsLike | number | string
+}
+
 export type IngestionInstrumentCreateNestedOneWithoutBarsInput = {
   create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutBarsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutBarsInput>
   connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutBarsInput
@@ -625,6 +741,34 @@ export type IngestionInstrumentUpdateOneRequiredWithoutNewsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.IngestionInstrumentUpdateToOneWithWhereWithoutNewsInput, Prisma.IngestionInstrumentUpdateWithoutNewsInput>, Prisma.IngestionInstrumentUncheckedUpdateWithoutNewsInput>
 }
 
+export type IngestionInstrumentCreateNestedOneWithoutActionsInput = {
+  create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutActionsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutActionsInput
+  connect?: Prisma.IngestionInstrumentWhereUniqueInput
+}
+
+export type IngestionInstrumentUpdateOneRequiredWithoutActionsNestedInput = {
+  create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutActionsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutActionsInput
+  upsert?: Prisma.IngestionInstrumentUpsertWithoutActionsInput
+  connect?: Prisma.IngestionInstrumentWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.IngestionInstrumentUpdateToOneWithWhereWithoutActionsInput, Prisma.IngestionInstrumentUpdateWithoutActionsInput>, Prisma.IngestionInstrumentUncheckedUpdateWithoutActionsInput>
+}
+
+export type IngestionInstrumentCreateNestedOneWithoutAliasesInput = {
+  create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutAliasesInput, Prisma.IngestionInstrumentUncheckedCreateWithoutAliasesInput>
+  connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutAliasesInput
+  connect?: Prisma.IngestionInstrumentWhereUniqueInput
+}
+
+export type IngestionInstrumentUpdateOneRequiredWithoutAliasesNestedInput = {
+  create?: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutAliasesInput, Prisma.IngestionInstrumentUncheckedCreateWithoutAliasesInput>
+  connectOrCreate?: Prisma.IngestionInstrumentCreateOrConnectWithoutAliasesInput
+  upsert?: Prisma.IngestionInstrumentUpsertWithoutAliasesInput
+  connect?: Prisma.IngestionInstrumentWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.IngestionInstrumentUpdateToOneWithWhereWithoutAliasesInput, Prisma.IngestionInstrumentUpdateWithoutAliasesInput>, Prisma.IngestionInstrumentUncheckedUpdateWithoutAliasesInput>
+}
+
 export type IngestionInstrumentCreateWithoutVenueInput = {
   id: string
   symbol: string
@@ -634,10 +778,16 @@ export type IngestionInstrumentCreateWithoutVenueInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
   news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateWithoutVenueInput = {
@@ -650,10 +800,16 @@ export type IngestionInstrumentUncheckedCreateWithoutVenueInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
   news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionUncheckedCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentCreateOrConnectWithoutVenueInput = {
@@ -696,7 +852,11 @@ export type IngestionInstrumentScalarWhereInput = {
   tickSize?: Prisma.DecimalFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFilter<"IngestionInstrument"> | number
+  minNotional?: Prisma.DecimalNullableFilter<"IngestionInstrument"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFilter<"IngestionInstrument"> | boolean
+  isin?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
+  figi?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
+  cik?: Prisma.StringNullableFilter<"IngestionInstrument"> | string | null
   createdAt?: Prisma.DateTimeFilter<"IngestionInstrument"> | Date | string
 }
 
@@ -709,10 +869,16 @@ export type IngestionInstrumentCreateWithoutBarsInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
   news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateWithoutBarsInput = {
@@ -726,9 +892,15 @@ export type IngestionInstrumentUncheckedCreateWithoutBarsInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionUncheckedCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentCreateOrConnectWithoutBarsInput = {
@@ -756,10 +928,16 @@ export type IngestionInstrumentUpdateWithoutBarsInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
   news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateWithoutBarsInput = {
@@ -773,9 +951,15 @@ export type IngestionInstrumentUncheckedUpdateWithoutBarsInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUncheckedUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentCreateWithoutNewsInput = {
@@ -787,10 +971,16 @@ export type IngestionInstrumentCreateWithoutNewsInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
   bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentUncheckedCreateWithoutNewsInput = {
@@ -804,9 +994,15 @@ export type IngestionInstrumentUncheckedCreateWithoutNewsInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
   bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionUncheckedCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedCreateNestedManyWithoutInstrumentInput
 }
 
 export type IngestionInstrumentCreateOrConnectWithoutNewsInput = {
@@ -834,10 +1030,16 @@ export type IngestionInstrumentUpdateWithoutNewsInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
   bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateWithoutNewsInput = {
@@ -851,9 +1053,219 @@ export type IngestionInstrumentUncheckedUpdateWithoutNewsInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUncheckedUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedUpdateManyWithoutInstrumentNestedInput
+}
+
+export type IngestionInstrumentCreateWithoutActionsInput = {
+  id: string
+  symbol: string
+  name?: string | null
+  assetClass: string
+  currency: string
+  tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
+  createdAt?: Date | string
+  venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
+  bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasCreateNestedManyWithoutInstrumentInput
+}
+
+export type IngestionInstrumentUncheckedCreateWithoutActionsInput = {
+  number?: number
+  id: string
+  symbol: string
+  venueId: string
+  name?: string | null
+  assetClass: string
+  currency: string
+  tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
+  createdAt?: Date | string
+  bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedCreateNestedManyWithoutInstrumentInput
+}
+
+export type IngestionInstrumentCreateOrConnectWithoutActionsInput = {
+  where: Prisma.IngestionInstrumentWhereUniqueInput
+  create: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutActionsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutActionsInput>
+}
+
+export type IngestionInstrumentUpsertWithoutActionsInput = {
+  update: Prisma.XOR<Prisma.IngestionInstrumentUpdateWithoutActionsInput, Prisma.IngestionInstrumentUncheckedUpdateWithoutActionsInput>
+  create: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutActionsInput, Prisma.IngestionInstrumentUncheckedCreateWithoutActionsInput>
+  where?: Prisma.IngestionInstrumentWhereInput
+}
+
+export type IngestionInstrumentUpdateToOneWithWhereWithoutActionsInput = {
+  where?: Prisma.IngestionInstrumentWhereInput
+  data: Prisma.XOR<Prisma.IngestionInstrumentUpdateWithoutActionsInput, Prisma.IngestionInstrumentUncheckedUpdateWithoutActionsInput>
+}
+
+export type IngestionInstrumentUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  symbol?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  assetClass?: Prisma.StringFieldUpdateOperationsInput | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
+  tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
+  bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUpdateManyWithoutInstrumentNestedInput
+}
+
+export type IngestionInstrumentUncheckedUpdateWithoutActionsInput = {
+  number?: Prisma.IntFieldUpdateOperationsInput | number
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  symbol?: Prisma.StringFieldUpdateOperationsInput | string
+  venueId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  assetClass?: Prisma.StringFieldUpdateOperationsInput | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
+  tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedUpdateManyWithoutInstrumentNestedInput
+}
+
+export type IngestionInstrumentCreateWithoutAliasesInput = {
+  id: string
+  symbol: string
+  name?: string | null
+  assetClass: string
+  currency: string
+  tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
+  createdAt?: Date | string
+  venue: Prisma.IngestionVenueCreateNestedOneWithoutInstrumentsInput
+  bars?: Prisma.IngestionBarCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionCreateNestedManyWithoutInstrumentInput
+}
+
+export type IngestionInstrumentUncheckedCreateWithoutAliasesInput = {
+  number?: number
+  id: string
+  symbol: string
+  venueId: string
+  name?: string | null
+  assetClass: string
+  currency: string
+  tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
+  createdAt?: Date | string
+  bars?: Prisma.IngestionBarUncheckedCreateNestedManyWithoutInstrumentInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedCreateNestedManyWithoutInstrumentInput
+  actions?: Prisma.IngestionCorporateActionUncheckedCreateNestedManyWithoutInstrumentInput
+}
+
+export type IngestionInstrumentCreateOrConnectWithoutAliasesInput = {
+  where: Prisma.IngestionInstrumentWhereUniqueInput
+  create: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutAliasesInput, Prisma.IngestionInstrumentUncheckedCreateWithoutAliasesInput>
+}
+
+export type IngestionInstrumentUpsertWithoutAliasesInput = {
+  update: Prisma.XOR<Prisma.IngestionInstrumentUpdateWithoutAliasesInput, Prisma.IngestionInstrumentUncheckedUpdateWithoutAliasesInput>
+  create: Prisma.XOR<Prisma.IngestionInstrumentCreateWithoutAliasesInput, Prisma.IngestionInstrumentUncheckedCreateWithoutAliasesInput>
+  where?: Prisma.IngestionInstrumentWhereInput
+}
+
+export type IngestionInstrumentUpdateToOneWithWhereWithoutAliasesInput = {
+  where?: Prisma.IngestionInstrumentWhereInput
+  data: Prisma.XOR<Prisma.IngestionInstrumentUpdateWithoutAliasesInput, Prisma.IngestionInstrumentUncheckedUpdateWithoutAliasesInput>
+}
+
+export type IngestionInstrumentUpdateWithoutAliasesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  symbol?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  assetClass?: Prisma.StringFieldUpdateOperationsInput | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
+  tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  venue?: Prisma.IngestionVenueUpdateOneRequiredWithoutInstrumentsNestedInput
+  bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUpdateManyWithoutInstrumentNestedInput
+}
+
+export type IngestionInstrumentUncheckedUpdateWithoutAliasesInput = {
+  number?: Prisma.IntFieldUpdateOperationsInput | number
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  symbol?: Prisma.StringFieldUpdateOperationsInput | string
+  venueId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  assetClass?: Prisma.StringFieldUpdateOperationsInput | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
+  tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
+  news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentCreateManyVenueInput = {
@@ -866,7 +1278,11 @@ export type IngestionInstrumentCreateManyVenueInput = {
   tickSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize: runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale: number
+  minNotional?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable: boolean
+  isin?: string | null
+  figi?: string | null
+  cik?: string | null
   createdAt?: Date | string
 }
 
@@ -879,10 +1295,16 @@ export type IngestionInstrumentUpdateWithoutVenueInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUpdateManyWithoutInstrumentNestedInput
   news?: Prisma.IngestionNewsInstrumentUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateWithoutVenueInput = {
@@ -895,10 +1317,16 @@ export type IngestionInstrumentUncheckedUpdateWithoutVenueInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   bars?: Prisma.IngestionBarUncheckedUpdateManyWithoutInstrumentNestedInput
   news?: Prisma.IngestionNewsInstrumentUncheckedUpdateManyWithoutInstrumentNestedInput
+  actions?: Prisma.IngestionCorporateActionUncheckedUpdateManyWithoutInstrumentNestedInput
+  aliases?: Prisma.IngestionSymbolAliasUncheckedUpdateManyWithoutInstrumentNestedInput
 }
 
 export type IngestionInstrumentUncheckedUpdateManyWithoutVenueInput = {
@@ -911,7 +1339,11 @@ export type IngestionInstrumentUncheckedUpdateManyWithoutVenueInput = {
   tickSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   lotSize?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   cashScale?: Prisma.IntFieldUpdateOperationsInput | number
+  minNotional?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
   tradable?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isin?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  figi?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  cik?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -923,11 +1355,15 @@ export type IngestionInstrumentUncheckedUpdateManyWithoutVenueInput = {
 export type IngestionInstrumentCountOutputType = {
   bars: number
   news: number
+  actions: number
+  aliases: number
 }
 
 export type IngestionInstrumentCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   bars?: boolean | IngestionInstrumentCountOutputTypeCountBarsArgs
   news?: boolean | IngestionInstrumentCountOutputTypeCountNewsArgs
+  actions?: boolean | IngestionInstrumentCountOutputTypeCountActionsArgs
+  aliases?: boolean | IngestionInstrumentCountOutputTypeCountAliasesArgs
 }
 
 /**
@@ -954,6 +1390,20 @@ export type IngestionInstrumentCountOutputTypeCountNewsArgs<ExtArgs extends runt
   where?: Prisma.IngestionNewsInstrumentWhereInput
 }
 
+/**
+ * IngestionInstrumentCountOutputType without action
+ */
+export type IngestionInstrumentCountOutputTypeCountActionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.IngestionCorporateActionWhereInput
+}
+
+/**
+ * IngestionInstrumentCountOutputType without action
+ */
+export type IngestionInstrumentCountOutputTypeCountAliasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.IngestionSymbolAliasWhereInput
+}
+
 
 export type IngestionInstrumentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   number?: boolean
@@ -966,11 +1416,17 @@ export type IngestionInstrumentSelect<ExtArgs extends runtime.Types.Extensions.I
   tickSize?: boolean
   lotSize?: boolean
   cashScale?: boolean
+  minNotional?: boolean
   tradable?: boolean
+  isin?: boolean
+  figi?: boolean
+  cik?: boolean
   createdAt?: boolean
   venue?: boolean | Prisma.IngestionVenueDefaultArgs<ExtArgs>
   bars?: boolean | Prisma.IngestionInstrument$barsArgs<ExtArgs>
   news?: boolean | Prisma.IngestionInstrument$newsArgs<ExtArgs>
+  actions?: boolean | Prisma.IngestionInstrument$actionsArgs<ExtArgs>
+  aliases?: boolean | Prisma.IngestionInstrument$aliasesArgs<ExtArgs>
   _count?: boolean | Prisma.IngestionInstrumentCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ingestionInstrument"]>
 
@@ -985,7 +1441,11 @@ export type IngestionInstrumentSelectCreateManyAndReturn<ExtArgs extends runtime
   tickSize?: boolean
   lotSize?: boolean
   cashScale?: boolean
+  minNotional?: boolean
   tradable?: boolean
+  isin?: boolean
+  figi?: boolean
+  cik?: boolean
   createdAt?: boolean
   venue?: boolean | Prisma.IngestionVenueDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ingestionInstrument"]>
@@ -1001,7 +1461,11 @@ export type IngestionInstrumentSelectUpdateManyAndReturn<ExtArgs extends runtime
   tickSize?: boolean
   lotSize?: boolean
   cashScale?: boolean
+  minNotional?: boolean
   tradable?: boolean
+  isin?: boolean
+  figi?: boolean
+  cik?: boolean
   createdAt?: boolean
   venue?: boolean | Prisma.IngestionVenueDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ingestionInstrument"]>
@@ -1017,15 +1481,21 @@ export type IngestionInstrumentSelectScalar = {
   tickSize?: boolean
   lotSize?: boolean
   cashScale?: boolean
+  minNotional?: boolean
   tradable?: boolean
+  isin?: boolean
+  figi?: boolean
+  cik?: boolean
   createdAt?: boolean
 }
 
-export type IngestionInstrumentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "id" | "symbol" | "venueId" | "name" | "assetClass" | "currency" | "tickSize" | "lotSize" | "cashScale" | "tradable" | "createdAt", ExtArgs["result"]["ingestionInstrument"]>
+export type IngestionInstrumentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "id" | "symbol" | "venueId" | "name" | "assetClass" | "currency" | "tickSize" | "lotSize" | "cashScale" | "minNotional" | "tradable" | "isin" | "figi" | "cik" | "createdAt", ExtArgs["result"]["ingestionInstrument"]>
 export type IngestionInstrumentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   venue?: boolean | Prisma.IngestionVenueDefaultArgs<ExtArgs>
   bars?: boolean | Prisma.IngestionInstrument$barsArgs<ExtArgs>
   news?: boolean | Prisma.IngestionInstrument$newsArgs<ExtArgs>
+  actions?: boolean | Prisma.IngestionInstrument$actionsArgs<ExtArgs>
+  aliases?: boolean | Prisma.IngestionInstrument$aliasesArgs<ExtArgs>
   _count?: boolean | Prisma.IngestionInstrumentCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type IngestionInstrumentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1041,6 +1511,8 @@ export type $IngestionInstrumentPayload<ExtArgs extends runtime.Types.Extensions
     venue: Prisma.$IngestionVenuePayload<ExtArgs>
     bars: Prisma.$IngestionBarPayload<ExtArgs>[]
     news: Prisma.$IngestionNewsInstrumentPayload<ExtArgs>[]
+    actions: Prisma.$IngestionCorporateActionPayload<ExtArgs>[]
+    aliases: Prisma.$IngestionSymbolAliasPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
@@ -1062,7 +1534,17 @@ export type $IngestionInstrumentPayload<ExtArgs extends runtime.Types.Extensions
      * Cash is counted in 10^-cashScale of the currency.
      */
     cashScale: number
+    /**
+     * Price times quantity that an order needs at least; null where the venue sets none.
+     */
+    minNotional: runtime.Decimal | null
     tradable: boolean
+    isin: string | null
+    figi: string | null
+    /**
+     * Ten digits.
+     */
+    cik: string | null
     createdAt: Date
   }, ExtArgs["result"]["ingestionInstrument"]>
   composites: {}
@@ -1461,6 +1943,8 @@ export interface Prisma__IngestionInstrumentClient<T, Null = never, ExtArgs exte
   venue<T extends Prisma.IngestionVenueDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionVenueDefaultArgs<ExtArgs>>): Prisma.Prisma__IngestionVenueClient<runtime.Types.Result.GetResult<Prisma.$IngestionVenuePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   bars<T extends Prisma.IngestionInstrument$barsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionInstrument$barsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionBarPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   news<T extends Prisma.IngestionInstrument$newsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionInstrument$newsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionNewsInstrumentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  actions<T extends Prisma.IngestionInstrument$actionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionInstrument$actionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionCorporateActionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  aliases<T extends Prisma.IngestionInstrument$aliasesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.IngestionInstrument$aliasesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionSymbolAliasPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1500,7 +1984,11 @@ export interface IngestionInstrumentFieldRefs {
   readonly tickSize: Prisma.FieldRef<"IngestionInstrument", 'Decimal'>
   readonly lotSize: Prisma.FieldRef<"IngestionInstrument", 'Decimal'>
   readonly cashScale: Prisma.FieldRef<"IngestionInstrument", 'Int'>
+  readonly minNotional: Prisma.FieldRef<"IngestionInstrument", 'Decimal'>
   readonly tradable: Prisma.FieldRef<"IngestionInstrument", 'Boolean'>
+  readonly isin: Prisma.FieldRef<"IngestionInstrument", 'String'>
+  readonly figi: Prisma.FieldRef<"IngestionInstrument", 'String'>
+  readonly cik: Prisma.FieldRef<"IngestionInstrument", 'String'>
   readonly createdAt: Prisma.FieldRef<"IngestionInstrument", 'DateTime'>
 }
     
@@ -1948,6 +2436,54 @@ export type IngestionInstrument$newsArgs<ExtArgs extends runtime.Types.Extension
   take?: number
   skip?: number
   distinct?: Prisma.IngestionNewsInstrumentScalarFieldEnum | Prisma.IngestionNewsInstrumentScalarFieldEnum[]
+}
+
+/**
+ * IngestionInstrument.actions
+ */
+export type IngestionInstrument$actionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the IngestionCorporateAction
+   */
+  select?: Prisma.IngestionCorporateActionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the IngestionCorporateAction
+   */
+  omit?: Prisma.IngestionCorporateActionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IngestionCorporateActionInclude<ExtArgs> | null
+  where?: Prisma.IngestionCorporateActionWhereInput
+  orderBy?: Prisma.IngestionCorporateActionOrderByWithRelationInput | Prisma.IngestionCorporateActionOrderByWithRelationInput[]
+  cursor?: Prisma.IngestionCorporateActionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.IngestionCorporateActionScalarFieldEnum | Prisma.IngestionCorporateActionScalarFieldEnum[]
+}
+
+/**
+ * IngestionInstrument.aliases
+ */
+export type IngestionInstrument$aliasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the IngestionSymbolAlias
+   */
+  select?: Prisma.IngestionSymbolAliasSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the IngestionSymbolAlias
+   */
+  omit?: Prisma.IngestionSymbolAliasOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.IngestionSymbolAliasInclude<ExtArgs> | null
+  where?: Prisma.IngestionSymbolAliasWhereInput
+  orderBy?: Prisma.IngestionSymbolAliasOrderByWithRelationInput | Prisma.IngestionSymbolAliasOrderByWithRelationInput[]
+  cursor?: Prisma.IngestionSymbolAliasWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.IngestionSymbolAliasScalarFieldEnum | Prisma.IngestionSymbolAliasScalarFieldEnum[]
 }
 
 /**

@@ -28,6 +28,7 @@ export type IngestionVenueMinAggregateOutputType = {
   id: string | null
   name: string | null
   timezone: string | null
+  calendar: string | null
   synthetic: boolean | null
 }
 
@@ -35,6 +36,7 @@ export type IngestionVenueMaxAggregateOutputType = {
   id: string | null
   name: string | null
   timezone: string | null
+  calendar: string | null
   synthetic: boolean | null
 }
 
@@ -42,6 +44,7 @@ export type IngestionVenueCountAggregateOutputType = {
   id: number
   name: number
   timezone: number
+  calendar: number
   synthetic: number
   _all: number
 }
@@ -51,6 +54,7 @@ export type IngestionVenueMinAggregateInputType = {
   id?: true
   name?: true
   timezone?: true
+  calendar?: true
   synthetic?: true
 }
 
@@ -58,6 +62,7 @@ export type IngestionVenueMaxAggregateInputType = {
   id?: true
   name?: true
   timezone?: true
+  calendar?: true
   synthetic?: true
 }
 
@@ -65,6 +70,7 @@ export type IngestionVenueCountAggregateInputType = {
   id?: true
   name?: true
   timezone?: true
+  calendar?: true
   synthetic?: true
   _all?: true
 }
@@ -145,6 +151,7 @@ export type IngestionVenueGroupByOutputType = {
   id: string
   name: string
   timezone: string
+  calendar: string
   synthetic: boolean
   _count: IngestionVenueCountAggregateOutputType | null
   _min: IngestionVenueMinAggregateOutputType | null
@@ -173,6 +180,7 @@ export type IngestionVenueWhereInput = {
   id?: Prisma.StringFilter<"IngestionVenue"> | string
   name?: Prisma.StringFilter<"IngestionVenue"> | string
   timezone?: Prisma.StringFilter<"IngestionVenue"> | string
+  calendar?: Prisma.StringFilter<"IngestionVenue"> | string
   synthetic?: Prisma.BoolFilter<"IngestionVenue"> | boolean
   instruments?: Prisma.IngestionInstrumentListRelationFilter
 }
@@ -181,6 +189,7 @@ export type IngestionVenueOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
   synthetic?: Prisma.SortOrder
   instruments?: Prisma.IngestionInstrumentOrderByRelationAggregateInput
 }
@@ -192,6 +201,7 @@ export type IngestionVenueWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.IngestionVenueWhereInput | Prisma.IngestionVenueWhereInput[]
   name?: Prisma.StringFilter<"IngestionVenue"> | string
   timezone?: Prisma.StringFilter<"IngestionVenue"> | string
+  calendar?: Prisma.StringFilter<"IngestionVenue"> | string
   synthetic?: Prisma.BoolFilter<"IngestionVenue"> | boolean
   instruments?: Prisma.IngestionInstrumentListRelationFilter
 }, "id">
@@ -200,6 +210,7 @@ export type IngestionVenueOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
   synthetic?: Prisma.SortOrder
   _count?: Prisma.IngestionVenueCountOrderByAggregateInput
   _max?: Prisma.IngestionVenueMaxOrderByAggregateInput
@@ -213,6 +224,7 @@ export type IngestionVenueScalarWhereWithAggregatesInput = {
   id?: Prisma.StringWithAggregatesFilter<"IngestionVenue"> | string
   name?: Prisma.StringWithAggregatesFilter<"IngestionVenue"> | string
   timezone?: Prisma.StringWithAggregatesFilter<"IngestionVenue"> | string
+  calendar?: Prisma.StringWithAggregatesFilter<"IngestionVenue"> | string
   synthetic?: Prisma.BoolWithAggregatesFilter<"IngestionVenue"> | boolean
 }
 
@@ -220,6 +232,7 @@ export type IngestionVenueCreateInput = {
   id: string
   name: string
   timezone: string
+  calendar: string
   synthetic: boolean
   instruments?: Prisma.IngestionInstrumentCreateNestedManyWithoutVenueInput
 }
@@ -228,6 +241,7 @@ export type IngestionVenueUncheckedCreateInput = {
   id: string
   name: string
   timezone: string
+  calendar: string
   synthetic: boolean
   instruments?: Prisma.IngestionInstrumentUncheckedCreateNestedManyWithoutVenueInput
 }
@@ -236,6 +250,7 @@ export type IngestionVenueUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  calendar?: Prisma.StringFieldUpdateOperationsInput | string
   synthetic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   instruments?: Prisma.IngestionInstrumentUpdateManyWithoutVenueNestedInput
 }
@@ -244,6 +259,7 @@ export type IngestionVenueUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  calendar?: Prisma.StringFieldUpdateOperationsInput | string
   synthetic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   instruments?: Prisma.IngestionInstrumentUncheckedUpdateManyWithoutVenueNestedInput
 }
@@ -252,6 +268,7 @@ export type IngestionVenueCreateManyInput = {
   id: string
   name: string
   timezone: string
+  calendar: string
   synthetic: boolean
 }
 
@@ -259,6 +276,7 @@ export type IngestionVenueUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  calendar?: Prisma.StringFieldUpdateOperationsInput | string
   synthetic?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
@@ -266,6 +284,7 @@ export type IngestionVenueUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  calendar?: Prisma.StringFieldUpdateOperationsInput | string
   synthetic?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
@@ -273,6 +292,7 @@ export type IngestionVenueCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
   synthetic?: Prisma.SortOrder
 }
 
@@ -280,6 +300,7 @@ export type IngestionVenueMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
   synthetic?: Prisma.SortOrder
 }
 
@@ -287,6 +308,7 @@ export type IngestionVenueMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
   synthetic?: Prisma.SortOrder
 }
 
@@ -313,6 +335,7 @@ export type IngestionVenueCreateWithoutInstrumentsInput = {
   id: string
   name: string
   timezone: string
+  calendar: string
   synthetic: boolean
 }
 
@@ -320,6 +343,7 @@ export type IngestionVenueUncheckedCreateWithoutInstrumentsInput = {
   id: string
   name: string
   timezone: string
+  calendar: string
   synthetic: boolean
 }
 
@@ -343,6 +367,7 @@ export type IngestionVenueUpdateWithoutInstrumentsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  calendar?: Prisma.StringFieldUpdateOperationsInput | string
   synthetic?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
@@ -350,6 +375,7 @@ export type IngestionVenueUncheckedUpdateWithoutInstrumentsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  calendar?: Prisma.StringFieldUpdateOperationsInput | string
   synthetic?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
@@ -388,6 +414,7 @@ export type IngestionVenueSelect<ExtArgs extends runtime.Types.Extensions.Intern
   id?: boolean
   name?: boolean
   timezone?: boolean
+  calendar?: boolean
   synthetic?: boolean
   instruments?: boolean | Prisma.IngestionVenue$instrumentsArgs<ExtArgs>
   _count?: boolean | Prisma.IngestionVenueCountOutputTypeDefaultArgs<ExtArgs>
@@ -397,6 +424,7 @@ export type IngestionVenueSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   id?: boolean
   name?: boolean
   timezone?: boolean
+  calendar?: boolean
   synthetic?: boolean
 }, ExtArgs["result"]["ingestionVenue"]>
 
@@ -404,6 +432,7 @@ export type IngestionVenueSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   id?: boolean
   name?: boolean
   timezone?: boolean
+  calendar?: boolean
   synthetic?: boolean
 }, ExtArgs["result"]["ingestionVenue"]>
 
@@ -411,10 +440,11 @@ export type IngestionVenueSelectScalar = {
   id?: boolean
   name?: boolean
   timezone?: boolean
+  calendar?: boolean
   synthetic?: boolean
 }
 
-export type IngestionVenueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "timezone" | "synthetic", ExtArgs["result"]["ingestionVenue"]>
+export type IngestionVenueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "timezone" | "calendar" | "synthetic", ExtArgs["result"]["ingestionVenue"]>
 export type IngestionVenueInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   instruments?: boolean | Prisma.IngestionVenue$instrumentsArgs<ExtArgs>
   _count?: boolean | Prisma.IngestionVenueCountOutputTypeDefaultArgs<ExtArgs>
@@ -434,6 +464,10 @@ export type $IngestionVenuePayload<ExtArgs extends runtime.Types.Extensions.Inte
      * IANA name.
      */
     timezone: string
+    /**
+     * Rules of its sessions, as packages/model/src/calendar/trading-calendar.ts calls them.
+     */
+    calendar: string
     /**
      * Prices of this venue are made up by a simulator.
      */
@@ -865,6 +899,7 @@ export interface IngestionVenueFieldRefs {
   readonly id: Prisma.FieldRef<"IngestionVenue", 'String'>
   readonly name: Prisma.FieldRef<"IngestionVenue", 'String'>
   readonly timezone: Prisma.FieldRef<"IngestionVenue", 'String'>
+  readonly calendar: Prisma.FieldRef<"IngestionVenue", 'String'>
   readonly synthetic: Prisma.FieldRef<"IngestionVenue", 'Boolean'>
 }
     

@@ -22,6 +22,8 @@ export const IMPORT_REJECT_CODES = [
   'NON_POSITIVE_PRICE',
   'INVALID_VOLUME',
   'INCONSISTENT_RANGE',
+  'UNKNOWN_INSTRUMENT',
+  'INVALID_VALUE',
   'CONFLICT',
 ] as const;
 export type ImportRejectCode = (typeof IMPORT_REJECT_CODES)[number];

@@ -5,6 +5,7 @@ import type { InstrumentId } from '@mib/model/ids';
 import { InvalidValueError } from '@mib/model/invalid-value';
 import { ClientError } from '@mib/service/errors';
 import { canonical } from './csv-row.ts';
+import { checkIdentifiers } from './identifiers.ts';
 
 export const ASSET_CLASSES = ['EQUITY', 'ETF', 'CRYPTO', 'FX', 'COMMODITY', 'BOND', 'INDEX', 'OPTION', 'FUTURE'] as const;
 export type AssetClass = (typeof ASSET_CLASSES)[number];
@@ -19,7 +20,13 @@ export interface InstrumentDefinition {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly cashScale: number;
+  /** Price times quantity that the venue asks of an order at least, canonical decimal text; null where it sets none. */
+  readonly minNotional: string | null;
   readonly tradable: boolean;
+  readonly isin: string | null;
+  readonly figi: string | null;
+  /** Of the company that issued it, ten digits. */
+  readonly cik: string | null;
 }
 
 /** `number` is what the engine calls the instrument. */
@@ -50,7 +57,8 @@ export function checkDefinition(definition: InstrumentDefinition): InstrumentDef
   const tick = positive('tickSize', definition.tickSize);
   const lot = positive('lotSize', definition.lotSize);
   checkCashPerTickLot(tick, lot, definition.cashScale);
-  return { ...definition, tickSize: canonical(tick), lotSize: canonical(lot) };
+  const minNotional = definition.minNotional === null ? null : canonical(positive('minNotional', definition.minNotional));
+  return { ...definition, ...checkIdentifiers(definition), tickSize: canonical(tick), lotSize: canonical(lot), minNotional };
 }
 
 function positive(field: string, text: string): Decimal {

@@ -66,7 +66,7 @@ describe('an article', () => {
 
 describe('the instruments of an article', () => {
   const named = (symbol: string, name: string | null, venueId = 'XSIM'): Instrument => ({
-    id: instrumentId(symbol, venueId), number: 1, symbol, venueId, name, assetClass: 'INDEX', currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, tradable: true,
+    id: instrumentId(symbol, venueId), number: 1, symbol, venueId, name, assetClass: 'INDEX', currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, minNotional: null, tradable: true, isin: null, figi: null, cik: null,
   });
   const matcher = new InstrumentMatcher([named('SPX', 'S&P 500'), named('SPX', null, 'XTST'), named('WTI', 'WTI crude oil, Cushing spot, per barrel'), named('UP', 'Up')]);
 

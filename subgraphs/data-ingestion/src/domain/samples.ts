@@ -1,5 +1,6 @@
 // The real series that ship with the platform and the instruments they belong to; data/README.md says where they are from.
 
+import { UNIDENTIFIED } from './identifiers.ts';
 import { CASH_SCALE, type AssetClass, type InstrumentDefinition } from './instrument.ts';
 import { SIMULATED_VENUE } from './venue.ts';
 
@@ -23,5 +24,5 @@ export const NEWS_SAMPLE = { name: 'news', file: { kind: 'shipped', name: 'synth
 
 /** On the simulated venue indexes trade like any other instrument: one lot is one index point in currency. */
 function instrument(symbol: string, name: string, assetClass: AssetClass): InstrumentDefinition {
-  return { symbol, venueId: SIMULATED_VENUE.id, name, assetClass, currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, tradable: true };
+  return { symbol, venueId: SIMULATED_VENUE.id, name, assetClass, currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: CASH_SCALE, minNotional: null, tradable: true, ...UNIDENTIFIED };
 }

@@ -4,6 +4,8 @@ import type { Instrument as InstrumentRow } from '../domain/instrument.ts';
 import type { Venue as VenueRow } from '../domain/venue.ts';
 import type { SourceSnapshot } from '../domain/source-health.ts';
 import type { NewsArticle as NewsArticleRow } from '../domain/news.ts';
+import type { CorporateAction as CorporateActionRow } from '../domain/corporate-action.ts';
+import type { TradingSession as Session } from '@mib/model/calendar/trading-calendar';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -18,6 +20,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** ISO 4217 currency code, for example USD. */
   Currency: { input: string; output: string; }
+  /** Calendar date, YYYY-MM-DD. */
+  Date: { input: string; output: string; }
   /** RFC 3339 date-time in UTC with up to nine decimals of a second, for example 2020-04-17T20:00:00Z. */
   DateTime: { input: string; output: string; }
   /** Exact decimal number in plain notation as a string, for example "2874.56". */
@@ -35,6 +39,29 @@ export type AssetClass =
   | 'FX'
   | 'INDEX'
   | 'OPTION';
+
+/** A split or a cash dividend. */
+export type CorporateAction = {
+  __typename?: 'CorporateAction';
+  /** Of a dividend: for one share as it was on the day before `exDate`, unadjusted by later splits. */
+  amount?: Maybe<Scalars['Decimal']['output']>;
+  currency?: Maybe<Scalars['Currency']['output']>;
+  /** The venue's local date of the first session without the entitlement. */
+  exDate: Scalars['Date']['output'];
+  id: Scalars['ID']['output'];
+  instrument: Instrument;
+  kind: CorporateActionKind;
+  /**
+   * Of a split: `newShares` for `oldShares`, whole numbers without a common divisor. Prices before `exDate` are comparable with later
+   * ones when multiplied by oldShares/newShares.
+   */
+  newShares?: Maybe<Scalars['Int']['output']>;
+  oldShares?: Maybe<Scalars['Int']['output']>;
+};
+
+export type CorporateActionKind =
+  | 'CASH_DIVIDEND'
+  | 'SPLIT';
 
 export type DataSource = {
   __typename?: 'DataSource';
@@ -77,6 +104,40 @@ export type ErrorCode =
   | 'TRADING_HALTED'
   | 'UNAVAILABLE'
   | 'VALIDATION';
+
+export type IdentifyInstrumentInput = {
+  cik?: InputMaybe<Scalars['String']['input']>;
+  figi?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
+  isin?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** `instrument` is null when `userErrors` is not empty (VALIDATION, NOT_FOUND). */
+export type IdentifyInstrumentPayload = {
+  __typename?: 'IdentifyInstrumentPayload';
+  instrument?: Maybe<Instrument>;
+  userErrors: Array<UserError>;
+};
+
+export type ImportCorporateActionsInput = {
+  /** `file:` and a path in the import directory, as for importHistory. */
+  uri: Scalars['String']['input'];
+};
+
+/**
+ * `totalRows` = `importedRows` + `duplicateRows` + `rejectedRows`. `userErrors`: NOT_FOUND (file), VALIDATION (URI, header),
+ * FORBIDDEN (outside the import directory), UNAVAILABLE (the file source is disabled), RATE_LIMITED; nothing is imported then.
+ */
+export type ImportCorporateActionsPayload = {
+  __typename?: 'ImportCorporateActionsPayload';
+  duplicateRows: Scalars['Int']['output'];
+  importedRows: Scalars['Int']['output'];
+  rejectedRows: Scalars['Int']['output'];
+  /** The first 100 rejected rows, by line. */
+  rejects: Array<ImportReject>;
+  totalRows: Scalars['Int']['output'];
+  userErrors: Array<UserError>;
+};
 
 /**
  * CSV_OHLCV: a header, then one bar a line. Columns are found by name whatever their order and case: `date`, `time`, `datetime` or
@@ -149,27 +210,40 @@ export type ImportReject = {
  * MALFORMED_ROW: not a CSV record of the header's width. MISSING_VALUE: no time or price. INVALID_TIME: neither a date nor an RFC 3339
  * date-time, or not the start of an interval. INVALID_NUMBER: not a plain decimal with at most 18 decimals and 20 digits before the point.
  * NON_POSITIVE_PRICE: zero or below where the asset class does not allow it. INVALID_VOLUME: below zero or not a number.
- * INCONSISTENT_RANGE: high below open, close or low, or low above open or close. CONFLICT: another bar is stored for this time.
+ * INCONSISTENT_RANGE: high below open, close or low, or low above open or close. UNKNOWN_INSTRUMENT: no instrument of that symbol, or several.
+ * INVALID_VALUE: a ratio, an amount or a word that cannot be. CONFLICT: something else is stored for this time.
  */
 export type ImportRejectCode =
   | 'CONFLICT'
   | 'INCONSISTENT_RANGE'
   | 'INVALID_NUMBER'
   | 'INVALID_TIME'
+  | 'INVALID_VALUE'
   | 'INVALID_VOLUME'
   | 'MALFORMED_ROW'
   | 'MISSING_VALUE'
-  | 'NON_POSITIVE_PRICE';
+  | 'NON_POSITIVE_PRICE'
+  | 'UNKNOWN_INSTRUMENT';
 
 export type Instrument = Node & {
   __typename?: 'Instrument';
   assetClass: AssetClass;
+  /** Central Index Key of the issuer with the SEC, ten digits. */
+  cik?: Maybe<Scalars['String']['output']>;
+  /** Splits and cash dividends by `exDate`, oldest first, `from` and `to` included; at most the newest 1000. */
+  corporateActions: Array<CorporateAction>;
   /** Currency in which prices are quoted and trades settle. */
   currency: Scalars['Currency']['output'];
+  /** Financial Instrument Global Identifier. */
+  figi?: Maybe<Scalars['String']['output']>;
   /** `<symbol>.<venue>`, for example SPX.XSIM. */
   id: Scalars['ID']['output'];
+  /** ISO 6166. */
+  isin?: Maybe<Scalars['String']['output']>;
   /** Quantities are whole multiples of it. */
   lotSize: Scalars['Decimal']['output'];
+  /** Price times quantity that the venue asks of an order at least; null where it sets none. */
+  minNotional?: Maybe<Scalars['Decimal']['output']>;
   name?: Maybe<Scalars['String']['output']>;
   /** Articles about the instrument, newest first. `first` is 1..500. */
   news?: Maybe<NewsConnection>;
@@ -179,6 +253,12 @@ export type Instrument = Node & {
   /** False for instruments that have history only. */
   tradable: Scalars['Boolean']['output'];
   venue: Venue;
+};
+
+
+export type InstrumentCorporateActionsArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -226,6 +306,17 @@ export type Interval =
 export type Mutation = {
   __typename?: 'Mutation';
   /**
+   * Says which security an instrument is: ISIN, FIGI and its issuer's number with the SEC. What is left out stays as it is.
+   * A number that does not fit its check digit is refused.
+   */
+  identifyInstrument: IdentifyInstrumentPayload;
+  /**
+   * Imports splits and cash dividends from a CSV file with the columns `symbol`, `ex_date`, `kind` (SPLIT or CASH_DIVIDEND), `ratio`
+   * (new:old, for example 4:1), `amount`, and optionally `currency` and `venue`, in any order. Importing the same file twice changes nothing;
+   * rows that contradict a stored action are rejected.
+   */
+  importCorporateActions: ImportCorporateActionsPayload;
+  /**
    * Imports bars of one instrument from a file, all or nothing. Importing the same file twice changes nothing: rows that
    * are stored already count as duplicates, rows that contradict a stored bar are rejected.
    */
@@ -239,6 +330,16 @@ export type Mutation = {
   registerInstrument: RegisterInstrumentPayload;
   /** Starts or stops a source at run time. The choice is kept across restarts. */
   setDataSourceState: SetDataSourceStatePayload;
+};
+
+
+export type MutationIdentifyInstrumentArgs = {
+  input: IdentifyInstrumentInput;
+};
+
+
+export type MutationImportCorporateActionsArgs = {
+  input: ImportCorporateActionsInput;
 };
 
 
@@ -335,8 +436,13 @@ export type QueryInstrumentsArgs = {
 
 export type RegisterInstrumentInput = {
   assetClass: AssetClass;
+  /** 1..10 digits. */
+  cik?: InputMaybe<Scalars['String']['input']>;
   currency?: Scalars['Currency']['input'];
+  figi?: InputMaybe<Scalars['String']['input']>;
+  isin?: InputMaybe<Scalars['String']['input']>;
   lotSize?: Scalars['Decimal']['input'];
+  minNotional?: InputMaybe<Scalars['Decimal']['input']>;
   /** At most 120 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** 1..16 characters of A-Z 0-9 / _ -. */
@@ -407,6 +513,17 @@ export type SubscriptionNewsPublishedArgs = {
   symbols?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** One day's regular trading: from `open` on and before `close`. */
+export type TradingSession = {
+  __typename?: 'TradingSession';
+  close: Scalars['DateTime']['output'];
+  /** The venue's local date. */
+  date: Scalars['Date']['output'];
+  /** Closes before the usual hour. */
+  early: Scalars['Boolean']['output'];
+  open: Scalars['DateTime']['output'];
+};
+
 export type UserError = {
   __typename?: 'UserError';
   code: ErrorCode;
@@ -417,17 +534,44 @@ export type UserError = {
 
 export type Venue = {
   __typename?: 'Venue';
+  /** Days without a session but for weekends, and days that close early, in order. `year` is 1990..2100. */
+  holidays: Array<VenueHoliday>;
   id: Scalars['ID']['output'];
+  /** Whether the regular session is on. Trading before and after it does not count. */
   isOpen: Scalars['Boolean']['output'];
   /** The simulated venue says so here: its prices are synthetic. */
   name: Scalars['String']['output'];
   /** When `isOpen` changes next; null for a venue that is open around the clock. */
   nextTransition?: Maybe<Scalars['DateTime']['output']>;
+  /** The regular sessions of the days from `from` to `to`, both included, at most 400 days; days without one are left out. */
+  sessions: Array<TradingSession>;
   /** True when prices and trades of this venue are made up by a simulator. */
   synthetic: Scalars['Boolean']['output'];
   /** IANA time zone of the venue's sessions. */
   timezone: Scalars['String']['output'];
 };
+
+
+export type VenueHolidaysArgs = {
+  year: Scalars['Int']['input'];
+};
+
+
+export type VenueSessionsArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+export type VenueHoliday = {
+  __typename?: 'VenueHoliday';
+  date: Scalars['Date']['output'];
+  kind: VenueHolidayKind;
+  name: Scalars['String']['output'];
+};
+
+export type VenueHolidayKind =
+  | 'CLOSED'
+  | 'EARLY_CLOSE';
 
 export type WithIndex<TObject> = TObject & Record<string, any>;
 export type ResolversObject<TObject> = WithIndex<TObject>;
@@ -542,16 +686,23 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = ResolversObject<{
   AssetClass: AssetClass;
+  CorporateAction: ResolverTypeWrapper<CorporateActionRow>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CorporateActionKind: CorporateActionKind;
   Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
   DataSource: ResolverTypeWrapper<SourceSnapshot>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   ErrorCode: ErrorCode;
+  IdentifyInstrumentInput: IdentifyInstrumentInput;
+  IdentifyInstrumentPayload: ResolverTypeWrapper<Omit<IdentifyInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversTypes['Instrument']> }>;
+  ImportCorporateActionsInput: ImportCorporateActionsInput;
+  ImportCorporateActionsPayload: ResolverTypeWrapper<ImportCorporateActionsPayload>;
   ImportFormat: ImportFormat;
   ImportHistoryInput: ImportHistoryInput;
   ImportHistoryPayload: ResolverTypeWrapper<Omit<ImportHistoryPayload, 'instrument'> & { instrument?: Maybe<ResolversTypes['Instrument']> }>;
@@ -578,21 +729,30 @@ export type ResolversTypes = ResolversObject<{
   SourceKind: SourceKind;
   SourceState: SourceState;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TradingSession: ResolverTypeWrapper<Session>;
   UserError: ResolverTypeWrapper<UserError>;
   Venue: ResolverTypeWrapper<VenueRow>;
+  VenueHoliday: ResolverTypeWrapper<VenueHoliday>;
+  VenueHolidayKind: VenueHolidayKind;
 }>;
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = ResolversObject<{
+  CorporateAction: CorporateActionRow;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
   Currency: Scalars['Currency']['output'];
   DataSource: SourceSnapshot;
-  Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
-  ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
+  Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  IdentifyInstrumentInput: IdentifyInstrumentInput;
+  IdentifyInstrumentPayload: Omit<IdentifyInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
+  ImportCorporateActionsInput: ImportCorporateActionsInput;
+  ImportCorporateActionsPayload: ImportCorporateActionsPayload;
   ImportHistoryInput: ImportHistoryInput;
   ImportHistoryPayload: Omit<ImportHistoryPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
   ImportNewsInput: ImportNewsInput;
@@ -614,8 +774,21 @@ export type ResolversParentTypes = ResolversObject<{
   SetDataSourceStateInput: SetDataSourceStateInput;
   SetDataSourceStatePayload: Omit<SetDataSourceStatePayload, 'dataSource'> & { dataSource?: Maybe<ResolversParentTypes['DataSource']> };
   Subscription: Record<PropertyKey, never>;
+  TradingSession: Session;
   UserError: UserError;
   Venue: VenueRow;
+  VenueHoliday: VenueHoliday;
+}>;
+
+export type CorporateActionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CorporateAction'] = ResolversParentTypes['CorporateAction']> = ResolversObject<{
+  amount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['Currency']>, ParentType, ContextType>;
+  exDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  instrument?: Resolver<ResolversTypes['Instrument'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CorporateActionKind'], ParentType, ContextType>;
+  newShares?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  oldShares?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 }>;
 
 export interface CurrencyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Currency'], any> {
@@ -642,6 +815,10 @@ export type DataSourceResolvers<ContextType = Context, ParentType extends Resolv
   synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;
 
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -649,6 +826,20 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
   name: 'Decimal';
 }
+
+export type IdentifyInstrumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentifyInstrumentPayload'] = ResolversParentTypes['IdentifyInstrumentPayload']> = ResolversObject<{
+  instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+}>;
+
+export type ImportCorporateActionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportCorporateActionsPayload'] = ResolversParentTypes['ImportCorporateActionsPayload']> = ResolversObject<{
+  duplicateRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  importedRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rejectedRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rejects?: Resolver<Array<ResolversTypes['ImportReject']>, ParentType, ContextType>;
+  totalRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+}>;
 
 export type ImportHistoryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportHistoryPayload'] = ResolversParentTypes['ImportHistoryPayload']> = ResolversObject<{
   duplicateRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -679,9 +870,14 @@ export type ImportRejectResolvers<ContextType = Context, ParentType extends Reso
 export type InstrumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Instrument'] = ResolversParentTypes['Instrument'], FederationReferenceType extends FederationReferenceTypes['Instrument'] = FederationReferenceTypes['Instrument']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Instrument']> | FederationReferenceType, FederationReferenceType, ContextType>;
   assetClass?: Resolver<ResolversTypes['AssetClass'], ParentType, ContextType>;
+  cik?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  corporateActions?: Resolver<Array<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
   currency?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
+  figi?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isin?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lotSize?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  minNotional?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   news?: Resolver<Maybe<ResolversTypes['NewsConnection']>, ParentType, ContextType, RequireFields<InstrumentNewsArgs, 'first'>>;
   symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -702,6 +898,8 @@ export type InstrumentEdgeResolvers<ContextType = Context, ParentType extends Re
 }>;
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  identifyInstrument?: Resolver<ResolversTypes['IdentifyInstrumentPayload'], ParentType, ContextType, RequireFields<MutationIdentifyInstrumentArgs, 'input'>>;
+  importCorporateActions?: Resolver<ResolversTypes['ImportCorporateActionsPayload'], ParentType, ContextType, RequireFields<MutationImportCorporateActionsArgs, 'input'>>;
   importHistory?: Resolver<ResolversTypes['ImportHistoryPayload'], ParentType, ContextType, RequireFields<MutationImportHistoryArgs, 'input'>>;
   importNews?: Resolver<ResolversTypes['ImportNewsPayload'], ParentType, ContextType, RequireFields<MutationImportNewsArgs, 'input'>>;
   registerInstrument?: Resolver<ResolversTypes['RegisterInstrumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterInstrumentArgs, 'input'>>;
@@ -762,6 +960,13 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   newsPublished?: SubscriptionResolver<ResolversTypes['NewsArticle'], "newsPublished", ParentType, ContextType, Partial<SubscriptionNewsPublishedArgs>>;
 }>;
 
+export type TradingSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradingSession'] = ResolversParentTypes['TradingSession']> = ResolversObject<{
+  close?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  early?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+}>;
+
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = ResolversObject<{
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
@@ -771,19 +976,31 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 
 export type VenueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Venue'] = ResolversParentTypes['Venue'], FederationReferenceType extends FederationReferenceTypes['Venue'] = FederationReferenceTypes['Venue']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Venue']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  holidays?: Resolver<Array<ResolversTypes['VenueHoliday']>, ParentType, ContextType, RequireFields<VenueHolidaysArgs, 'year'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isOpen?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nextTransition?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sessions?: Resolver<Array<ResolversTypes['TradingSession']>, ParentType, ContextType, RequireFields<VenueSessionsArgs, 'from' | 'to'>>;
   synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   timezone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
+export type VenueHolidayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VenueHoliday'] = ResolversParentTypes['VenueHoliday']> = ResolversObject<{
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['VenueHolidayKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
 export type Resolvers<ContextType = Context> = ResolversObject<{
+  CorporateAction?: CorporateActionResolvers<ContextType>;
   Currency?: GraphQLScalarType;
   DataSource?: DataSourceResolvers<ContextType>;
+  Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  IdentifyInstrumentPayload?: IdentifyInstrumentPayloadResolvers<ContextType>;
+  ImportCorporateActionsPayload?: ImportCorporateActionsPayloadResolvers<ContextType>;
   ImportHistoryPayload?: ImportHistoryPayloadResolvers<ContextType>;
   ImportNewsPayload?: ImportNewsPayloadResolvers<ContextType>;
   ImportReject?: ImportRejectResolvers<ContextType>;
@@ -800,7 +1017,9 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   RegisterInstrumentPayload?: RegisterInstrumentPayloadResolvers<ContextType>;
   SetDataSourceStatePayload?: SetDataSourceStatePayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TradingSession?: TradingSessionResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Venue?: VenueResolvers<ContextType>;
+  VenueHoliday?: VenueHolidayResolvers<ContextType>;
 }>;
 

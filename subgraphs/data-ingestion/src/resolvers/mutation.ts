@@ -1,7 +1,6 @@
 // What an operator may change. Each asks for market:write again, whatever the router has checked; an expected refusal is
 // data in `userErrors`. `Required`: the schema's defaults are filled in before a resolver runs.
 
-import { toUserError, type UserError } from '@mib/service/errors';
 import { requireScope } from '@mib/service/viewer';
 import type { ImportReport } from '../domain/import-report.ts';
 import { CASH_SCALE, checkDefinition, type Instrument } from '../domain/instrument.ts';
@@ -9,8 +8,10 @@ import type { ImportHistoryInput, MutationResolvers, RegisterInstrumentInput } f
 import { importHistory } from '../import-history.ts';
 import { importNews } from '../import-news.ts';
 import { registerInstrument } from '../register-instrument.ts';
+import { importCorporateActions } from './corporate-actions.ts';
+import { identifyInstrument } from './identifiers.ts';
+import { refusal, WRITE_SCOPE as SCOPE, type GraphUserError } from './refusal.ts';
 
-const SCOPE = 'market:write';
 const NOTHING_IMPORTED: ImportReport = { totalRows: 0, importedRows: 0, duplicateRows: 0, rejectedRows: 0, rejects: [], firstOpenTimeMs: null, lastOpenTimeMs: null };
 
 export const Mutation: MutationResolvers = {
@@ -34,6 +35,9 @@ export const Mutation: MutationResolvers = {
     }
   },
 
+  importCorporateActions,
+  identifyInstrument,
+
   async importNews(_, { input }, context) {
     requireScope(context.viewer, SCOPE);
     try {
@@ -45,9 +49,9 @@ export const Mutation: MutationResolvers = {
 
   async registerInstrument(_, { input }, context) {
     requireScope(context.viewer, SCOPE);
-    const { symbol, venue, name = null, assetClass, currency, tickSize, lotSize, tradable } = input as Required<RegisterInstrumentInput>;
+    const { symbol, venue, name = null, assetClass, currency, tickSize, lotSize, minNotional = null, tradable, isin = null, figi = null, cik = null } = input as Required<RegisterInstrumentInput>;
     try {
-      const definition = checkDefinition({ symbol, venueId: venue, name, assetClass, currency, tickSize, lotSize, cashScale: CASH_SCALE, tradable });
+      const definition = checkDefinition({ symbol, venueId: venue, name, assetClass, currency, tickSize, lotSize, cashScale: CASH_SCALE, minNotional, tradable, isin, figi, cik });
       return { instrument: await registerInstrument(context, definition), userErrors: [] };
     } catch (error) {
       return { instrument: null, userErrors: [refusal(error)] };
@@ -58,14 +62,6 @@ export const Mutation: MutationResolvers = {
 function importPayload(instrument: Instrument | null, report: ImportReport, userErrors: GraphUserError[]) {
   const { firstOpenTimeMs, lastOpenTimeMs, rejects, ...counts } = report;
   return { instrument, ...counts, rejects: [...rejects], firstOpenTime: toDateTime(firstOpenTimeMs), lastOpenTime: toDateTime(lastOpenTimeMs), userErrors };
-}
-
-type GraphUserError = Omit<UserError, 'field'> & { field: string[] | null };
-
-/** @throws what is not an expected refusal. */
-function refusal(error: unknown): GraphUserError {
-  const { field, ...rest } = toUserError(error);
-  return { ...rest, field: field && [...field] };
 }
 
 function toDateTime(timeMs: number | null): string | null {

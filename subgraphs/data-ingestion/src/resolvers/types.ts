@@ -1,9 +1,9 @@
 // Entities and the fields that are computed. Everything here is public; references are loaded in batches.
 
 import { ClientError } from '@mib/service/errors';
+import { corporateActionsOf } from './corporate-actions.ts';
 import { newsOfInstrument } from './news.ts';
-import { sessionOf } from '../domain/venue.ts';
-import type { DataSourceResolvers, InstrumentResolvers, VenueResolvers } from '../generated/resolvers-types.ts';
+import type { DataSourceResolvers, InstrumentResolvers } from '../generated/resolvers-types.ts';
 
 export const Instrument: InstrumentResolvers = {
   /** Both keys: the id, or the symbol with the venue's id. */
@@ -20,12 +20,7 @@ export const Instrument: InstrumentResolvers = {
     return venue;
   },
   news: (instrument, page, context) => newsOfInstrument(instrument, page, context),
-};
-
-export const Venue: VenueResolvers = {
-  __resolveReference: ({ id }, context) => context.venueById.load(id),
-  isOpen: (venue) => sessionOf(venue).isOpen,
-  nextTransition: (venue) => sessionOf(venue).nextTransition,
+  corporateActions: (instrument, range, context) => corporateActionsOf(instrument, range, context),
 };
 
 export const DataSource: DataSourceResolvers = {

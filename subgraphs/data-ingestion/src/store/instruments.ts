@@ -2,11 +2,13 @@
 
 import type pg from 'pg';
 import type { Prisma, PrismaClient } from '@mib/prisma/client';
+import type { CalendarId } from '@mib/model/calendar/trading-calendar';
 import { parseDecimal } from '@mib/model/decimal';
 import type { InstrumentId } from '@mib/model/ids';
 import { inTransaction } from '@mib/service/database';
 import { writeOutbox } from '@mib/service/outbox';
 import { canonical } from '../domain/csv-row.ts';
+import type { Identifiers } from '../domain/identifiers.ts';
 import { instrumentId, type AssetClass, type Instrument, type InstrumentDefinition } from '../domain/instrument.ts';
 import type { Venue } from '../domain/venue.ts';
 import { INSTRUMENTS_TOPIC, instrumentRecord } from '../events.ts';
@@ -56,7 +58,8 @@ export class InstrumentStore {
   }
 
   async venues(ids?: readonly string[]): Promise<readonly Venue[]> {
-    return this.#prisma.ingestionVenue.findMany({ ...(ids && { where: { id: { in: [...ids] } } }), orderBy: { id: 'asc' }, take: MAX_VENUES });
+    const rows = await this.#prisma.ingestionVenue.findMany({ ...(ids && { where: { id: { in: [...ids] } } }), orderBy: { id: 'asc' }, take: MAX_VENUES });
+    return rows.map((row) => ({ ...row, calendar: row.calendar as CalendarId }));
   }
 
   async addVenue(venue: Venue): Promise<void> {
@@ -78,6 +81,23 @@ export class InstrumentStore {
     });
   }
 
+  /**
+   * Says which security an instrument is, in place of what was known before; what is null stays as it was.
+   *
+   * @returns the instrument as it is now, announced; undefined when there is none of that id.
+   */
+  async identify(id: string, { isin, figi, cik }: Identifiers): Promise<Instrument | undefined> {
+    return inTransaction(this.#pool, async (client) => {
+      const { rowCount } = await client.query('update ingestion.instruments set isin = coalesce($2, isin), figi = coalesce($3, figi), cik = coalesce($4, cik) where id = $1', [id, isin, figi, cik]);
+      const { rows } = await client.query<Identifiers>('select isin, figi, cik from ingestion.instruments where id = $1', [id]);
+      if (rowCount === 0) return undefined;
+      const [before] = await this.byIds([id]);
+      const instrument: Instrument = { ...before!, ...rows[0]! };
+      await writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, [instrumentRecord(instrument)]);
+      return instrument;
+    });
+  }
+
   /** Announces instruments again, for consumers that began with an empty bus. */
   async announce(instruments: readonly Instrument[]): Promise<void> {
     await inTransaction(this.#pool, (client) => writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, instruments.map(instrumentRecord)));
@@ -87,12 +107,12 @@ export class InstrumentStore {
 const MAX_VENUES = 100;
 
 async function insert(client: pg.PoolClient, id: InstrumentId, definition: InstrumentDefinition): Promise<number | undefined> {
-  const { symbol, venueId, name, assetClass, currency, tickSize, lotSize, cashScale, tradable } = definition;
+  const { symbol, venueId, name, assetClass, currency, tickSize, lotSize, cashScale, minNotional, tradable, isin, figi, cik } = definition;
   const { rows } = await client.query<{ number: number }>(
-    `insert into ingestion.instruments (id, symbol, venue_id, name, asset_class, currency, tick_size, lot_size, cash_scale, tradable)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 where not exists (select from ingestion.instruments where id = $1)
+    `insert into ingestion.instruments (id, symbol, venue_id, name, asset_class, currency, tick_size, lot_size, cash_scale, min_notional, tradable, isin, figi, cik)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where not exists (select from ingestion.instruments where id = $1)
      on conflict do nothing returning number`,
-    [id, symbol, venueId, name, assetClass, currency, tickSize, lotSize, cashScale, tradable],
+    [id, symbol, venueId, name, assetClass, currency, tickSize, lotSize, cashScale, minNotional, tradable, isin, figi, cik],
   );
   return rows[0]?.number;
 }
@@ -119,7 +139,7 @@ function literal(text: string): string {
 type Row = Prisma.IngestionInstrumentGetPayload<object>;
 
 function fromRow(row: Row): Instrument {
-  const { number, symbol, venueId, name, currency, cashScale, tradable } = row;
+  const { number, symbol, venueId, name, currency, cashScale, minNotional, tradable, isin, figi, cik } = row;
   return {
     id: row.id as InstrumentId,
     number,
@@ -131,6 +151,10 @@ function fromRow(row: Row): Instrument {
     tickSize: canonical(parseDecimal(row.tickSize.toFixed())),
     lotSize: canonical(parseDecimal(row.lotSize.toFixed())),
     cashScale,
+    minNotional: minNotional && canonical(parseDecimal(minNotional.toFixed())),
     tradable,
+    isin,
+    figi,
+    cik,
   };
 }

@@ -10,7 +10,7 @@ const STEP_MS = 100;
 /** What the platform promises; the venue looks before every step. */
 const NOTICED_WITHIN_MS = 2_000;
 const CLOSES = Array.from({ length: 60 }, (_, day) => (100 + Math.sin(day)).toFixed(2));
-const INSTRUMENT = { id: 'ABC.XSIM', number: 1, symbol: 'ABC', venueId: 'XSIM', name: null, assetClass: 'EQUITY', currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: 4, tradable: true } as Instrument;
+const INSTRUMENT = { id: 'ABC.XSIM', number: 1, symbol: 'ABC', venueId: 'XSIM', name: null, assetClass: 'EQUITY', currency: 'USD', tickSize: '0.01', lotSize: '1', cashScale: 4, minNotional: null, tradable: true, isin: null, figi: null, cik: null } as Instrument;
 
 describe('the simulated venue', () => {
   it('follows its rate while it runs', async () => {
