@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { credentials, Metadata } from '@grpc/grpc-js';
+import { CHANNEL_OPTIONS, openPackedStream } from '@mib/proto/client/channel-options';
 import { connectEngine, type EngineClient } from '@mib/proto/engine-client';
 import { encodeCommand } from '@mib/proto/encode-command';
 import type { PlaceOrder } from '@mib/proto/engine-commands';
@@ -73,11 +74,11 @@ function orderOf(i: number): PlaceOrder {
 function runPacked(engine: EngineProcess): Promise<number> {
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${engine.token}`);
-  const grpc = new GrpcEngineClient(engine.address, credentials.createInsecure());
+  const grpc = new GrpcEngineClient(engine.address, credentials.createInsecure(), CHANNEL_OPTIONS);
   const views = recordViews(new ArrayBuffer(PER_MESSAGE * RECORD_BYTES));
   for (let i = 0; i < PER_MESSAGE; i++) encodeCommand(views, i, orderOf(i), i);
   const records = Buffer.from(views.bytes);
-  const call = grpc.submitPacked(metadata);
+  const call = openPackedStream(grpc, metadata);
   return new Promise((resolve, reject) => {
     let sent = 0;
     let answered = 0;

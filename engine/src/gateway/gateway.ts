@@ -4,12 +4,14 @@ import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } f
 import { hostInAddress } from '@mib/model/loopback';
 import { checkInteger, checkLevels } from '@mib/proto/command-rules';
 import { EngineService, type EngineServer } from '@mib/proto/generated/mib/engine/v1/engine';
+import { FLOW_CONTROL_WINDOW_BYTES, PACKED_METHOD } from '@mib/proto/packed-messages';
 import { HealthService } from '@mib/proto/generated/grpc/health/v1/health';
 import type { EngineStatusReader } from '../engine-status.ts';
 import { asStatus } from './as-status.ts';
 import type { Authorize } from './authorize.ts';
 import { encodeAccount, encodeBook, encodeQuote, encodeResult } from './encode-views.ts';
 import type { EventReaders } from './event-readers.ts';
+import { setConnectionWindow, setStreamWindow } from './flow-control.ts';
 import { serveHealth } from './grpc-health.ts';
 import { parseCommand } from './parse-command.ts';
 import { UNAUTHENTICATED } from './refusals.ts';
@@ -69,11 +71,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const draining = new AbortController();
   const { everyMs, answerMs } = options.keepalive ?? KEEPALIVE;
   const server = new Server({ ...SERVER_OPTIONS, 'grpc.keepalive_time_ms': everyMs, 'grpc.keepalive_timeout_ms': answerMs });
-  server.addService(EngineService, engineService(options));
+  setStreamWindow(server, FLOW_CONTROL_WINDOW_BYTES);
+  server.addService({ ...EngineService, submitPacked: PACKED_METHOD }, engineService(options));
   server.addService(HealthService, serveHealth(options.isReady, draining.signal));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${options.port}`, tls?.credentials ?? ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
+  setConnectionWindow(server, FLOW_CONTROL_WINDOW_BYTES);
   return {
     address: `${host}:${port}`,
     async [Symbol.asyncDispose]() {

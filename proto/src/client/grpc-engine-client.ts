@@ -6,6 +6,7 @@ import { checkInteger, MAX_DEPTH, MAX_LEVELS_PER_READ } from '../command-rules.t
 import type { EngineClient } from '../engine-client.ts';
 import type { BookSnapshot } from '../engine-views.ts';
 import { EngineClient as GrpcClient } from '../generated/mib/engine/v1/engine.ts';
+import { CHANNEL_OPTIONS, openPackedStream } from './channel-options.ts';
 import { decodeAccount, decodeBook, decodeQuote, decodeStatus } from './decode-views.ts';
 import { engineCredentials, type EngineConnection } from './engine-credentials.ts';
 import { EngineUnavailableError } from './engine-unavailable-error.ts';
@@ -14,28 +15,12 @@ import { PackedSubmitter } from './packed-submitter.ts';
 
 /** Reads answer in well under a millisecond; an engine that takes this long is down for its caller. */
 const READ_TIMEOUT_MS = 5_000;
-/** A connection lost is looked for again soon: engine and clients share one machine. */
-const RECONNECT_MAX_MS = 1_000;
-/** A message of 4096 results or 1000-level books of many instruments fits easily. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** An engine that does not answer a ping is gone, even if its machine went without a word. Longer than a pause of the engine. */
-const KEEPALIVE_TIME_MS = 5_000;
-const KEEPALIVE_TIMEOUT_MS = 5_000;
 
 export function connectGrpc(options: EngineConnection): EngineClient {
-  const grpc = new GrpcClient(options.address, engineCredentials(options), {
-    'grpc.initial_reconnect_backoff_ms': 50,
-    'grpc.min_reconnect_backoff_ms': 50,
-    'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
-    'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
-    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-    'grpc.use_local_subchannel_pool': 1,
-  });
+  const grpc = new GrpcClient(options.address, engineCredentials(options), CHANNEL_OPTIONS);
   const metadata = new Metadata();
   if (options.token) metadata.set('authorization', `Bearer ${options.token}`);
-  const submitter = new PackedSubmitter(() => grpc.submitPacked(metadata));
+  const submitter = new PackedSubmitter(() => openPackedStream(grpc, metadata));
   const read = <Request, Response>(method: UnaryMethod<Request, Response>, request: Request): Promise<Response> => callUnary(method.bind(grpc), request, withTrace(metadata));
 
   return {

@@ -1,14 +1,15 @@
 // Sends commands coalesced on one packed stream and hands each its result. Results may come back in any grouping; the
 // request id finds the waiting caller. Bounds: in flight and waiting, so a slow engine slows callers, not memory.
 
-import { status, type ClientDuplexStream } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { InvalidValueError } from '@mib/model/invalid-value';
 import { decodeResult } from '../decode-result.ts';
 import { encodeCommand } from '../encode-command.ts';
 import type { CommandResult, EngineCommand } from '../engine-commands.ts';
-import type { SubmitPackedRequest, SubmitPackedResponse } from '../generated/mib/engine/v1/engine.ts';
+import type { SubmitPackedResponse } from '../generated/mib/engine/v1/engine.ts';
 import { alignedViews, RECORD_BYTES, recordViews } from '../layout-record.ts';
 import { RESULT, RESULT_BYTES, RESULT_WORDS } from '../layout-result.ts';
+import type { PackedStream } from './channel-options.ts';
 import { EngineUnavailableError } from './engine-unavailable-error.ts';
 
 /** More than the engine acknowledges in a few milliseconds gains nothing. */
@@ -18,8 +19,6 @@ const MAX_PER_MESSAGE = 512;
 /** Callers that wait for a place in flight; more are turned away. */
 const MAX_WAITING = 65_536;
 
-type Stream = ClientDuplexStream<SubmitPackedRequest, SubmitPackedResponse>;
-
 interface Waiting {
   readonly command: EngineCommand;
   readonly resolve: (result: CommandResult) => void;
@@ -27,17 +26,17 @@ interface Waiting {
 }
 
 export class PackedSubmitter {
-  readonly #open: () => Stream;
+  readonly #open: () => PackedStream;
   readonly #views = recordViews(new ArrayBuffer(MAX_PER_MESSAGE * RECORD_BYTES));
   readonly #inFlight = new Map<number, Waiting>();
   #waiting: Waiting[] = [];
-  #stream: Stream | undefined;
+  #stream: PackedStream | undefined;
   #nextRequestId = 1;
   #flushScheduled = false;
   #closed = false;
 
   /** @param open - opens a new packed stream; called again after one has ended. */
-  constructor(open: () => Stream) {
+  constructor(open: () => PackedStream) {
     this.#open = open;
   }
 
@@ -97,7 +96,7 @@ export class PackedSubmitter {
     return requestId;
   }
 
-  #openStream(): Stream {
+  #openStream(): PackedStream {
     if (this.#stream) return this.#stream;
     const stream = this.#open();
     this.#stream = stream;
@@ -120,7 +119,7 @@ export class PackedSubmitter {
     if (this.#waiting.length > 0) this.#scheduleFlush();
   }
 
-  #end(stream: Stream, error: Error): void {
+  #end(stream: PackedStream, error: Error): void {
     if (this.#stream !== stream) return;
     this.#stream = undefined;
     this.#fail(error);
