@@ -32,12 +32,17 @@ export interface BookUpdate {
 }
 
 export interface FeedTrade {
-  /** The venue's own id, unique for the symbol. */
-  readonly id: string;
+  /** The venue's own number of the trade, rising by one for each trade of the symbol. */
+  readonly id: number;
   readonly price: string;
   readonly quantity: string;
   /** Side of the order that took liquidity, null where the venue does not say. */
   readonly aggressor: 'BUY' | 'SELL' | null;
+  readonly eventTimeNs: TimestampNs;
+}
+
+export interface TradePosition {
+  readonly id: number;
   readonly eventTimeNs: TimestampNs;
 }
 
@@ -60,7 +65,7 @@ export interface FeedSink {
   book(symbol: string, update: BookUpdate): void;
   /** Called at every change of the state and once at the start. @param reason - one line for people, '' for LIVE. */
   state(symbol: string, state: BookState, reason: string): void;
-  /** Trades may repeat after a reconnect: `id` tells. */
+  /** Ids rise; what a reconnect or a lost frame left out is asked for and comes first. */
   trade(symbol: string, trade: FeedTrade): void;
   bar(symbol: string, bar: FeedBar): void;
 }
@@ -98,6 +103,8 @@ export interface ConnectorOptions {
   readonly logger: Logger;
   readonly urls: FeedUrls;
   readonly fields?: FieldObserver;
+  /** The last trade of a symbol that is already stored, null for none: what came after it is asked for. */
+  readonly lastTrade?: (symbol: string) => TradePosition | null;
   readonly bounds?: Partial<FeedBounds>;
 }
 
