@@ -1,0 +1,126 @@
+// One venue as a source of this service: its rules become instruments, its stream becomes the engine's books and trades.
+//
+//   switched on ─► rules of the venue (or the instruments of last time) ─► engine attached ─► connector ─► EngineFeed
+//   switched off ─► connector closed ─► levels withdrawn
+
+import type { EngineClient } from '@mib/proto/engine-client';
+import type { Logger } from '@mib/service/logger';
+import { nextBackoffMs, type Clock } from '../connectors/clock.ts';
+import type { ConnectorKind, ConnectorOptions, FeedBar, FeedUrls, VenueInstrument } from '../connectors/feed/contract.ts';
+import type { RunningSource, SourceDefinition } from '../data-sources.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { instrumentId } from '../domain/instrument.ts';
+import type { Random } from '../domain/random.ts';
+import type { SourceHealth } from '../domain/source-health.ts';
+import type { Venue } from '../domain/venue.ts';
+import type { InstrumentStore } from '../store/instruments.ts';
+import { EngineFeed } from './engine-feed.ts';
+import { definitionOf, platformSymbol, type VenueOfFeed } from './feed-instruments.ts';
+import { feedMarket, type FeedMarket, type TradeIds } from './feed-market.ts';
+import type { MarketFeedSettings } from './feed-settings.ts';
+
+/** A venue that a live feed may come from. */
+export interface FeedVenue extends VenueOfFeed {
+  readonly venue: Venue;
+  readonly name: string;
+  readonly connector: ConnectorKind;
+  /** Of the engine's participant; no two venues share one. */
+  readonly accountNumber: number;
+  readonly tradeIds: TradeIds;
+  /** Asks the venue for trades of a symbol behind one that is known. */
+  readonly tradesAfter?: (symbol: string, venueTradeId: number, urls: FeedUrls, signal: AbortSignal) => ReturnType<NonNullable<FeedMarket['tradesAfter']>>;
+}
+
+export interface MarketFeedDependencies {
+  readonly engine: EngineClient;
+  readonly instruments: InstrumentStore;
+  /** Makes all instruments known to the engine. */
+  readonly register: () => Promise<unknown>;
+  readonly onBar: (instrument: Instrument, bar: FeedBar) => void;
+  /** Sees the fields of what the venue sends. */
+  readonly fields?: (health: SourceHealth) => ConnectorOptions['fields'];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export function marketFeed(settings: MarketFeedSettings, venue: FeedVenue, dependencies: MarketFeedDependencies): SourceDefinition {
+  return {
+    identity: { id: settings.provider, provider: venue.name, kind: 'LIVE_FEED', synthetic: false, continuous: true },
+    enabledByDefault: settings.enabled,
+    start: (health) => startMarketFeed(settings, venue, dependencies, health),
+  };
+}
+
+function startMarketFeed(settings: MarketFeedSettings, venue: FeedVenue, dependencies: MarketFeedDependencies, health: SourceHealth): RunningSource {
+  const stop = new AbortController();
+  const done = run(settings, venue, dependencies, health, stop.signal).catch((error: unknown) => {
+    health.failed((error as Error).message);
+    dependencies.logger.error({ err: error, source: settings.provider }, 'feed failed');
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await done;
+    },
+  };
+}
+
+async function run(settings: MarketFeedSettings, venue: FeedVenue, dependencies: MarketFeedDependencies, health: SourceHealth, signal: AbortSignal): Promise<void> {
+  const { engine, clock, random, register } = dependencies;
+  const logger = dependencies.logger.child({ source: settings.provider });
+  const urls = { ...venue.connector.urls, ...given(settings.urls) };
+  const markets = await openMarkets(settings, venue, urls, dependencies, health, signal);
+  if (signal.aborted) return;
+  await using feed = new EngineFeed({ engine, accountNumber: venue.accountNumber, markets, register, onBar: (market, bar) => dependencies.onBar(market.instrument, bar), health, clock, logger });
+  await Promise.race([feed.attachedOnce, aborted(signal)]);
+  if (signal.aborted) return;
+  await using _connector = venue.connector.start({
+    symbols: markets.map(({ symbol }) => symbol), sink: feed, health, clock, random, logger, urls,
+    ...(settings.credentials && { credentials: settings.credentials }),
+    ...(dependencies.fields && { fields: dependencies.fields(health) }),
+  });
+  await aborted(signal);
+}
+
+/** Asks the venue until it answers; with all instruments known from before, its first refusal is enough to go on without. */
+async function openMarkets(settings: MarketFeedSettings, venue: FeedVenue, urls: FeedUrls, { instruments, clock, logger }: MarketFeedDependencies, health: SourceHealth, signal: AbortSignal): Promise<readonly FeedMarket[]> {
+  await instruments.addVenue(venue.venue);
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      const rules = await venue.connector.instruments(settings.symbols, urls);
+      for (const rule of rules) await addInstrument(rule, venue, instruments);
+      const unknown = settings.symbols.filter((symbol) => !rules.some((rule) => rule.symbol === symbol));
+      if (unknown.length > 0) health.failed(`${venue.name} knows no ${unknown.join(' ')}`);
+    } catch (error) {
+      health.interrupted((error as Error).message);
+      if (failures === 0) logger.warn({ source: settings.provider, reason: (error as Error).message }, 'venue does not tell its trading rules');
+    }
+    const markets = await knownMarkets(settings, venue, urls, instruments);
+    if (markets.length > 0 && (failures > 0 || markets.length === settings.symbols.length || health.snapshot().state !== 'BACKOFF')) return markets;
+    await clock.sleep(nextBackoffMs(failures), signal);
+  }
+  return [];
+}
+
+async function addInstrument(rule: VenueInstrument, venue: FeedVenue, instruments: InstrumentStore): Promise<void> {
+  await instruments.add(definitionOf(rule, venue, await instruments.all()));
+}
+
+async function knownMarkets(settings: MarketFeedSettings, venue: FeedVenue, urls: FeedUrls, instruments: InstrumentStore): Promise<readonly FeedMarket[]> {
+  const { tradeIds, tradesAfter } = venue;
+  const found = new Map((await instruments.byIds(settings.symbols.map((symbol) => instrumentId(platformSymbol(symbol), venue.id)))).map((instrument) => [instrument.symbol, instrument]));
+  return settings.symbols.flatMap((symbol) => {
+    const instrument = found.get(platformSymbol(symbol));
+    if (!instrument) return [];
+    return [feedMarket(symbol, instrument, { tradeIds, tradesAfter: tradesAfter && ((id, signal) => tradesAfter(symbol, id, urls, signal)) })];
+  });
+}
+
+function given(urls: MarketFeedSettings['urls']): Partial<FeedUrls> {
+  return { ...(urls?.stream !== undefined && { stream: urls.stream }), ...(urls?.rest !== undefined && { rest: urls.rest }) };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+}
