@@ -47,6 +47,8 @@ export interface QuoteSnapshot {
   readonly feedState: FeedState | null;
   /** Of the last trade printed by the outside feed; 0 before the first. */
   readonly venueTradeId: number;
+  /** By the venue's clock, rounded down to the microsecond; 0 before the first. */
+  readonly venueTimeNs: bigint;
   readonly eventSequence: number;
   readonly timestampNs: bigint;
 }

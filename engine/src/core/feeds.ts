@@ -1,9 +1,9 @@
-// What is known of each instrument's outside feed: its state, and the venue's id of the last trade it printed.
+// What is known of each instrument's outside feed: its state, and the venue's id and time of the last trade it printed.
 
 import { MAX_INSTRUMENTS } from './capacities.ts';
 import type { Parts, Table } from './table.ts';
 
-const NUMBERS = 2;
+const NUMBERS = 3;
 
 export class Feeds implements Table {
   readonly #numbers = new Float64Array(MAX_INSTRUMENTS * NUMBERS);
@@ -30,8 +30,14 @@ export class Feeds implements Table {
     return this.#numbers[instrument * NUMBERS + 1]!;
   }
 
-  setLastTradeId(instrument: number, venueTradeId: number): void {
+  /** Unix microseconds by the venue's clock; 0 before the first. */
+  lastTradeMicros(instrument: number): number {
+    return this.#numbers[instrument * NUMBERS + 2]!;
+  }
+
+  setLastTrade(instrument: number, venueTradeId: number, venueMicros: number): void {
     this.#numbers[instrument * NUMBERS + 1] = venueTradeId;
+    this.#numbers[instrument * NUMBERS + 2] = venueMicros;
     this.#used = Math.max(this.#used, instrument + 1);
   }
 }

@@ -59,7 +59,7 @@ describe('a print', () => {
     expect(done.events).toMatchObject([{ kind: 'Trade', tradeId: done.events[0]!.sequence, priceTicks: 101, quantityLots: 3, takerSide: 'SELL', takerOrderId: 0, makerOrderId: 0, takerAccountNumber: VENUE,
       print: { venueTradeId: 41, venueTimeNs: 1_700_000_000_123_456_789n, quantityUnits: 35, quantityScale: 1 } }]);
     expect(one.asks).toEqual([[101, 7, 1]]);
-    expect(quote(one)).toMatchObject({ last: { priceTicks: 101, quantityLots: 3, takerSide: 'SELL', eventSequence: done.events[0]!.sequence }, venueTradeId: 41 });
+    expect(quote(one)).toMatchObject({ last: { priceTicks: 101, quantityLots: 3, takerSide: 'SELL', eventSequence: done.events[0]!.sequence }, venueTradeId: 41, venueTimeNs: 1_700_000_000_123_456_000n });
   });
 
   it('counts once, whatever is sent again', () => {

@@ -10,12 +10,16 @@ import type { CancelMany } from './cancel-many.ts';
 import { MAX_ACCOUNTS } from './capacities.ts';
 import { CODE, REASON } from './codes.ts';
 import type { EventWriter } from './event-writer.ts';
+import { microsOf } from './expiry.ts';
 import { collects } from './instrument-state.ts';
 import { INSTRUMENT } from './instruments.ts';
 import { rememberTrade } from './last-trade.ts';
 import type { OpenOrders } from './open-orders.ts';
 import type { Outcome } from './outcome.ts';
 import type { State } from './state.ts';
+
+/** Word of the low half. */
+const VENUE_TIME = 2 * COMMAND.VENUE_TIME_LONG;
 
 export interface VenueFeedsParts {
   readonly state: State;
@@ -61,7 +65,7 @@ export class VenueFeeds {
       outcome.replayed = true;
       return;
     }
-    feeds.setLastTradeId(instrument, venueTradeId);
+    feeds.setLastTrade(instrument, venueTradeId, microsOf(views.words[word + VENUE_TIME]!, views.words[word + VENUE_TIME + 1]!));
     const accountNumber = views.words[word + COMMAND.ACCOUNT]!;
     const side = views.words[word + COMMAND.SIDE] === SIDE.BUY ? BUY_SIDE : SELL_SIDE;
     const price = views.words[word + COMMAND.PRICE]!;

@@ -35,6 +35,7 @@ export function viewQuotes(state: State, instrumentNumbers: readonly number[]): 
     indicative: viewIndicative(state, instrument),
     feedState: fromCode(FEED_STATES, state.feeds.state(instrument)) ?? null,
     venueTradeId: state.feeds.lastTradeId(instrument),
+    venueTimeNs: BigInt(state.feeds.lastTradeMicros(instrument)) * 1_000n,
     eventSequence: state.lastEventSequence,
     timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
   }));

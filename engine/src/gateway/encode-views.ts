@@ -28,6 +28,7 @@ export function encodeQuote(quote: QuoteSnapshot): message.Quote {
     indicative: indicative ? { priceTicks: indicative.priceTicks, quantityLots: BigInt(indicative.quantityLots), imbalanceLots: BigInt(indicative.imbalanceLots) } : undefined,
     feedState: encodeFeedState(quote),
     venueTradeId: BigInt(quote.venueTradeId),
+    venueTimeNs: quote.venueTimeNs,
     eventSequence: BigInt(quote.eventSequence),
     timestampNs: quote.timestampNs,
   };

@@ -27,6 +27,7 @@ export function decodeQuote(quote: message.Quote): QuoteSnapshot {
     indicative: indicative ? decodeIndicative(indicative) : null,
     feedState: fromCode(FEED_STATES, quote.feedState) ?? null,
     venueTradeId: Number(quote.venueTradeId),
+    venueTimeNs: quote.venueTimeNs,
     eventSequence: Number(quote.eventSequence),
     timestampNs: quote.timestampNs,
   };

@@ -43,7 +43,7 @@ function open(engine: Partial<EngineClient>) {
 }
 
 function quote(instrumentNumber: number): QuoteSnapshot {
-  return { instrumentNumber, bid: null, ask: null, last: null, state: 'CONTINUOUS', indicative: null, feedState: null, venueTradeId: 0, eventSequence: 1, timestampNs: 0n };
+  return { instrumentNumber, bid: null, ask: null, last: null, state: 'CONTINUOUS', indicative: null, feedState: null, venueTradeId: 0, venueTimeNs: 0n, eventSequence: 1, timestampNs: 0n };
 }
 
 function book(instrumentNumber: number): BookSnapshot {

@@ -105,7 +105,7 @@ class FakeEngine {
         return { ready: true, lastEventSequence: this.lastSequence };
       },
       instruments: async () => [{ instrumentNumber: 1, instrumentId: 'T.XSIM', tickSize: '0.01', lotSize: '1', currency: 'USD', cashScale: 4 }],
-      quotes: async () => [{ instrumentNumber: 1, bid: null, ask: null, last: null, state: 'CONTINUOUS', indicative: null, feedState: null, venueTradeId: 0, eventSequence: this.lastSequence, timestampNs: this.#timestampNs() }],
+      quotes: async () => [{ instrumentNumber: 1, bid: null, ask: null, last: null, state: 'CONTINUOUS', indicative: null, feedState: null, venueTradeId: 0, venueTimeNs: 0n, eventSequence: this.lastSequence, timestampNs: this.#timestampNs() }],
       books: async () => [{ instrumentNumber: 1, bids: [...this.#levels.values()].sort((a, b) => b[0] - a[0]), asks: [], feedState: null, eventSequence: this.lastSequence, timestampNs: this.#timestampNs() }],
       events: (options: { after: number; signal: AbortSignal }) => this.#stream(options),
     };

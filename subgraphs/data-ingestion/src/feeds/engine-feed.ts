@@ -10,7 +10,7 @@ import type { CommandResult, EngineClient, EngineCommand } from '@mib/proto/engi
 import type { FeedState } from '@mib/model/trading';
 import type { Logger } from '@mib/service/logger';
 import { nextBackoffMs, type Clock } from '../connectors/clock.ts';
-import type { BookState, BookUpdate, FeedBar, FeedHealth, FeedSink, FeedTrade } from '../connectors/feed/contract.ts';
+import type { BookState, BookUpdate, FeedBar, FeedHealth, FeedSink, FeedTrade, TradePosition } from '../connectors/feed/contract.ts';
 import { FeedBook, type LevelChange } from './feed-book.ts';
 import type { FeedMarket } from './feed-market.ts';
 import { TradeQueue } from './trade-queue.ts';
@@ -82,19 +82,23 @@ export class EngineFeed implements FeedSink, AsyncDisposable {
     book.state = state;
     if (state !== 'LIVE' && this.#attached) this.#withdraw(book, state);
     this.#touch(book);
-    if (state === 'LIVE') book.trades.catchUp(this.#stop.signal, () => this.#touch(book));
   }
 
   trade(symbol: string, trade: FeedTrade): void {
     const book = this.#books.get(symbol);
     if (!book) return;
-    book.trades.take(trade, this.#stop.signal, () => this.#touch(book));
+    book.trades.take(trade);
     this.#touch(book);
   }
 
   bar(symbol: string, bar: FeedBar): void {
     const book = this.#books.get(symbol);
     if (book) this.#options.onBar(book.market, bar);
+  }
+
+  /** The newest trade of a symbol that is known here or by the engine; null before the first. Ask after `attachedOnce`. */
+  lastTrade(symbol: string): TradePosition | null {
+    return this.#books.get(symbol)?.trades.last ?? null;
   }
 
   /** Withdraws everything. */
@@ -121,7 +125,10 @@ export class EngineFeed implements FeedSink, AsyncDisposable {
         const told = await Promise.all([...this.#books.values()].map((book) => engine.submit(this.#stateCommand(book, initialState(book.state)))));
         const refused = told.find(({ code }) => code !== 'OK');
         if (refused) throw new Error(`engine refuses the feed: ${refused.code}`);
-        for (const book of this.#books.values()) book.trades.known(quotes.get(book.market.number)?.venueTradeId ?? 0);
+        for (const book of this.#books.values()) {
+          const quote = quotes.get(book.market.number);
+          book.trades.known(quote?.venueTradeId ?? 0, quote?.venueTimeNs ?? 0n);
+        }
         failures = 0;
         await this.#run();
       } catch (error) {
@@ -142,7 +149,6 @@ export class EngineFeed implements FeedSink, AsyncDisposable {
     this.#inFlight = 0;
     for (const book of this.#books.values()) {
       book.levels.forgetShown();
-      book.trades.resend();
       book.told = initialState(book.state);
       this.#dirty.add(book);
     }

@@ -29,7 +29,12 @@ describe('an outside book', () => {
       let shown = new Shown();
       for (const { kind, flush, forget, ...update } of steps) {
         if (kind === 'SNAPSHOT') [bids, asks] = [new Map(), new Map()];
-        for (const [side, changes] of [[bids, update.bids], [asks, update.asks]] as const) for (const [price, quantity] of changes) quantity === '0' ? side.delete(Number(price)) : side.set(Number(price), Number(quantity));
+        for (const [side, changes] of [[bids, update.bids], [asks, update.asks]] as const) {
+          for (const [price, quantity] of changes) {
+            if (quantity === '0') side.delete(Number(price));
+            else side.set(Number(price), Number(quantity));
+          }
+        }
         book.apply({ kind, ...update, sequence: null, eventTimeNs: null });
         if (forget === 0) {
           book.forgetShown();

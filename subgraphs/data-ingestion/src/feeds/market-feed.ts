@@ -7,6 +7,7 @@ import type { EngineClient } from '@mib/proto/engine-client';
 import type { Logger } from '@mib/service/logger';
 import { nextBackoffMs, type Clock } from '../connectors/clock.ts';
 import type { ConnectorKind, ConnectorOptions, FeedBar, FeedUrls, VenueInstrument } from '../connectors/feed/contract.ts';
+import { FeedError } from '../connectors/feed/feed-error.ts';
 import type { RunningSource, SourceDefinition } from '../data-sources.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { instrumentId } from '../domain/instrument.ts';
@@ -16,19 +17,17 @@ import type { Venue } from '../domain/venue.ts';
 import type { InstrumentStore } from '../store/instruments.ts';
 import { EngineFeed } from './engine-feed.ts';
 import { definitionOf, platformSymbol, type VenueOfFeed } from './feed-instruments.ts';
-import { feedMarket, type FeedMarket, type TradeIds } from './feed-market.ts';
+import { feedMarket, type FeedMarket } from './feed-market.ts';
 import type { MarketFeedSettings } from './feed-settings.ts';
 
 /** A venue that a live feed may come from. */
 export interface FeedVenue extends VenueOfFeed {
   readonly venue: Venue;
   readonly name: string;
-  readonly connector: ConnectorKind;
+  /** How its protocol is spoken, with the credentials of the settings where it wants some. */
+  readonly connector: (settings: MarketFeedSettings) => ConnectorKind;
   /** Of the engine's participant; no two venues share one. */
   readonly accountNumber: number;
-  readonly tradeIds: TradeIds;
-  /** Asks the venue for trades of a symbol behind one that is known. */
-  readonly tradesAfter?: (symbol: string, venueTradeId: number, urls: FeedUrls, signal: AbortSignal) => ReturnType<NonNullable<FeedMarket['tradesAfter']>>;
 }
 
 export interface MarketFeedDependencies {
@@ -38,7 +37,7 @@ export interface MarketFeedDependencies {
   readonly register: () => Promise<unknown>;
   readonly onBar: (instrument: Instrument, bar: FeedBar) => void;
   /** Sees the fields of what the venue sends. */
-  readonly fields?: (health: SourceHealth) => ConnectorOptions['fields'];
+  readonly fields?: (health: SourceHealth) => Pick<ConnectorOptions, 'fields'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -69,51 +68,62 @@ function startMarketFeed(settings: MarketFeedSettings, venue: FeedVenue, depende
 async function run(settings: MarketFeedSettings, venue: FeedVenue, dependencies: MarketFeedDependencies, health: SourceHealth, signal: AbortSignal): Promise<void> {
   const { engine, clock, random, register } = dependencies;
   const logger = dependencies.logger.child({ source: settings.provider });
-  const urls = { ...venue.connector.urls, ...given(settings.urls) };
-  const markets = await openMarkets(settings, venue, urls, dependencies, health, signal);
+  const connector = venue.connector(settings);
+  const urls = { ...connector.urls, ...given(settings.urls) };
+  const markets = await openMarkets(settings, venue, (symbols) => connector.instruments(symbols, urls), dependencies, health, signal);
   if (signal.aborted) return;
   await using feed = new EngineFeed({ engine, accountNumber: venue.accountNumber, markets, register, onBar: (market, bar) => dependencies.onBar(market.instrument, bar), health, clock, logger });
   await Promise.race([feed.attachedOnce, aborted(signal)]);
   if (signal.aborted) return;
-  await using _connector = venue.connector.start({
-    symbols: markets.map(({ symbol }) => symbol), sink: feed, health, clock, random, logger, urls,
-    ...(settings.credentials && { credentials: settings.credentials }),
-    ...(dependencies.fields && { fields: dependencies.fields(health) }),
+  await using _running = connector.start({
+    symbols: markets.map(({ symbol }) => symbol), sink: feed, lastTrade: (symbol) => feed.lastTrade(symbol), health, clock, random, logger, urls,
+    ...dependencies.fields?.(health),
   });
   await aborted(signal);
 }
 
-/** Asks the venue until it answers; with all instruments known from before, its first refusal is enough to go on without. */
-async function openMarkets(settings: MarketFeedSettings, venue: FeedVenue, urls: FeedUrls, { instruments, clock, logger }: MarketFeedDependencies, health: SourceHealth, signal: AbortSignal): Promise<readonly FeedMarket[]> {
+/** Asks the venue until it answers; where every instrument is known from before, one refusal is enough to go on without. */
+async function openMarkets(settings: MarketFeedSettings, venue: FeedVenue, ask: Ask, { instruments, clock, logger }: MarketFeedDependencies, health: SourceHealth, signal: AbortSignal): Promise<readonly FeedMarket[]> {
   await instruments.addVenue(venue.venue);
   for (let failures = 0; !signal.aborted; failures++) {
-    try {
-      const rules = await venue.connector.instruments(settings.symbols, urls);
-      for (const rule of rules) await addInstrument(rule, venue, instruments);
-      const unknown = settings.symbols.filter((symbol) => !rules.some((rule) => rule.symbol === symbol));
+    const refusal = await ask(settings.symbols).then(
+      (rules) => addInstruments(rules, venue, instruments, health),
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    const markets = await knownMarkets(settings, venue, instruments);
+    if (markets.length === settings.symbols.length || (refusal === undefined && markets.length > 0)) {
+      const unknown = settings.symbols.filter((symbol) => !markets.some((market) => market.symbol === symbol));
       if (unknown.length > 0) health.failed(`${venue.name} knows no ${unknown.join(' ')}`);
-    } catch (error) {
-      health.interrupted((error as Error).message);
-      if (failures === 0) logger.warn({ source: settings.provider, reason: (error as Error).message }, 'venue does not tell its trading rules');
+      return markets;
     }
-    const markets = await knownMarkets(settings, venue, urls, instruments);
-    if (markets.length > 0 && (failures > 0 || markets.length === settings.symbols.length || health.snapshot().state !== 'BACKOFF')) return markets;
+    const reason = refusal ?? `${venue.name} knows no ${settings.symbols.join(' ')}`;
+    health.interrupted(reason);
+    if (failures === 0) logger.warn({ source: settings.provider, reason }, 'venue does not tell its trading rules');
     await clock.sleep(nextBackoffMs(failures), signal);
   }
   return [];
 }
 
-async function addInstrument(rule: VenueInstrument, venue: FeedVenue, instruments: InstrumentStore): Promise<void> {
-  await instruments.add(definitionOf(rule, venue, await instruments.all()));
+type Ask = (symbols: readonly string[]) => Promise<readonly VenueInstrument[]>;
+
+/** Those whose rules make no instrument are left out, and said. */
+async function addInstruments(rules: readonly VenueInstrument[], venue: FeedVenue, instruments: InstrumentStore, health: SourceHealth): Promise<undefined> {
+  const known = await instruments.all();
+  for (const rule of rules) {
+    try {
+      await instruments.add(definitionOf(rule, venue, known));
+    } catch (error) {
+      if (!(error instanceof FeedError)) throw error;
+      health.failed(error.message);
+    }
+  }
 }
 
-async function knownMarkets(settings: MarketFeedSettings, venue: FeedVenue, urls: FeedUrls, instruments: InstrumentStore): Promise<readonly FeedMarket[]> {
-  const { tradeIds, tradesAfter } = venue;
+async function knownMarkets(settings: MarketFeedSettings, venue: FeedVenue, instruments: InstrumentStore): Promise<readonly FeedMarket[]> {
   const found = new Map((await instruments.byIds(settings.symbols.map((symbol) => instrumentId(platformSymbol(symbol), venue.id)))).map((instrument) => [instrument.symbol, instrument]));
   return settings.symbols.flatMap((symbol) => {
     const instrument = found.get(platformSymbol(symbol));
-    if (!instrument) return [];
-    return [feedMarket(symbol, instrument, { tradeIds, tradesAfter: tradesAfter && ((id, signal) => tradesAfter(symbol, id, urls, signal)) })];
+    return instrument ? [feedMarket(symbol, instrument)] : [];
   });
 }
 

@@ -562,6 +562,8 @@ export interface Quote {
   feedState: FeedState;
   /** Of the last print; 0 before the first. */
   venueTradeId: bigint;
+  /** Of the last print by the venue's clock, rounded down to the microsecond. */
+  venueTimeNs: bigint;
 }
 
 export interface IndicativePrice {
@@ -2958,6 +2960,7 @@ function createBaseQuote(): Quote {
     indicative: undefined,
     feedState: 0,
     venueTradeId: 0n,
+    venueTimeNs: 0n,
   };
 }
 
@@ -3001,6 +3004,12 @@ export const Quote: MessageFns<Quote> = {
         throw new globalThis.Error("value provided for field message.venueTradeId of type uint64 too large");
       }
       writer.uint32(80).uint64(message.venueTradeId);
+    }
+    if (message.venueTimeNs !== 0n) {
+      if (BigInt.asIntN(64, message.venueTimeNs) !== message.venueTimeNs) {
+        throw new globalThis.Error("value provided for field message.venueTimeNs of type int64 too large");
+      }
+      writer.uint32(88).int64(message.venueTimeNs);
     }
     return writer;
   },
@@ -3096,6 +3105,14 @@ export const Quote: MessageFns<Quote> = {
             }
 
             message.venueTradeId = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.venueTimeNs = reader.int64() as bigint;
             continue;
           }
         }
