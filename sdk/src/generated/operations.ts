@@ -989,19 +989,19 @@ export type VenuesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type VenuesQuery = { venues: Array<{ id: string, name: string, timezone: string, synthetic: boolean, isOpen: boolean, nextTransition: string | null }> | null };
 
-export type DataSourceFieldsFragment = { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null };
+export type DataSourceFieldsFragment = { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, checksumFailures: number, badPrints: number, schemaDrifts: number, qualityScore: number, lastError: string | null };
 
 export type DataSourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DataSourcesQuery = { dataSources: Array<{ id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null }> | null };
+export type DataSourcesQuery = { dataSources: Array<{ id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, checksumFailures: number, badPrints: number, schemaDrifts: number, qualityScore: number, lastError: string | null }> | null };
 
 export type SetDataSourceStateMutationVariables = Exact<{
   input: SetDataSourceStateInput;
 }>;
 
 
-export type SetDataSourceStateMutation = { setDataSourceState: { dataSource: { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+export type SetDataSourceStateMutation = { setDataSourceState: { dataSource: { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, checksumFailures: number, badPrints: number, schemaDrifts: number, qualityScore: number, lastError: string | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
 
 export type RegisterInstrumentMutationVariables = Exact<{
   input: RegisterInstrumentInput;
@@ -1064,7 +1064,7 @@ export type DataSourceHealthSubscriptionVariables = Exact<{
 }>;
 
 
-export type DataSourceHealthSubscription = { dataSourceHealth: { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, lastError: string | null } };
+export type DataSourceHealthSubscription = { dataSourceHealth: { id: string, provider: string, kind: SourceKind, synthetic: boolean, enabled: boolean, state: SourceState, lastMessageAt: string | null, messagesPerSecond: number, messages: number, rejectedMessages: number, gapsDetected: number, resyncs: number, checksumFailures: number, badPrints: number, schemaDrifts: number, qualityScore: number, lastError: string | null } };
 
 export type OrderBookQueryVariables = Exact<{
   instrumentId: string | number;
@@ -1082,6 +1082,19 @@ export type VenueSessionsQueryVariables = Exact<{
 
 
 export type VenueSessionsQuery = { venues: Array<{ id: string, sessions: Array<{ date: string, open: string, close: string, early: boolean }>, holidays: Array<{ date: string, name: string, kind: VenueHolidayKind }> }> | null };
+
+export type SuspectBarsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  interval?: Interval | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  minScore?: number | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type SuspectBarsQuery = { instrument: { id: string, suspectBars: Array<{ interval: Interval, openTime: string, open: string, high: string, low: string, close: string, score: number }> } | null };
 
 export type CorporateActionsQueryVariables = Exact<{
   symbol: string;
@@ -1471,8 +1484,8 @@ export const operations = {
   indicatorSeries: { kind: 'query', name: 'indicatorSeries', resumable: false, text: "query indicatorSeries($symbol:String!$venue:String$spec:IndicatorInput!$interval:Interval!$from:DateTime$to:DateTime$first:Int=100$after:String){instrument(symbol:$symbol venue:$venue){id indicatorSeries(spec:$spec interval:$interval from:$from to:$to first:$first after:$after){edges{cursor node{...IndicatorFields}}pageInfo{hasNextPage endCursor}}}}fragment IndicatorFields on IndicatorValue{kind interval openTime at ready final synthetic components{name value}}" } as Operation<'query', IndicatorSeriesQuery, IndicatorSeriesQueryVariables>,
   instrumentStats: { kind: 'query', name: 'instrumentStats', resumable: false, text: "query instrumentStats($symbol:String!$venue:String$window:Int=30){instrument(symbol:$symbol venue:$venue){id stats(window:$window){returns asOf realisedVol changePercent averageVolume synthetic}}}" } as Operation<'query', InstrumentStatsQuery, InstrumentStatsQueryVariables>,
   venues: { kind: 'query', name: 'venues', resumable: false, text: "query venues{venues{...VenueFields}}fragment VenueFields on Venue{id name timezone synthetic isOpen nextTransition}" } as Operation<'query', VenuesQuery, VenuesQueryVariables>,
-  dataSources: { kind: 'query', name: 'dataSources', resumable: false, text: "query dataSources{dataSources{...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs lastError}" } as Operation<'query', DataSourcesQuery, DataSourcesQueryVariables>,
-  setDataSourceState: { kind: 'mutation', name: 'setDataSourceState', resumable: false, text: "mutation setDataSourceState($input:SetDataSourceStateInput!){setDataSourceState(input:$input){dataSource{...DataSourceFields}userErrors{...UserErrorFields}}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs lastError}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetDataSourceStateMutation, SetDataSourceStateMutationVariables>,
+  dataSources: { kind: 'query', name: 'dataSources', resumable: false, text: "query dataSources{dataSources{...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs checksumFailures badPrints schemaDrifts qualityScore lastError}" } as Operation<'query', DataSourcesQuery, DataSourcesQueryVariables>,
+  setDataSourceState: { kind: 'mutation', name: 'setDataSourceState', resumable: false, text: "mutation setDataSourceState($input:SetDataSourceStateInput!){setDataSourceState(input:$input){dataSource{...DataSourceFields}userErrors{...UserErrorFields}}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs checksumFailures badPrints schemaDrifts qualityScore lastError}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetDataSourceStateMutation, SetDataSourceStateMutationVariables>,
   registerInstrument: { kind: 'mutation', name: 'registerInstrument', resumable: false, text: "mutation registerInstrument($input:RegisterInstrumentInput!){registerInstrument(input:$input){instrument{...InstrumentFields}userErrors{...UserErrorFields}}}fragment InstrumentFields on Instrument{id symbol name assetClass currency tickSize lotSize tradable venue{id name synthetic isOpen}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', RegisterInstrumentMutation, RegisterInstrumentMutationVariables>,
   importHistory: { kind: 'mutation', name: 'importHistory', resumable: false, text: "mutation importHistory($input:ImportHistoryInput!){importHistory(input:$input){instrument{id}totalRows importedRows duplicateRows rejectedRows rejects{line code reason}firstOpenTime lastOpenTime userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', ImportHistoryMutation, ImportHistoryMutationVariables>,
   quoteUpdated: { kind: 'subscription', name: 'quoteUpdated', resumable: false, text: "subscription quoteUpdated($instrumentIds:[ID!]!$conflateMs:Int=0){quoteUpdated(instrumentIds:$instrumentIds conflateMs:$conflateMs){instrument{id}...QuoteFields}}fragment QuoteFields on Quote{bid ask bidSize askSize last mid eventTime receivedTime sequence freshness source}" } as Operation<'subscription', QuoteUpdatedSubscription, QuoteUpdatedSubscriptionVariables>,
@@ -1480,10 +1493,12 @@ export const operations = {
   orderBookUpdated: { kind: 'subscription', name: 'orderBookUpdated', resumable: false, text: "subscription orderBookUpdated($instrumentId:ID!$depth:Int=10$conflateMs:Int=100){orderBookUpdated(instrumentId:$instrumentId depth:$depth conflateMs:$conflateMs){instrument{id}...BookFields}}fragment BookFields on OrderBook{bids{price quantity orders}asks{price quantity orders}sequence freshness eventTime}" } as Operation<'subscription', OrderBookUpdatedSubscription, OrderBookUpdatedSubscriptionVariables>,
   candleUpdated: { kind: 'subscription', name: 'candleUpdated', resumable: false, text: "subscription candleUpdated($instrumentId:ID!$interval:Interval!){candleUpdated(instrumentId:$instrumentId interval:$interval){instrument{id}...CandleFields}}fragment CandleFields on Candle{interval openTime closeTime open high low close volume trades vwap final revision source synthetic}" } as Operation<'subscription', CandleUpdatedSubscription, CandleUpdatedSubscriptionVariables>,
   indicatorUpdated: { kind: 'subscription', name: 'indicatorUpdated', resumable: false, text: "subscription indicatorUpdated($instrumentId:ID!$spec:IndicatorInput!$interval:Interval!){indicatorUpdated(instrumentId:$instrumentId spec:$spec interval:$interval){instrument{id}...IndicatorFields}}fragment IndicatorFields on IndicatorValue{kind interval openTime at ready final synthetic components{name value}}" } as Operation<'subscription', IndicatorUpdatedSubscription, IndicatorUpdatedSubscriptionVariables>,
-  dataSourceHealth: { kind: 'subscription', name: 'dataSourceHealth', resumable: false, text: "subscription dataSourceHealth($id:ID){dataSourceHealth(id:$id){...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs lastError}" } as Operation<'subscription', DataSourceHealthSubscription, DataSourceHealthSubscriptionVariables>,
+  dataSourceHealth: { kind: 'subscription', name: 'dataSourceHealth', resumable: false, text: "subscription dataSourceHealth($id:ID){dataSourceHealth(id:$id){...DataSourceFields}}fragment DataSourceFields on DataSource{id provider kind synthetic enabled state lastMessageAt messagesPerSecond messages rejectedMessages gapsDetected resyncs checksumFailures badPrints schemaDrifts qualityScore lastError}" } as Operation<'subscription', DataSourceHealthSubscription, DataSourceHealthSubscriptionVariables>,
   orderBook: { kind: 'query', name: 'orderBook', resumable: false, text: "query orderBook($instrumentId:ID!$depth:Int=10){orderBook(instrumentId:$instrumentId depth:$depth){...BookFields}}fragment BookFields on OrderBook{bids{price quantity orders}asks{price quantity orders}sequence freshness eventTime}" } as Operation<'query', OrderBookQuery, OrderBookQueryVariables>,
   /** Sessions and holidays of the venues. */
   venueSessions: { kind: 'query', name: 'venueSessions', resumable: false, text: "query venueSessions($from:Date!$to:Date!$year:Int!){venues{id sessions(from:$from to:$to){date open close early}holidays(year:$year){date name kind}}}" } as Operation<'query', VenueSessionsQuery, VenueSessionsQueryVariables>,
+  /** Imported bars that look like bad prints, worst first. */
+  suspectBars: { kind: 'query', name: 'suspectBars', resumable: false, text: "query suspectBars($symbol:String!$venue:String$interval:Interval=D1$from:DateTime$to:DateTime$minScore:Float=3$first:Int=100){instrument(symbol:$symbol venue:$venue){id suspectBars(interval:$interval from:$from to:$to minScore:$minScore first:$first){interval openTime open high low close score}}}" } as Operation<'query', SuspectBarsQuery, SuspectBarsQueryVariables>,
   corporateActions: { kind: 'query', name: 'corporateActions', resumable: false, text: "query corporateActions($symbol:String!$venue:String$from:Date$to:Date){instrument(symbol:$symbol venue:$venue){id corporateActions(from:$from to:$to){id kind exDate newShares oldShares amount currency}}}" } as Operation<'query', CorporateActionsQuery, CorporateActionsQueryVariables>,
   importCorporateActions: { kind: 'mutation', name: 'importCorporateActions', resumable: false, text: "mutation importCorporateActions($input:ImportCorporateActionsInput!){importCorporateActions(input:$input){totalRows importedRows duplicateRows rejectedRows rejects{line code reason}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', ImportCorporateActionsMutation, ImportCorporateActionsMutationVariables>,
   identifyInstrument: { kind: 'mutation', name: 'identifyInstrument', resumable: false, text: "mutation identifyInstrument($input:IdentifyInstrumentInput!){identifyInstrument(input:$input){instrument{id isin figi cik}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', IdentifyInstrumentMutation, IdentifyInstrumentMutationVariables>,

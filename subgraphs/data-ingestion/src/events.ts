@@ -1,6 +1,7 @@
 // What this service announces on the bus. Instruments and bars are keyed by instrument id, so everything about one
 // instrument stays in order, articles by their own id; all may be delivered more than once and are safe to apply again.
 
+import type { CalendarId } from '@mib/model/calendar/trading-calendar';
 import type { Interval } from '@mib/model/interval';
 import type { BusRecord } from '@mib/service/event-bus/event-bus';
 import type { CorporateAction } from './domain/corporate-action.ts';
@@ -29,9 +30,10 @@ export interface AnnouncedBar {
   readonly volume: string | null;
 }
 
-export function instrumentRecord(instrument: Instrument): BusRecord {
+/** @param calendar - of the instrument's venue. */
+export function instrumentRecord(instrument: Instrument, calendar: CalendarId): BusRecord {
   const { venueId, ...definition } = instrument;
-  return { key: instrument.id, value: JSON.stringify({ ...definition, venue: venueId }) };
+  return { key: instrument.id, value: JSON.stringify({ ...definition, venue: venueId, calendar }) };
 }
 
 export function corporateActionRecord({ instrumentNumber: _, ...action }: CorporateAction): BusRecord {

@@ -97,6 +97,25 @@ describe('the graph of data-ingestion', () => {
     });
   });
 
+  it('knows when its venues trade, by the calendar of each', async () => {
+    const { data } = await query('{ venues { id timezone isOpen sessions(from: "2024-07-03", to: "2024-07-05") { date open close early } holidays(year: 2024) { date } } }');
+    expect(data.venues.map(({ id, timezone, holidays }: { id: string; timezone: string; holidays: unknown[] }) => [id, timezone, holidays.length])).toEqual([['XNAS', 'America/New_York', 13], ['XNYS', 'America/New_York', 13], ['XSIM', 'UTC', 0]]);
+    expect(data.venues[1].sessions).toEqual([
+      { date: '2024-07-03', open: '2024-07-03T13:30:00Z', close: '2024-07-03T17:00:00Z', early: true }, { date: '2024-07-05', open: '2024-07-05T13:30:00Z', close: '2024-07-05T20:00:00Z', early: false },
+    ]);
+    for (const [text, message] of [['sessions(from: "2024-01-01", to: "2025-12-31") { date }', 'from and to must span at most 400 days, were 731'], ['holidays(year: 1970) { date }', 'year of XNAS must be 1990..2100, was "1970"']] as const) {
+      expect((await query(`{ venues { ${text} } }`)).errors![0]).toMatchObject({ message, extensions: { code: 'VALIDATION' } });
+    }
+  });
+
+  it('ranks the bars that look like bad prints, worst first', async () => {
+    const { data } = await query('{ instrument(symbol: "SPX") { suspectBars(minScore: 1.5, first: 3) { interval openTime high score } none: suspectBars(from: "2020-01-01T00:00:00Z", minScore: 50) { score } } }');
+    const scores: number[] = data.instrument.suspectBars.map(({ score }: { score: number }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    expect([scores.length, data.instrument.none]).toEqual([3, []]);
+    expect((await query('{ instrument(symbol: "SPX") { suspectBars(minScore: -1) { score } } }')).errors![0]).toMatchObject({ message: 'minScore must be 0 or more, was -1' });
+  });
+
   it('resolves references by both keys', async () => {
     const { data } = await query(`{ _entities(representations: [{ __typename: "Instrument", id: "WTI.XSIM" }, { __typename: "Instrument", symbol: "SPY", venue: { id: "XSIM" } },
       { __typename: "Instrument", id: "NO.XSIM" }, { __typename: "Venue", id: "XSIM" }, { __typename: "DataSource", id: "file-import" }]) { ... on Instrument { symbol venue { id } } ... on Venue { timezone } ... on DataSource { kind } } }`);

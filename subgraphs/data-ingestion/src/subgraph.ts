@@ -31,6 +31,7 @@ import { liveKeys, venueSettings } from './live-keys.ts';
 import { LiveNews } from './live-news.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { latestCloses } from './store/bars.ts';
+import { watchSources } from './source-metrics.ts';
 import { InstrumentStore } from './store/instruments.ts';
 
 const NAME = 'data-ingestion';
@@ -80,6 +81,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   const sources = keep(new DataSources({ prisma, definitions, now: SYSTEM_CLOCK.now }));
   await sources.load();
   const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.health(FILE_SOURCE.id), running: new Set<symbol>() };
+  watchSources(metrics, () => sources.snapshots());
   const health = new Health();
   const registering = keep(startEngineRegistration(registration));
   const news = keep(new LiveNews(pool, config.databaseUrl, logger));

@@ -83,6 +83,11 @@ export type DataSource = {
   /** Messages a second, averaged over the last 10 seconds. */
   messagesPerSecond: Scalars['Float']['output'];
   provider: Scalars['String']['output'];
+  /**
+   * How far it can be trusted, 1 (no fault seen) to 0: a product over refused messages (one in 100 halves it), bad prints (one in 1000), failed checksums and
+   * gaps (one in 10000), 0.9 for each field that came or went, 0.8 while RESYNCING, 0.5 while STALE or in BACKOFF.
+   */
+  qualityScore: Scalars['Float']['output'];
   /** Messages that were refused since the process started: rejected rows, denied commands. */
   rejectedMessages: Scalars['Float']['output'];
   /** How often the flow was brought back after an interruption. */
@@ -247,6 +252,12 @@ export type Instrument = Node & {
   name?: Maybe<Scalars['String']['output']>;
   /** Articles about the instrument, newest first. `first` is 1..500. */
   news?: Maybe<NewsConnection>;
+  /**
+   * Imported bars that look like bad prints, worst first, out of the newest 20000 between `from` and `to`. The score is the larger of the longest wick
+   * and 0.8 of what juts out beyond the closes and opens beside the bar, in units of the usual range of the bars around it (the median of
+   * seven on each side); from 3 on a bar is called suspect. `minScore: 0` lists all. `first` is 1..500.
+   */
+  suspectBars: Array<SuspectBar>;
   symbol: Scalars['String']['output'];
   /** Limit prices are whole multiples of it. */
   tickSize: Scalars['Decimal']['output'];
@@ -265,6 +276,15 @@ export type InstrumentCorporateActionsArgs = {
 export type InstrumentNewsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type InstrumentSuspectBarsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  interval?: InputMaybe<Interval>;
+  minScore?: InputMaybe<Scalars['Float']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 export type InstrumentConnection = {
@@ -513,6 +533,18 @@ export type SubscriptionNewsPublishedArgs = {
   symbols?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** A bar that looks like a bad print; it is stored as it came. */
+export type SuspectBar = {
+  __typename?: 'SuspectBar';
+  close: Scalars['Decimal']['output'];
+  high: Scalars['Decimal']['output'];
+  interval: Interval;
+  low: Scalars['Decimal']['output'];
+  open: Scalars['Decimal']['output'];
+  openTime: Scalars['DateTime']['output'];
+  score: Scalars['Float']['output'];
+};
+
 /** One day's regular trading: from `open` on and before `close`. */
 export type TradingSession = {
   __typename?: 'TradingSession';
@@ -729,6 +761,7 @@ export type ResolversTypes = ResolversObject<{
   SourceKind: SourceKind;
   SourceState: SourceState;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SuspectBar: ResolverTypeWrapper<SuspectBar>;
   TradingSession: ResolverTypeWrapper<Session>;
   UserError: ResolverTypeWrapper<UserError>;
   Venue: ResolverTypeWrapper<VenueRow>;
@@ -774,6 +807,7 @@ export type ResolversParentTypes = ResolversObject<{
   SetDataSourceStateInput: SetDataSourceStateInput;
   SetDataSourceStatePayload: Omit<SetDataSourceStatePayload, 'dataSource'> & { dataSource?: Maybe<ResolversParentTypes['DataSource']> };
   Subscription: Record<PropertyKey, never>;
+  SuspectBar: SuspectBar;
   TradingSession: Session;
   UserError: UserError;
   Venue: VenueRow;
@@ -808,6 +842,7 @@ export type DataSourceResolvers<ContextType = Context, ParentType extends Resolv
   messages?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   messagesPerSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qualityScore?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   rejectedMessages?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   resyncs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   schemaDrifts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -880,6 +915,7 @@ export type InstrumentResolvers<ContextType = Context, ParentType extends Resolv
   minNotional?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   news?: Resolver<Maybe<ResolversTypes['NewsConnection']>, ParentType, ContextType, RequireFields<InstrumentNewsArgs, 'first'>>;
+  suspectBars?: Resolver<Array<ResolversTypes['SuspectBar']>, ParentType, ContextType, RequireFields<InstrumentSuspectBarsArgs, 'first' | 'interval' | 'minScore'>>;
   symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   tickSize?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   tradable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -960,6 +996,16 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   newsPublished?: SubscriptionResolver<ResolversTypes['NewsArticle'], "newsPublished", ParentType, ContextType, Partial<SubscriptionNewsPublishedArgs>>;
 }>;
 
+export type SuspectBarResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuspectBar'] = ResolversParentTypes['SuspectBar']> = ResolversObject<{
+  close?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  high?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  interval?: Resolver<ResolversTypes['Interval'], ParentType, ContextType>;
+  low?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  openTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+}>;
+
 export type TradingSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradingSession'] = ResolversParentTypes['TradingSession']> = ResolversObject<{
   close?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
@@ -1017,6 +1063,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   RegisterInstrumentPayload?: RegisterInstrumentPayloadResolvers<ContextType>;
   SetDataSourceStatePayload?: SetDataSourceStatePayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  SuspectBar?: SuspectBarResolvers<ContextType>;
   TradingSession?: TradingSessionResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Venue?: VenueResolvers<ContextType>;

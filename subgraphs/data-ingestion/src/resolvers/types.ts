@@ -3,6 +3,8 @@
 import { ClientError } from '@mib/service/errors';
 import { corporateActionsOf } from './corporate-actions.ts';
 import { newsOfInstrument } from './news.ts';
+import { suspectBarsOf } from './suspect-bars.ts';
+import { qualityScore } from '../domain/quality/quality-score.ts';
 import type { DataSourceResolvers, InstrumentResolvers } from '../generated/resolvers-types.ts';
 
 export const Instrument: InstrumentResolvers = {
@@ -20,10 +22,12 @@ export const Instrument: InstrumentResolvers = {
     return venue;
   },
   news: (instrument, page, context) => newsOfInstrument(instrument, page, context),
+  suspectBars: (instrument, range, context) => suspectBarsOf(instrument, range, context),
   corporateActions: (instrument, range, context) => corporateActionsOf(instrument, range, context),
 };
 
 export const DataSource: DataSourceResolvers = {
   __resolveReference: ({ id }, context) => context.sources.snapshots().find((source) => source.id === id) ?? null,
+  qualityScore: (source) => qualityScore(source),
   lastMessageAt: ({ lastMessageMs }) => (lastMessageMs === null ? null : new Date(lastMessageMs).toISOString()),
 };

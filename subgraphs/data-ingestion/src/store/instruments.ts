@@ -76,7 +76,7 @@ export class InstrumentStore {
         return { instrument: existing!, added: false };
       }
       const instrument: Instrument = { ...definition, id, number };
-      await writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, [instrumentRecord(instrument)]);
+      await writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, [instrumentRecord(instrument, await this.#calendarOf(instrument))]);
       return { instrument, added: true };
     });
   }
@@ -93,14 +93,21 @@ export class InstrumentStore {
       if (rowCount === 0) return undefined;
       const [before] = await this.byIds([id]);
       const instrument: Instrument = { ...before!, ...rows[0]! };
-      await writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, [instrumentRecord(instrument)]);
+      await writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, [instrumentRecord(instrument, await this.#calendarOf(instrument))]);
       return instrument;
     });
   }
 
   /** Announces instruments again, for consumers that began with an empty bus. */
   async announce(instruments: readonly Instrument[]): Promise<void> {
-    await inTransaction(this.#pool, (client) => writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, instruments.map(instrumentRecord)));
+    const calendars = new Map((await this.venues()).map(({ id, calendar }) => [id, calendar]));
+    const records = instruments.map((instrument) => instrumentRecord(instrument, calendars.get(instrument.venueId)!));
+    await inTransaction(this.#pool, (client) => writeOutbox(client, 'ingestion', INSTRUMENTS_TOPIC, records));
+  }
+
+  async #calendarOf({ venueId }: Instrument): Promise<CalendarId> {
+    const [venue] = await this.venues([venueId]);
+    return venue!.calendar;
   }
 }
 
