@@ -1,13 +1,14 @@
 // Turns Apollo's plan tree into a flat list of HTTP calls, once per operation. Each call knows which earlier calls it waits
 // for, so nothing waits for a whole level; entity fetches of one subgraph that become due together are joined into one.
 
-import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql';
 import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '../plan/planner.ts';
 import type { TypeTable } from '../plan/type-table.ts';
 import { ContextArguments } from './context-arguments.ts';
-import { joinOperations } from './join-operations.ts';
+import { joinOperations, withoutName } from './join-operations.ts';
 import { bodyHead } from './request-body.ts';
-import { compileRepresentation, type WriteRepresentation } from './representation.ts';
+import { compileRepresentation, leafNameIn, type WriteRepresentation } from './representation.ts';
+import { unifySpots, type UnifySpot } from './unify.ts';
 
 export interface Condition {
   readonly variable: string;
@@ -19,10 +20,16 @@ export interface FetchPart {
   readonly path: readonly string[];
   readonly conditions: readonly Condition[];
   /** Absent for a root fetch. */
-  readonly entities?: { readonly responseKey: string; readonly variable: string; readonly represent: WriteRepresentation };
+  readonly entities?: { readonly list: EntityList; readonly represent: WriteRepresentation; readonly keyName: string | undefined };
   readonly outputRewrites: readonly FetchDataRewrite[];
   /** Response names it asks for, directly below its target; for error paths. */
   readonly fields: readonly string[];
+}
+
+/** One `_entities` field of a call; parts that ask the same of their objects share one. */
+export interface EntityList {
+  readonly responseKey: string;
+  readonly variable: string;
 }
 
 /** One HTTP call. */
@@ -35,6 +42,8 @@ export interface FetchStep {
   /** The deferred part of the answer that it is for; absent when it is for the first. */
   readonly stage?: string;
   readonly parts: readonly FetchPart[];
+  /** Where objects may have become equal by it. */
+  readonly unify: readonly UnifySpot[];
   /** Start of the JSON body, up to and including `"variables":{`. */
   readonly bodyHead: string;
   readonly variableNames: readonly string[];
@@ -70,11 +79,13 @@ function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
   place(root, { path: [], conditions: [], after: [], stage: undefined }, fetches);
   const groups = groupFetches(fetches);
   const groupOf = new Map<number, number>(groups.flatMap((group, index) => group.map((fetch) => [fetch, index] as const)));
-  return groups.map((group) => {
+  const steps = groups.map((group) => {
     const members = group.map((index) => fetches[index]!);
     const after = new Set(members.flatMap((fetch) => fetch.after.map((index) => groupOf.get(index)!)));
     return compileStep(members, [...after], types);
   });
+  const spots = unifySpots(steps);
+  return steps.map((step, index) => ({ ...step, unify: spots[index]! }));
 }
 
 type Place = Pick<PlannedFetch, 'path' | 'conditions' | 'after' | 'stage'>;
@@ -124,18 +135,20 @@ function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
   return [...groups.values()];
 }
 
-function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): FetchStep {
+function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): Omit<FetchStep, 'unify'> {
   const [first] = members;
   if (!first) throw new Error('a step has at least one fetch');
   const { node, stage } = first;
-  const joined = node.requires ? joinOperations(members.map((member) => member.node.operation)) : undefined;
+  const asks = members.map((member, index) => (selectsLeavesOnly(member.node) ? askOf(member.node) : String(index)));
+  const differentAsks = [...new Set(asks)];
+  const joined = node.requires ? joinOperations(differentAsks.map((ask) => members[asks.indexOf(ask)]!.node.operation)) : undefined;
   const parts = members.map((member, index): FetchPart => {
-    const names = joined?.parts[index];
+    const list = joined?.parts[differentAsks.indexOf(asks[index]!)];
     const { requires, inputRewrites, outputRewrites } = member.node;
     return {
       path: member.path,
       conditions: member.conditions,
-      ...(requires && names ? { entities: { ...names, represent: compileRepresentation(requires, inputRewrites ?? [], types) } } : {}),
+      ...(requires && list ? { entities: { list, represent: compileRepresentation(requires, inputRewrites ?? [], types), keyName: leafNameIn(requires) } } : {}),
       outputRewrites: outputRewrites ?? [],
       fields: fieldsOf(member.node),
     };
@@ -153,10 +166,26 @@ function compileStep(members: readonly PlannedFetch[], after: readonly number[],
   };
 }
 
+/** Equal for fetches whose entities may travel in one list: the same fields are asked of each, and treated alike. */
+function askOf({ operation, outputRewrites }: FetchNode): string {
+  return `${withoutName(operation)} ${JSON.stringify(outputRewrites ?? [])}`;
+}
+
+/** An object below an entity would stand at the places of both parts, and what each fetches for it may bear the same name. */
+function selectsLeavesOnly({ operation }: FetchNode): boolean {
+  const isLeaf = (selection: SelectionNode): boolean => (selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet.selections.every(isLeaf) : selection.kind === Kind.FIELD && !selection.selectionSet);
+  const [entities] = selectionOf(operation)?.selections ?? [];
+  return entities?.kind === Kind.FIELD && entities.selectionSet?.selections.every(isLeaf) === true;
+}
+
+function selectionOf(operation: string): SelectionSetNode | undefined {
+  const [definition] = parse(operation).definitions;
+  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : undefined;
+}
+
 function fieldsOf(fetch: FetchNode): readonly string[] {
-  const [definition] = parse(fetch.operation).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) return [];
-  const names = responseNames(definition.selectionSet, fetch.requires !== undefined);
+  const selectionSet = selectionOf(fetch.operation);
+  const names = selectionSet ? responseNames(selectionSet, fetch.requires !== undefined) : [];
   return [...names].filter((name) => name !== '__typename');
 }
 

@@ -111,7 +111,7 @@ class AnswerInParts implements ResultStream {
     const later = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
     setMaxListeners(0, later); // one for each fetch, which the plan bounds
     const stages = new Set<Stage>([undefined, ...steps.map(({ stage }) => stage)]);
-    return new Map([...stages].map((stage) => [stage, { ...this.#prepared, data: this.#data, errors: this.#errorsOf(stage), signal: stage === undefined ? signal : later }]));
+    return new Map([...stages].map((stage) => [stage, { ...this.#prepared, data: this.#data, errors: this.#errorsOf(stage), shared: new Map(), signal: stage === undefined ? signal : later }]));
   }
 
   /** What is done in the same turn leaves together. */

@@ -91,6 +91,13 @@ describe('execution', () => {
     expect(new Set(representations!.map((representation) => JSON.stringify(representation))).size).toBe(representations!.length);
   });
 
+  it('asks the same of entities at different places once, and answers every place', async () => {
+    const { data } = await router.query('{ users { reviews { product { name reviews { product { name } } } } } topProducts { reviews { product { name } } } }');
+    const entityFetches = shop.products.requests.filter((request) => request.query.includes('_entities'));
+    expect(entityFetches.map(({ variables }) => Object.values(variables).map((list) => (list as unknown[]).length))).toEqual([[new Set(JSON.stringify(data).match(/"name":"[^"]*"/g)).size]]);
+    expect(JSON.stringify(data)).not.toContain('"product":{}');
+  });
+
   it('runs mutations one after the other', async () => {
     const running: string[] = [];
     shop.products.intercept = (_request, response) => {

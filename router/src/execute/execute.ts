@@ -14,6 +14,7 @@ import { writeResult, type Result } from '../respond/result.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { JsonObject } from './json.ts';
 import { runPlan, type CallSubgraph } from './run-plan.ts';
+import type { SharedObjects } from './unify.ts';
 
 /** One operation, ready to run. */
 export interface PreparedOperation {
@@ -49,17 +50,18 @@ export interface Executed {
   readonly data: JsonObject;
   /** Writing the result may find more. */
   readonly errors: GraphError[];
+  readonly shared: SharedObjects;
 }
 
 export async function execute(prepared: PreparedOperation, call: CallSubgraph, start: Start = { data: {}, errors: [] }): Promise<Executed> {
   const { graph, permitted, plan } = prepared;
-  const execution = { ...prepared, data: start.data, errors: [...permitted.errors, ...start.errors] };
+  const execution = { ...prepared, data: start.data, errors: [...permitted.errors, ...start.errors], shared: new Map() };
   await runPlan(plan, execution, { call, types: graph.supergraph.types });
   return execution;
 }
 
-export function respond({ graph, operation, variables, coerced, extensions }: PreparedOperation, { data, errors }: Executed): Result {
+export function respond({ graph, operation, variables, coerced, extensions }: PreparedOperation, { data, errors, shared }: Executed): Result {
   const introspection = hasIntrospection(operation.definition) ? graph.introspection.answer(operation.document, operation.key, variables) : NO_INTROSPECTION;
-  const text = graph.projectors.get(operation, coerced)(data, { errors, introspection });
+  const text = graph.projectors.get(operation, coerced)(data, { errors, introspection, shared });
   return writeResult(text, errors, extensions);
 }

@@ -42,6 +42,11 @@ export function separateName(variable: string, index: number): string {
   return `_c${index}_${variable}`;
 }
 
+/** Equal for operations that differ in their name only. */
+export function withoutName(operation: string): string {
+  return operation.replace(/^query\s+\w+/, 'query');
+}
+
 function separateVariables(definition: OperationDefinitionNode, separate: ReadonlySet<string>, index: number): OperationDefinitionNode {
   return visit(definition, {
     Variable: (node) => (separate.has(node.name.value) ? { ...node, name: nameNode(separateName(node.name.value, index)) } : undefined),

@@ -24,6 +24,15 @@ export function compileRepresentation(requires: readonly QueryPlanSelectionNode[
   };
 }
 
+/** A leaf that a representation needs: of two entities it nearly always tells whether they may be the same. */
+export function leafNameIn(requires: readonly QueryPlanSelectionNode[]): string | undefined {
+  for (const one of requires) {
+    const name = one.kind === 'InlineFragment' ? leafNameIn(one.selections) : one.selections || one.name === '__typename' ? undefined : (one.alias ?? one.name);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
 /** Nearly always one fragment of plain fields holds for a type: its fields can be written one after another. */
 function compileForType(typeName: string, requires: readonly QueryPlanSelectionNode[], types: TypeTable): WriteRepresentation {
   const matching = requires.filter((one) => one.kind === 'InlineFragment' && (one.typeCondition === undefined || types.is(typeName, one.typeCondition)));
@@ -32,11 +41,13 @@ function compileForType(typeName: string, requires: readonly QueryPlanSelectionN
   const isPlain = requires.every(({ kind }) => kind === 'InlineFragment') && !another && fields.every((field) => field.kind === 'Field' && !field.selections);
   const names = fields.map((field) => (field.kind === 'Field' ? (field.alias ?? field.name) : ''));
   if (!isPlain || !names.includes('__typename') || new Set(names).size < names.length) return (entity) => writeSelected(entity, requires, types, []);
+  // Names that every object inherits are rare, and asking each object whether it has them is not free.
+  const read = names.some((name) => name in Object.prototype) ? own : (entity: JsonObject, name: string) => entity[name];
   const heads = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   return (entity) => {
     let text = '';
     for (let index = 0; index < names.length; index++) {
-      const value = own(entity, names[index]!);
+      const value = read(entity, names[index]!);
       if (value === undefined) return undefined;
       text += heads[index]! + (typeof value === 'string' ? quote(value) : JSON.stringify(value));
     }

@@ -6,15 +6,17 @@ import type { Identity } from '../authenticate/identity.ts';
 import type { Observation } from '../observe/observation.ts';
 import { graphError, type GraphError } from '../respond/graph-error.ts';
 import type { TypeTable } from '../plan/type-table.ts';
-import type { CompiledPlan, Condition, FetchPart, FetchStep } from './compile-plan.ts';
+import type { CompiledPlan, Condition, EntityList, FetchPart, FetchStep } from './compile-plan.ts';
 import { MAX_CONTEXTS_PER_CALL, type ContextArguments } from './context-arguments.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { merge } from './merge.ts';
+import type { WriteRepresentation } from './representation.ts';
 import { bodyText, givenVariables } from './request-body.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { SubgraphAnswer, SubgraphCall } from './subgraph-client.ts';
 import { fetchFailure, mapSubgraphError, type Asked } from './subgraph-errors.ts';
-import { targetsAt } from './targets.ts';
+import { replaceTargets, targetsAt } from './targets.ts';
+import { unify, type SharedObjects } from './unify.ts';
 
 /** Whom a subgraph is told the call is for; a subscription's shared calls have no origin. */
 export interface CallFor {
@@ -31,6 +33,8 @@ export interface Execution extends CallFor {
   /** The response while it grows; an event's data for a subscription. */
   readonly data: JsonObject;
   readonly errors: GraphError[];
+  /** Objects of `data` that stand at several places. */
+  readonly shared: SharedObjects;
   /** Variables as the client gave them, for the subgraphs. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Coerced variables with defaults, for conditions. */
@@ -62,11 +66,12 @@ export function startPlan({ steps }: CompiledPlan, executionOf: (step: FetchStep
 }
 
 async function runStep(step: FetchStep, execution: Execution, dependencies: ExecutorDependencies): Promise<void> {
-  const asks = step.parts.map((part) => prepare(part, execution));
-  if (asks.every((ask) => ask.representations?.length === 0 || ask.targets.length === 0)) return;
+  const asks = prepare(step, execution);
+  if (!asks.some(isAsking)) return;
   const { context } = step;
-  if (!context) return exchange(step, { head: step.bodyHead, asks, members: [] }, execution, dependencies);
-  await Promise.all(contextCalls(context, asks[0]!, execution.data).map((call) => exchange(step, call, execution, dependencies)));
+  if (context) return void (await Promise.all(contextCalls(context, asks[0]!, execution.data).map((call) => exchange(step, call, execution, dependencies))));
+  await exchange(step, { head: step.bodyHead, asks, members: [] }, execution, dependencies);
+  for (const spot of step.unify) unify(spot, execution.data, execution.shared);
 }
 
 /** One HTTP call of a step. */
@@ -79,51 +84,74 @@ interface Call {
 
 async function exchange(step: FetchStep, { head, asks, members }: Call, execution: Execution, { call, types }: ExecutorDependencies): Promise<void> {
   const { serviceName } = step;
-  const body = bodyText(head, [...asks.flatMap(representationsOf), ...members, ...givenVariables(step.variableNames, execution.variables)]);
+  const body = bodyText(head, [...representationsOf(asks), ...members, ...givenVariables(step.variableNames, execution.variables)]);
   const answer = await call(serviceName, { body, repeatable: step.repeatable, signal: execution.signal }, execution);
   if (answer.kind === 'failed') {
-    const asked = asks.filter((ask) => ask.targets.length > 0 && ask.representations?.length !== 0);
-    addErrors(execution, asked.map((ask) => fetchFailure(ask.part, execution.data, { code: answer.code, serviceName })));
+    addErrors(execution, asks.filter(isAsking).map((ask) => fetchFailure(ask.part, execution.data, { code: answer.code, serviceName })));
     return;
   }
   for (const error of answer.errors) {
-    const { part, asked } = concerned(error.path, asks);
-    addErrors(execution, mapSubgraphError(error, { part, asked, root: execution.data, serviceName }));
+    for (const ask of concerned(error.path, asks)) addErrors(execution, mapSubgraphError(error, { ...ask, root: execution.data, serviceName }));
   }
   if (answer.data === null) return;
   for (const ask of asks) mergeAnswer(ask, answer.data, execution, types, serviceName);
 }
 
-interface Ask {
+interface Ask extends Asked {
   readonly part: FetchPart;
-  readonly targets: readonly JsonObject[];
-  readonly asked: Asked;
-  /** Without duplicates; absent for a root fetch. */
-  readonly representations?: readonly string[];
+  /** Absent for a root fetch. */
+  readonly list?: Representations;
 }
 
-function prepare(part: FetchPart, execution: Execution): Ask {
-  const wanted = part.conditions.every((condition) => holds(condition, execution.coerced));
-  const targets = wanted ? targetsAt(execution.data, part.path) : [];
-  if (!part.entities) return { part, targets, asked: [] };
-  const indexes = new Map<string, number>();
-  const asked = targets.map((target) => {
-    const representation = part.entities!.represent(target);
-    if (representation === undefined) return -1;
-    const known = indexes.get(representation);
-    if (known !== undefined) return known;
-    indexes.set(representation, indexes.size);
-    return indexes.size - 1;
+/** What one `_entities` field is asked with: texts without duplicates, from all parts that share it. */
+interface Representations extends EntityList {
+  readonly texts: string[];
+  readonly indexes: Map<string, number>;
+}
+
+function prepare({ parts }: FetchStep, execution: Execution): readonly Ask[] {
+  const lists = new Map<EntityList, Representations>();
+  return parts.map((part) => {
+    const isWanted = part.conditions.every((condition) => holds(condition, execution.coerced));
+    const { list: name, represent } = part.entities ?? {};
+    if (!name || !represent) return { part, targets: isWanted ? targetsAt(execution.data, part.path) : [], asked: [] };
+    let list = lists.get(name);
+    if (!list) lists.set(name, (list = { ...name, texts: [], indexes: new Map() }));
+    const ask = { part, list, targets: [], asked: [] };
+    if (isWanted) askAbout(ask, represent, execution);
+    return ask;
   });
-  return { part, targets, asked, representations: [...indexes.keys()] };
+}
+
+/** Numbers the targets of a part by what is asked about them. */
+function askAbout({ part, list, targets, asked }: { readonly part: FetchPart; readonly list: Representations; readonly targets: JsonObject[]; readonly asked: number[] }, represent: WriteRepresentation, { data, shared }: Execution): void {
+  const ask = (target: JsonObject): JsonObject => {
+    const text = represent(target);
+    targets.push(target);
+    asked.push(text === undefined ? -1 : indexIn(list, text));
+    return target;
+  };
+  replaceTargets(data, part.path, ask, shared);
+}
+
+function indexIn({ texts, indexes }: Representations, text: string): number {
+  const known = indexes.get(text);
+  if (known !== undefined) return known;
+  indexes.set(text, texts.length);
+  return texts.push(text) - 1;
+}
+
+function isAsking({ targets, list, asked }: Ask): boolean {
+  return list ? asked.some((index) => index >= 0) : targets.length > 0;
 }
 
 function holds(condition: Condition, variables: Readonly<Record<string, unknown>>): boolean {
   return (variables[condition.variable] === true) === condition.expected;
 }
 
-function representationsOf({ part, representations }: Ask): readonly string[] {
-  return part.entities && representations ? [`"${part.entities.variable}":[${representations.join(',')}]`] : [];
+function representationsOf(asks: readonly Ask[]): readonly string[] {
+  const lists = new Set(asks.flatMap(({ list }) => list ?? []));
+  return [...lists].map(({ variable, texts }) => `"${variable}":[${texts.join(',')}]`);
 }
 
 /** One ask per set of context values, so many to a call as its operation takes. */
@@ -143,39 +171,42 @@ function contextCalls(context: ContextArguments, whole: Ask, root: JsonObject): 
 }
 
 /** The same ask for some of its targets. */
-function narrow({ part, targets, asked, representations }: Ask, chosen: ReadonlySet<number>, names: Pick<NonNullable<FetchPart['entities']>, 'responseKey' | 'variable'>): Ask {
+function narrow({ part, targets, asked, list }: Ask, chosen: ReadonlySet<number>, name: EntityList): Ask {
   const used = [...new Set(asked.filter((index, target) => index >= 0 && chosen.has(target)))];
   return {
-    part: { ...part, entities: { ...part.entities!, ...names } },
+    part,
     targets,
     asked: asked.map((index, target) => (chosen.has(target) ? used.indexOf(index) : -1)),
-    representations: used.map((index) => representations![index]!),
+    list: { ...name, texts: used.map((index) => list!.texts[index]!), indexes: new Map() },
   };
 }
 
-/** In a joined call the first path element tells whose error it is. */
-function concerned(path: unknown, asks: readonly Ask[]): Ask {
-  const key: unknown = Array.isArray(path) ? path[0] : undefined;
-  return asks.find((ask) => ask.part.entities?.responseKey === key) ?? asks[0]!;
+/** In a joined call the first path element tells whose error it is, the second about which of its objects. */
+function concerned(path: unknown, asks: readonly Ask[]): readonly Ask[] {
+  const [key, index]: readonly unknown[] = Array.isArray(path) ? path : [];
+  const sharing = asks.filter((ask) => ask.list?.responseKey === key && isAsking(ask));
+  const about = typeof index === 'number' ? sharing.filter(({ asked }) => asked.includes(index)) : sharing;
+  return about.length > 0 ? about : asks.slice(0, 1);
 }
 
 function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, types: TypeTable, serviceName: string): void {
-  const { part, targets, asked } = ask;
-  if (!part.entities) {
+  const { part, targets, asked, list } = ask;
+  if (!list) {
     applyRewrites(part.outputRewrites, types, data);
     for (const target of targets) merge(target, data);
     return;
   }
-  const entities = data[part.entities.responseKey];
-  if (!Array.isArray(entities) || entities.length !== ask.representations?.length) {
-    if (entities !== null) addErrors(execution, [fetchFailure(part, execution.data, { code: 'SUBGRAPH_BAD_RESPONSE', serviceName })]);
+  const entities = data[list.responseKey];
+  if (!Array.isArray(entities) || entities.length !== list.texts.length) {
+    if (entities !== null && isAsking(ask)) addErrors(execution, [fetchFailure(part, execution.data, { code: 'SUBGRAPH_BAD_RESPONSE', serviceName })]);
     return;
   }
-  for (const entity of entities) if (isObject(entity)) applyRewrites(part.outputRewrites, types, entity);
-  targets.forEach((target, index) => {
+  // Parts that share a list have the same rewrites, and a second time there is nothing left to rewrite.
+  if (part.outputRewrites.length > 0) for (const entity of entities) if (isObject(entity)) applyRewrites(part.outputRewrites, types, entity);
+  for (let index = 0; index < targets.length; index++) {
     const entity: unknown = entities[asked[index]!];
-    if (isObject(entity)) merge(target, entity);
-  });
+    if (isObject(entity)) merge(targets[index]!, entity);
+  }
 }
 
 function addErrors(execution: Execution, errors: readonly GraphError[]): void {

@@ -6,7 +6,7 @@ import { graphError, type GraphError, type ResponsePath, type RouterErrorCode } 
 import type { FetchPart } from './compile-plan.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { SubgraphError } from './subgraph-client.ts';
-import { commonPrefix, targetPathsAt } from './targets.ts';
+import { commonPrefix, targetPathsAt, targetsAt } from './targets.ts';
 
 /** Codes whose message and details are nobody's business outside. */
 const INTERNAL_CODES: ReadonlySet<unknown> = new Set(['INTERNAL', 'INTERNAL_SERVER_ERROR']);
@@ -18,12 +18,14 @@ const MAX_DETAIL_DEPTH = 8;
 const FAILURES: Readonly<Partial<Record<RouterErrorCode, string>>> = { SUBGRAPH_TIMEOUT: 'did not answer in time', SUBGRAPH_UNAVAILABLE: 'is unavailable', SUBGRAPH_CIRCUIT_OPEN: 'has failed too often and is not asked for a while' };
 
 /** What an entity fetch asked: for each target the index of its representation, -1 when it was not asked for. */
-export type Asked = readonly number[];
+export interface Asked {
+  readonly targets: readonly JsonObject[];
+  readonly asked: readonly number[];
+}
 
-export interface Fetched {
+export interface Fetched extends Asked {
   readonly part: FetchPart;
   readonly root: JsonObject;
-  readonly asked: Asked;
   readonly serviceName: string;
 }
 
@@ -53,13 +55,15 @@ function withoutPrivate(value: unknown, depth: number): unknown {
   return Object.fromEntries(Object.entries(value).flatMap(([name, detail]) => (PRIVATE_DETAILS.has(name) ? [] : [[name, withoutPrivate(detail, depth + 1)]])));
 }
 
-function errorPaths(raw: unknown, { part, root, asked }: Fetched): ResponsePath[] {
+function errorPaths(raw: unknown, { part, root, targets, asked }: Fetched): ResponsePath[] {
   if (!Array.isArray(raw) || raw.length === 0) return [fetchPath(part, root)];
   const path = raw.map((element) => (typeof element === 'number' ? element : originalName(String(element), part)));
   if (!part.entities) return [[...commonPrefix(targetPathsAt(root, part.path)), ...path]];
   const [, index, ...rest] = path;
   if (typeof index !== 'number') return [fetchPath(part, root)];
-  const places = targetPathsAt(root, part.path).filter((_, target) => asked[target] === index);
+  const concerned = new Set(targets.filter((_, target) => asked[target] === index));
+  const objects = targetsAt(root, part.path);
+  const places = targetPathsAt(root, part.path).filter((_, target) => concerned.has(objects[target]!));
   return places.length === 0 ? [fetchPath(part, root)] : places.map((target) => [...target, ...rest]);
 }
 

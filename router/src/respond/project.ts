@@ -7,6 +7,7 @@ import {
   type FieldNode, type GraphQLCompositeType, type GraphQLLeafType, type GraphQLList, type GraphQLObjectType, type GraphQLOutputType, type InlineFragmentNode, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
 import { own, type JsonObject } from '../execute/json.ts';
+import type { SharedObjects, SharedText } from '../execute/unify.ts';
 import { travelName } from '../plan/client-names.ts';
 import type { DeferredFragment } from '../parse/deferral.ts';
 import { collectDeferred, collectFields, type CollectOptions } from './collect-fields.ts';
@@ -17,6 +18,8 @@ export interface Projection {
   readonly errors: GraphError[];
   /** JSON text by response name of the introspection fields, answered locally. */
   readonly introspection: Readonly<Record<string, string>>;
+  /** Objects at several places; their text is written once. Absent when none is known. */
+  readonly shared?: SharedObjects;
   /** Takes the parts that are still to be written; present when the operation defers any. */
   readonly deferred?: DeferredPart[];
 }
@@ -136,8 +139,20 @@ function valueWriter(type: NullableOutputType, nodes: readonly FieldNode[], opti
   return (value, writing) => {
     if (value === null || value === undefined) return NULL;
     if (typeof value !== 'object' || Array.isArray(value)) return reportInvalid(writing, `${options.place} is not an object`);
-    return writeObject(value as JsonObject, writing);
+    const shared = writing.shared?.get(value as JsonObject);
+    return shared ? writeShared(shared, value as JsonObject, writeObject, writing) : writeObject(value as JsonObject, writing);
   };
+}
+
+/** Only what has no errors is the same at every place: errors have paths. */
+function writeShared(shared: SharedText, object: JsonObject, write: WriteObject, writing: Writing): string {
+  if (shared.by === write && writing.errors.length === 0) return shared.text;
+  const text = write(object, writing);
+  if (writing.errors.length === 0) {
+    shared.by = write;
+    shared.text = text;
+  }
+  return text;
 }
 
 function listWriter(elementType: GraphQLOutputType, nodes: readonly FieldNode[], options: ValueOptions): WriteValue {
