@@ -25,6 +25,10 @@ export const IMPORT_REJECT_CODES = [
   'UNKNOWN_INSTRUMENT',
   'INVALID_VALUE',
   'CONFLICT',
+  'UNKNOWN_TYPE',
+  'UNKNOWN_ORDER',
+  'OUT_OF_ORDER',
+  'BOOK_MISMATCH',
 ] as const;
 export type ImportRejectCode = (typeof IMPORT_REJECT_CODES)[number];
 

@@ -1,19 +1,32 @@
 // Where an import URI leads: to a file that ships with the platform, or to one inside the configured import directory.
-// Whatever leaves that directory is refused, by `..`, by an absolute path or by a symbolic link.
+// Whatever leaves that directory is refused, by `..`, by an absolute path or by a symbolic link. A gzip file is known by
+// its first bytes and read as what it holds.
 
-import { constants } from 'node:fs';
+import { constants, type ReadStream } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ClientError } from '@mib/service/errors';
 import { NEWS_SAMPLE, SAMPLES, type Sample } from '../../domain/samples.ts';
+import { uncompressed } from './uncompressed.ts';
 
 /** Larger files are refused: at COPY's speed they would hold the instrument for minutes. */
 export const MAX_FILE_BYTES = 1024 ** 3;
+/** Read at once: large enough that the reading costs little, small enough that a chunk is worked through in a millisecond or two. */
+const CHUNK_BYTES = 256 * 1_024;
 const MAX_URI_CHARACTERS = 1_000;
 const FIELD = { field: ['input', 'uri'] };
+
+/** A file that is being read. */
+export interface ImportFile {
+  /** What it holds, in chunks: gzip is unpacked on the way. */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** As stored, unpacked or not. */
+  readonly totalBytes: number;
+  readonly readBytes: number;
+}
 
 /**
  * Opens the file behind an import URI.
@@ -22,10 +35,19 @@ const FIELD = { field: ['input', 'uri'] };
  * @throws {ClientError} VALIDATION for another kind of URI, FORBIDDEN outside the directory, NOT_FOUND.
  */
 export async function openImport(uri: string, importDirectory: string | undefined): Promise<Readable> {
+  return Readable.from((await openImportFile(uri, importDirectory, MAX_FILE_BYTES)).chunks);
+}
+
+/**
+ * As `openImport`, for a reader that shows how far it is.
+ *
+ * @param maxBytes - of the stored file.
+ */
+export async function openImportFile(uri: string, importDirectory: string | undefined, maxBytes: number): Promise<ImportFile> {
   if (uri.length > MAX_URI_CHARACTERS) throw new ClientError('VALIDATION', `uri must have at most ${MAX_URI_CHARACTERS} characters, had ${uri.length}`, FIELD);
   const [, scheme, rest] = /^(sample|file):(.+)$/s.exec(uri) ?? [];
-  if (scheme === 'sample') return openRegularFile(samplePath(rest!), uri);
-  if (scheme === 'file') return openRegularFile(await pathInside(importDirectory, rest!, uri), uri);
+  if (scheme === 'sample') return openRegularFile(samplePath(rest!), uri, maxBytes);
+  if (scheme === 'file') return openRegularFile(await pathInside(importDirectory, rest!, uri), uri, maxBytes);
   throw new ClientError('VALIDATION', `uri must begin with sample: or file:, was ${JSON.stringify(uri)}`, FIELD);
 }
 
@@ -62,15 +84,25 @@ async function pathInside(directory: string | undefined, relative: string, uri: 
 }
 
 /** `path` is free of symbolic links; O_NOFOLLOW refuses one put there since, O_NONBLOCK never waits for a pipe's writer. */
-async function openRegularFile(filename: string, uri: string): Promise<Readable> {
+async function openRegularFile(filename: string, uri: string, maxBytes: number): Promise<ImportFile> {
   const file = await open(filename, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error: unknown) => {
     throw notFound(uri, error);
   });
   const stat = await file.stat();
-  if (stat.isFile() && stat.size <= MAX_FILE_BYTES) return file.createReadStream();
+  if (stat.isFile() && stat.size <= maxBytes) return reading(file.createReadStream({ highWaterMark: CHUNK_BYTES }), stat.size);
   await file.close();
   if (!stat.isFile()) throw new ClientError('VALIDATION', `uri must name a file, was ${JSON.stringify(uri)}`, FIELD);
-  throw new ClientError('VALIDATION', `file must have at most ${MAX_FILE_BYTES} bytes, had ${stat.size}`, FIELD);
+  throw new ClientError('VALIDATION', `file must have at most ${maxBytes} bytes, had ${stat.size}`, FIELD);
+}
+
+function reading(stream: ReadStream, totalBytes: number): ImportFile {
+  return {
+    chunks: uncompressed(stream),
+    totalBytes,
+    get readBytes() {
+      return stream.bytesRead;
+    },
+  };
 }
 
 function notFound(uri: string, cause: unknown): ClientError {
