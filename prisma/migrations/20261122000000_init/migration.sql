@@ -442,6 +442,39 @@ CREATE TABLE "ingestion"."fetch_states" (
 );
 
 -- CreateTable
+CREATE TABLE "ingestion"."imports" (
+    "id" UUID NOT NULL,
+    "format" TEXT NOT NULL,
+    "uri" TEXT NOT NULL,
+    "request" JSONB NOT NULL,
+    "state" TEXT NOT NULL,
+    "sha256" TEXT,
+    "total_bytes" BIGINT NOT NULL,
+    "read_bytes" BIGINT NOT NULL DEFAULT 0,
+    "total_rows" BIGINT NOT NULL DEFAULT 0,
+    "imported_rows" BIGINT NOT NULL DEFAULT 0,
+    "duplicate_rows" BIGINT NOT NULL DEFAULT 0,
+    "rejected_rows" BIGINT NOT NULL DEFAULT 0,
+    "skipped_rows" BIGINT NOT NULL DEFAULT 0,
+    "ticks" BIGINT NOT NULL DEFAULT 0,
+    "rejects" JSONB NOT NULL DEFAULT '[]',
+    "error" TEXT,
+    "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finished_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "imports_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ingestion"."import_marks" (
+    "sha256" TEXT NOT NULL,
+    "instrument_number" INTEGER NOT NULL,
+    "last_row" BIGINT NOT NULL,
+
+    CONSTRAINT "import_marks_pkey" PRIMARY KEY ("sha256","instrument_number")
+);
+
+-- CreateTable
 CREATE TABLE "ingestion"."outbox" (
     "id" BIGSERIAL NOT NULL,
     "topic" TEXT NOT NULL,
@@ -966,6 +999,9 @@ CREATE INDEX "symbol_aliases_instrument_number_idx" ON "ingestion"."symbol_alias
 
 -- CreateIndex
 CREATE INDEX "filings_cik_filed_accession_idx" ON "ingestion"."filings"("cik", "filed", "accession");
+
+-- CreateIndex
+CREATE INDEX "imports_started_at_idx" ON "ingestion"."imports"("started_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "instruments_id_key" ON "notification"."instruments"("id");

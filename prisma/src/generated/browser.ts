@@ -189,6 +189,16 @@ export type IngestionFact = Prisma.IngestionFactModel
  */
 export type IngestionFetchState = Prisma.IngestionFetchStateModel
 /**
+ * Model IngestionImport
+ * An import that runs in the background, as of its last step; one that is CHECKING or RUNNING goes on when the service starts.
+ */
+export type IngestionImport = Prisma.IngestionImportModel
+/**
+ * Model IngestionImportMark
+ * The last row of a file that has been taken for an instrument: rows up to it are duplicates, whoever imports them.
+ */
+export type IngestionImportMark = Prisma.IngestionImportMarkModel
+/**
  * Model IngestionOutbox
  * Announcements on their way to the bus.
  */

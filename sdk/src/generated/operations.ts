@@ -247,6 +247,7 @@ export type ImportNewsInput = {
  * INVALID_VALUE: a ratio, an amount or a word that cannot be. CONFLICT: something else is stored for this time.
  */
 export type ImportRejectCode =
+  | 'BOOK_MISMATCH'
   | 'CONFLICT'
   | 'INCONSISTENT_RANGE'
   | 'INVALID_NUMBER'
@@ -256,7 +257,10 @@ export type ImportRejectCode =
   | 'MALFORMED_ROW'
   | 'MISSING_VALUE'
   | 'NON_POSITIVE_PRICE'
-  | 'UNKNOWN_INSTRUMENT';
+  | 'OUT_OF_ORDER'
+  | 'UNKNOWN_INSTRUMENT'
+  | 'UNKNOWN_ORDER'
+  | 'UNKNOWN_TYPE';
 
 /** Parameters that a kind does not have must be left out. */
 export type IndicatorInput = {

@@ -8,6 +8,7 @@ import type { DataSources } from './data-sources.ts';
 import { instrumentId, type Instrument } from './domain/instrument.ts';
 import type { Venue } from './domain/venue.ts';
 import type { ImportDependencies } from './import-history.ts';
+import type { FileImports } from './imports/file-imports.ts';
 import type { NewsArticle } from './domain/news.ts';
 import type { LiveNews } from './live-news.ts';
 import { actionsOfInstruments } from './store/corporate-actions.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly sources: DataSources;
   readonly news: LiveNews;
   readonly imports: ImportDependencies;
+  readonly fileImports: FileImports;
   /** Called when an instrument was added. */
   readonly onInstrumentAdded: () => void;
   /** Epoch milliseconds. */

@@ -25,9 +25,10 @@ import { DataSources, FILE_SOURCE, type SourceDefinition } from './data-sources.
 import type { Instrument } from './domain/instrument.ts';
 import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
-import { BARS_TOPIC, CORPORATE_ACTIONS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC } from './events.ts';
+import { BARS_TOPIC, CORPORATE_ACTIONS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC, TICKS_TOPIC } from './events.ts';
 import { prepareDatabase } from './first-start.ts';
 import { liveKeys, venueSettings } from './live-keys.ts';
+import { FileImports } from './imports/file-imports.ts';
 import { LiveNews } from './live-news.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { latestCloses } from './store/bars.ts';
@@ -59,6 +60,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   await bus.ensureTopic(CORPORATE_ACTIONS_TOPIC);
   await bus.ensureTopic(BARS_TOPIC);
   await bus.ensureTopic(NEWS_TOPIC);
+  await bus.ensureTopic(TICKS_TOPIC);
   keep(startOutboxRelay({ pool, schema: 'ingestion', bus, logger, metrics }));
 
   const live = keep(liveConfig({ bus, service: NAME, keys: liveKeys(config), logger, sealer: configSealer(config.internalSecret) }));
@@ -82,16 +84,18 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
   await sources.load();
   const imports = { pool, instruments, importDirectory: config.importDirectory, health: sources.health(FILE_SOURCE.id), running: new Set<symbol>() };
   watchSources(metrics, () => sources.snapshots());
+  const fileImports = keep(new FileImports(imports, logger));
   const health = new Health();
   const registering = keep(startEngineRegistration(registration));
   const news = keep(new LiveNews(pool, config.databaseUrl, logger));
   await news.ready;
-  const services: Services = { pool, instruments, sources, news, imports, onInstrumentAdded: () => registering.wake(), now: SYSTEM_CLOCK.now };
+  const services: Services = { pool, instruments, sources, news, imports, fileImports, onInstrumentAdded: () => registering.wake(), now: SYSTEM_CLOCK.now };
   // Listening before the shipped history is in lets others start meanwhile; ready only after.
   keep(prepare(health, logger, async () => {
     await prepareDatabase(imports, logger);
     await instruments.announce(await instruments.all());
     registering.wake();
+    await fileImports.resume();
     await atMost(ENGINE_WAIT_MS, registering.complete.then(() => sources.start()));
   }));
   return keep(await startSubgraphServer({

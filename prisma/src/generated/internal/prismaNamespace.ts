@@ -431,6 +431,8 @@ export const ModelName = {
   IngestionFiling: 'IngestionFiling',
   IngestionFact: 'IngestionFact',
   IngestionFetchState: 'IngestionFetchState',
+  IngestionImport: 'IngestionImport',
+  IngestionImportMark: 'IngestionImportMark',
   IngestionOutbox: 'IngestionOutbox',
   NotificationInstrument: 'NotificationInstrument',
   NotificationRule: 'NotificationRule',
@@ -481,7 +483,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionCorporateAction" | "ingestionSymbolAlias" | "ingestionFxRate" | "ingestionFiling" | "ingestionFact" | "ingestionFetchState" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionCorporateAction" | "ingestionSymbolAlias" | "ingestionFxRate" | "ingestionFiling" | "ingestionFact" | "ingestionFetchState" | "ingestionImport" | "ingestionImportMark" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2998,6 +3000,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.IngestionFetchStateCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.IngestionFetchStateCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionImport: {
+      payload: Prisma.$IngestionImportPayload<ExtArgs>
+      fields: Prisma.IngestionImportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionImportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionImportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionImportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionImportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionImportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionImportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionImportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionImportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionImportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>
+        }
+        update: {
+          args: Prisma.IngestionImportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionImportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionImportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionImportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionImportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionImportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionImport>
+        }
+        groupBy: {
+          args: Prisma.IngestionImportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionImportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionImportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionImportCountAggregateOutputType> | number
+        }
+      }
+    }
+    IngestionImportMark: {
+      payload: Prisma.$IngestionImportMarkPayload<ExtArgs>
+      fields: Prisma.IngestionImportMarkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IngestionImportMarkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IngestionImportMarkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>
+        }
+        findFirst: {
+          args: Prisma.IngestionImportMarkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IngestionImportMarkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>
+        }
+        findMany: {
+          args: Prisma.IngestionImportMarkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>[]
+        }
+        create: {
+          args: Prisma.IngestionImportMarkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>
+        }
+        createMany: {
+          args: Prisma.IngestionImportMarkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IngestionImportMarkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>[]
+        }
+        delete: {
+          args: Prisma.IngestionImportMarkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>
+        }
+        update: {
+          args: Prisma.IngestionImportMarkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>
+        }
+        deleteMany: {
+          args: Prisma.IngestionImportMarkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IngestionImportMarkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IngestionImportMarkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>[]
+        }
+        upsert: {
+          args: Prisma.IngestionImportMarkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IngestionImportMarkPayload>
+        }
+        aggregate: {
+          args: Prisma.IngestionImportMarkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIngestionImportMark>
+        }
+        groupBy: {
+          args: Prisma.IngestionImportMarkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionImportMarkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IngestionImportMarkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IngestionImportMarkCountAggregateOutputType> | number
         }
       }
     }
@@ -6046,6 +6196,39 @@ export const IngestionFetchStateScalarFieldEnum = {
 export type IngestionFetchStateScalarFieldEnum = (typeof IngestionFetchStateScalarFieldEnum)[keyof typeof IngestionFetchStateScalarFieldEnum]
 
 
+export const IngestionImportScalarFieldEnum = {
+  id: 'id',
+  format: 'format',
+  uri: 'uri',
+  request: 'request',
+  state: 'state',
+  sha256: 'sha256',
+  totalBytes: 'totalBytes',
+  readBytes: 'readBytes',
+  totalRows: 'totalRows',
+  importedRows: 'importedRows',
+  duplicateRows: 'duplicateRows',
+  rejectedRows: 'rejectedRows',
+  skippedRows: 'skippedRows',
+  ticks: 'ticks',
+  rejects: 'rejects',
+  error: 'error',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type IngestionImportScalarFieldEnum = (typeof IngestionImportScalarFieldEnum)[keyof typeof IngestionImportScalarFieldEnum]
+
+
+export const IngestionImportMarkScalarFieldEnum = {
+  sha256: 'sha256',
+  instrumentNumber: 'instrumentNumber',
+  lastRow: 'lastRow'
+} as const
+
+export type IngestionImportMarkScalarFieldEnum = (typeof IngestionImportMarkScalarFieldEnum)[keyof typeof IngestionImportMarkScalarFieldEnum]
+
+
 export const IngestionOutboxScalarFieldEnum = {
   id: 'id',
   topic: 'topic',
@@ -6851,6 +7034,8 @@ export type GlobalOmitConfig = {
   ingestionFiling?: Prisma.IngestionFilingOmit
   ingestionFact?: Prisma.IngestionFactOmit
   ingestionFetchState?: Prisma.IngestionFetchStateOmit
+  ingestionImport?: Prisma.IngestionImportOmit
+  ingestionImportMark?: Prisma.IngestionImportMarkOmit
   ingestionOutbox?: Prisma.IngestionOutboxOmit
   notificationInstrument?: Prisma.NotificationInstrumentOmit
   notificationRule?: Prisma.NotificationRuleOmit

@@ -85,6 +85,8 @@ export const ModelName = {
   IngestionFiling: 'IngestionFiling',
   IngestionFact: 'IngestionFact',
   IngestionFetchState: 'IngestionFetchState',
+  IngestionImport: 'IngestionImport',
+  IngestionImportMark: 'IngestionImportMark',
   IngestionOutbox: 'IngestionOutbox',
   NotificationInstrument: 'NotificationInstrument',
   NotificationRule: 'NotificationRule',
@@ -552,6 +554,39 @@ export const IngestionFetchStateScalarFieldEnum = {
 } as const
 
 export type IngestionFetchStateScalarFieldEnum = (typeof IngestionFetchStateScalarFieldEnum)[keyof typeof IngestionFetchStateScalarFieldEnum]
+
+
+export const IngestionImportScalarFieldEnum = {
+  id: 'id',
+  format: 'format',
+  uri: 'uri',
+  request: 'request',
+  state: 'state',
+  sha256: 'sha256',
+  totalBytes: 'totalBytes',
+  readBytes: 'readBytes',
+  totalRows: 'totalRows',
+  importedRows: 'importedRows',
+  duplicateRows: 'duplicateRows',
+  rejectedRows: 'rejectedRows',
+  skippedRows: 'skippedRows',
+  ticks: 'ticks',
+  rejects: 'rejects',
+  error: 'error',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type IngestionImportScalarFieldEnum = (typeof IngestionImportScalarFieldEnum)[keyof typeof IngestionImportScalarFieldEnum]
+
+
+export const IngestionImportMarkScalarFieldEnum = {
+  sha256: 'sha256',
+  instrumentNumber: 'instrumentNumber',
+  lastRow: 'lastRow'
+} as const
+
+export type IngestionImportMarkScalarFieldEnum = (typeof IngestionImportMarkScalarFieldEnum)[keyof typeof IngestionImportMarkScalarFieldEnum]
 
 
 export const IngestionOutboxScalarFieldEnum = {

@@ -4,6 +4,7 @@ import type { Instrument as InstrumentRow } from '../domain/instrument.ts';
 import type { Venue as VenueRow } from '../domain/venue.ts';
 import type { SourceSnapshot } from '../domain/source-health.ts';
 import type { NewsArticle as NewsArticleRow } from '../domain/news.ts';
+import type { FileImport as FileImportRow } from '../domain/file-import.ts';
 import type { CorporateAction as CorporateActionRow } from '../domain/corporate-action.ts';
 import type { TradingSession as Session } from '@mib/model/calendar/trading-calendar';
 import type { Context } from '../context.ts';
@@ -109,6 +110,58 @@ export type ErrorCode =
   | 'TRADING_HALTED'
   | 'UNAVAILABLE'
   | 'VALIDATION';
+
+/**
+ * CSV_OHLCV: as for `importHistory`. LOBSTER: a message file and its orderbook file; executions (types 4 and 5) become ticks, a
+ * cross (6) does not: it repeats executions told before. Our own order-by-order book is held against the published row after
+ * every message; a row that contradicts it is rejected. ITCH_50: NASDAQ TotalView-ITCH 5.0 as a BinaryFILE (two bytes of length
+ * before each message); executions, trades and crosses become ticks, except broken and unprinted ones. Every file may be gzip.
+ * Times of LOBSTER and ITCH count from midnight in New York. Ticks become candles and trades of source HISTORY.
+ */
+export type FileFormat =
+  | 'CSV_OHLCV'
+  | 'ITCH_50'
+  | 'LOBSTER';
+
+/** `totalRows` = `importedRows` + `duplicateRows` + `rejectedRows` + `skippedRows`. */
+export type FileImport = {
+  __typename?: 'FileImport';
+  /** Rows that an import of the same file has taken before. */
+  duplicateRows: Scalars['Float']['output'];
+  /** Why it failed, in one line. */
+  error?: Maybe<Scalars['String']['output']>;
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  format: FileFormat;
+  id: Scalars['ID']['output'];
+  importedRows: Scalars['Float']['output'];
+  /** What the ticks or bars belong to; of a file with many stocks the chosen ones, at most 1000. */
+  instruments: Array<Instrument>;
+  /** Up to the last step. */
+  readBytes: Scalars['Float']['output'];
+  rejectedRows: Scalars['Float']['output'];
+  /** The first 100 rejected rows; `line` is the number of the row. */
+  rejects: Array<ImportReject>;
+  /** SHA-256 of what the file holds, unpacked, hexadecimal; null while CHECKING. */
+  sha256?: Maybe<Scalars['String']['output']>;
+  /** Messages of stocks that were not chosen, or of the whole market. */
+  skippedRows: Scalars['Float']['output'];
+  startedAt: Scalars['DateTime']['output'];
+  state: FileImportState;
+  /** Trades among the imported rows. */
+  ticks: Scalars['Float']['output'];
+  /** Of the stored files. */
+  totalBytes: Scalars['Float']['output'];
+  /** Rows read up to the last step: lines of CSV, messages of LOBSTER and ITCH. */
+  totalRows: Scalars['Float']['output'];
+  uri: Scalars['String']['output'];
+};
+
+/** CHECKING: the file is read once to know it by its content. RUNNING, COMPLETED. FAILED: `error` says why; what was taken stays. */
+export type FileImportState =
+  | 'CHECKING'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'RUNNING';
 
 export type IdentifyInstrumentInput = {
   cik?: InputMaybe<Scalars['String']['input']>;
@@ -219,6 +272,7 @@ export type ImportReject = {
  * INVALID_VALUE: a ratio, an amount or a word that cannot be. CONFLICT: something else is stored for this time.
  */
 export type ImportRejectCode =
+  | 'BOOK_MISMATCH'
   | 'CONFLICT'
   | 'INCONSISTENT_RANGE'
   | 'INVALID_NUMBER'
@@ -228,7 +282,10 @@ export type ImportRejectCode =
   | 'MALFORMED_ROW'
   | 'MISSING_VALUE'
   | 'NON_POSITIVE_PRICE'
-  | 'UNKNOWN_INSTRUMENT';
+  | 'OUT_OF_ORDER'
+  | 'UNKNOWN_INSTRUMENT'
+  | 'UNKNOWN_ORDER'
+  | 'UNKNOWN_TYPE';
 
 export type Instrument = Node & {
   __typename?: 'Instrument';
@@ -350,6 +407,12 @@ export type Mutation = {
   registerInstrument: RegisterInstrumentPayload;
   /** Starts or stops a source at run time. The choice is kept across restarts. */
   setDataSourceState: SetDataSourceStatePayload;
+  /**
+   * Starts the import of a file in the background and answers at once; `importProgress` shows how far it is. What is read is
+   * kept in steps: an import that was interrupted, even by a crash, goes on by itself where it stopped, and importing the
+   * same file again counts every row as a duplicate. At most two run at a time.
+   */
+  startImport: StartImportPayload;
 };
 
 
@@ -380,6 +443,11 @@ export type MutationRegisterInstrumentArgs = {
 
 export type MutationSetDataSourceStateArgs = {
   input: SetDataSourceStateInput;
+};
+
+
+export type MutationStartImportArgs = {
+  input: StartImportInput;
 };
 
 /** An article of a news feed: its headline and where to read it, never its text. */
@@ -430,6 +498,10 @@ export type Query = {
   __typename?: 'Query';
   /** Every source that market data comes from, with its health, at most 100. */
   dataSources?: Maybe<Array<DataSource>>;
+  /** One import, or null. */
+  fileImport?: Maybe<FileImport>;
+  /** Imports, the newest first. `first` is 1..500. */
+  fileImports?: Maybe<Array<FileImport>>;
   /**
    * One instrument by its symbol, or null. Without `venue` the symbol must trade at one venue only; a symbol of several
    * venues is a VALIDATION error that names them.
@@ -439,6 +511,16 @@ export type Query = {
   instruments?: Maybe<InstrumentConnection>;
   /** All venues, at most 100. */
   venues?: Maybe<Array<Venue>>;
+};
+
+
+export type QueryFileImportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryFileImportsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -512,10 +594,39 @@ export type SourceState =
   | 'RESYNCING'
   | 'STALE';
 
+export type StartImportInput = {
+  /** LOBSTER and ITCH_50: the trading day, YYYY-MM-DD; by default what the file is named for (AAPL_2012-06-21_…, 01302019.NASDAQ_ITCH50). */
+  date?: InputMaybe<Scalars['Date']['input']>;
+  format: FileFormat;
+  /** CSV_OHLCV only. */
+  interval?: Interval;
+  /** LOBSTER only; by default `uri` with `_message_` replaced by `_orderbook_`. */
+  orderBookUri?: InputMaybe<Scalars['String']['input']>;
+  /** CSV_OHLCV and LOBSTER: the instrument's symbol. */
+  symbol?: InputMaybe<Scalars['String']['input']>;
+  /** ITCH_50: stocks of the file, 1..1000; by default all of its directory that are registered at `venue`. */
+  symbols?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** `file:` and a path in the import directory; of LOBSTER the message file. At most 64 GB. */
+  uri: Scalars['String']['input'];
+  venue?: Scalars['String']['input'];
+};
+
+/**
+ * `import` is null when `userErrors` is not empty: NOT_FOUND (instrument, file, stock), VALIDATION (URI, missing field, date),
+ * FORBIDDEN (outside the import directory), UNAVAILABLE (the file source is disabled), RATE_LIMITED.
+ */
+export type StartImportPayload = {
+  __typename?: 'StartImportPayload';
+  import?: Maybe<FileImport>;
+  userErrors: Array<UserError>;
+};
+
 export type Subscription = {
   __typename?: 'Subscription';
   /** The health of one source, or of all: at once when subscribing, then after every change, at most once a second for each. */
   dataSourceHealth: DataSource;
+  /** The import as it is, then after every step, at last as it ended; completes then. NOT_FOUND for an unknown id. */
+  importProgress: FileImport;
   /**
    * Each article as it is stored, those imported from now on. `symbols`: only articles about an instrument with one of these
    * symbols (SPX) or ids (SPX.XSIM), at most 500. A slow reader loses the oldest waiting ones.
@@ -526,6 +637,11 @@ export type Subscription = {
 
 export type SubscriptionDataSourceHealthArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type SubscriptionImportProgressArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -687,6 +803,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of federation types */
 export type FederationTypes = ResolversObject<{
   DataSource: DataSource;
+  FileImport: FileImport;
   Instrument: Instrument;
   NewsArticle: NewsArticle;
   Venue: Venue;
@@ -697,6 +814,9 @@ export type FederationReferenceTypes = ResolversObject<{
   DataSource:
     ( { __typename: 'DataSource' }
     & GraphQLRecursivePick<FederationTypes['DataSource'], {"id":true}> );
+  FileImport:
+    ( { __typename: 'FileImport' }
+    & GraphQLRecursivePick<FederationTypes['FileImport'], {"id":true}> );
   Instrument:
     ( { __typename: 'Instrument' }
     & ( GraphQLRecursivePick<FederationTypes['Instrument'], {"id":true}>
@@ -731,6 +851,9 @@ export type ResolversTypes = ResolversObject<{
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   ErrorCode: ErrorCode;
+  FileFormat: FileFormat;
+  FileImport: ResolverTypeWrapper<FileImportRow>;
+  FileImportState: FileImportState;
   IdentifyInstrumentInput: IdentifyInstrumentInput;
   IdentifyInstrumentPayload: ResolverTypeWrapper<Omit<IdentifyInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversTypes['Instrument']> }>;
   ImportCorporateActionsInput: ImportCorporateActionsInput;
@@ -760,6 +883,8 @@ export type ResolversTypes = ResolversObject<{
   SetDataSourceStatePayload: ResolverTypeWrapper<Omit<SetDataSourceStatePayload, 'dataSource'> & { dataSource?: Maybe<ResolversTypes['DataSource']> }>;
   SourceKind: SourceKind;
   SourceState: SourceState;
+  StartImportInput: StartImportInput;
+  StartImportPayload: ResolverTypeWrapper<Omit<StartImportPayload, 'import'> & { import?: Maybe<ResolversTypes['FileImport']> }>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SuspectBar: ResolverTypeWrapper<SuspectBar>;
   TradingSession: ResolverTypeWrapper<Session>;
@@ -782,6 +907,7 @@ export type ResolversParentTypes = ResolversObject<{
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  FileImport: FileImportRow;
   IdentifyInstrumentInput: IdentifyInstrumentInput;
   IdentifyInstrumentPayload: Omit<IdentifyInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
   ImportCorporateActionsInput: ImportCorporateActionsInput;
@@ -806,6 +932,8 @@ export type ResolversParentTypes = ResolversObject<{
   RegisterInstrumentPayload: Omit<RegisterInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
   SetDataSourceStateInput: SetDataSourceStateInput;
   SetDataSourceStatePayload: Omit<SetDataSourceStatePayload, 'dataSource'> & { dataSource?: Maybe<ResolversParentTypes['DataSource']> };
+  StartImportInput: StartImportInput;
+  StartImportPayload: Omit<StartImportPayload, 'import'> & { import?: Maybe<ResolversParentTypes['FileImport']> };
   Subscription: Record<PropertyKey, never>;
   SuspectBar: SuspectBar;
   TradingSession: Session;
@@ -861,6 +989,28 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
   name: 'Decimal';
 }
+
+export type FileImportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileImport'] = ResolversParentTypes['FileImport'], FederationReferenceType extends FederationReferenceTypes['FileImport'] = FederationReferenceTypes['FileImport']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['FileImport']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  duplicateRows?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  format?: Resolver<ResolversTypes['FileFormat'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  importedRows?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  instruments?: Resolver<Array<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  readBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  rejectedRows?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  rejects?: Resolver<Array<ResolversTypes['ImportReject']>, ParentType, ContextType>;
+  sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  skippedRows?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['FileImportState'], ParentType, ContextType>;
+  ticks?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  totalBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  totalRows?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  uri?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
 
 export type IdentifyInstrumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentifyInstrumentPayload'] = ResolversParentTypes['IdentifyInstrumentPayload']> = ResolversObject<{
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
@@ -940,6 +1090,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   importNews?: Resolver<ResolversTypes['ImportNewsPayload'], ParentType, ContextType, RequireFields<MutationImportNewsArgs, 'input'>>;
   registerInstrument?: Resolver<ResolversTypes['RegisterInstrumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterInstrumentArgs, 'input'>>;
   setDataSourceState?: Resolver<ResolversTypes['SetDataSourceStatePayload'], ParentType, ContextType, RequireFields<MutationSetDataSourceStateArgs, 'input'>>;
+  startImport?: Resolver<ResolversTypes['StartImportPayload'], ParentType, ContextType, RequireFields<MutationStartImportArgs, 'input'>>;
 }>;
 
 export type NewsArticleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NewsArticle'] = ResolversParentTypes['NewsArticle'], FederationReferenceType extends FederationReferenceTypes['NewsArticle'] = FederationReferenceTypes['NewsArticle']> = ResolversObject<{
@@ -976,6 +1127,8 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
   dataSources?: Resolver<Maybe<Array<ResolversTypes['DataSource']>>, ParentType, ContextType>;
+  fileImport?: Resolver<Maybe<ResolversTypes['FileImport']>, ParentType, ContextType, RequireFields<QueryFileImportArgs, 'id'>>;
+  fileImports?: Resolver<Maybe<Array<ResolversTypes['FileImport']>>, ParentType, ContextType, RequireFields<QueryFileImportsArgs, 'first'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'symbol'>>;
   instruments?: Resolver<Maybe<ResolversTypes['InstrumentConnection']>, ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
   venues?: Resolver<Maybe<Array<ResolversTypes['Venue']>>, ParentType, ContextType>;
@@ -991,8 +1144,14 @@ export type SetDataSourceStatePayloadResolvers<ContextType = Context, ParentType
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 
+export type StartImportPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartImportPayload'] = ResolversParentTypes['StartImportPayload']> = ResolversObject<{
+  import?: Resolver<Maybe<ResolversTypes['FileImport']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+}>;
+
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
   dataSourceHealth?: SubscriptionResolver<ResolversTypes['DataSource'], "dataSourceHealth", ParentType, ContextType, Partial<SubscriptionDataSourceHealthArgs>>;
+  importProgress?: SubscriptionResolver<ResolversTypes['FileImport'], "importProgress", ParentType, ContextType, RequireFields<SubscriptionImportProgressArgs, 'id'>>;
   newsPublished?: SubscriptionResolver<ResolversTypes['NewsArticle'], "newsPublished", ParentType, ContextType, Partial<SubscriptionNewsPublishedArgs>>;
 }>;
 
@@ -1045,6 +1204,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  FileImport?: FileImportResolvers<ContextType>;
   IdentifyInstrumentPayload?: IdentifyInstrumentPayloadResolvers<ContextType>;
   ImportCorporateActionsPayload?: ImportCorporateActionsPayloadResolvers<ContextType>;
   ImportHistoryPayload?: ImportHistoryPayloadResolvers<ContextType>;
@@ -1062,6 +1222,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Query?: QueryResolvers<ContextType>;
   RegisterInstrumentPayload?: RegisterInstrumentPayloadResolvers<ContextType>;
   SetDataSourceStatePayload?: SetDataSourceStatePayloadResolvers<ContextType>;
+  StartImportPayload?: StartImportPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   SuspectBar?: SuspectBarResolvers<ContextType>;
   TradingSession?: TradingSessionResolvers<ContextType>;

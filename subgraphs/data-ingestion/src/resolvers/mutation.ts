@@ -9,6 +9,7 @@ import { importHistory } from '../import-history.ts';
 import { importNews } from '../import-news.ts';
 import { registerInstrument } from '../register-instrument.ts';
 import { importCorporateActions } from './corporate-actions.ts';
+import { startImport } from './file-imports.ts';
 import { identifyInstrument } from './identifiers.ts';
 import { refusal, WRITE_SCOPE as SCOPE, type GraphUserError } from './refusal.ts';
 
@@ -46,6 +47,8 @@ export const Mutation: MutationResolvers = {
       return { totalItems: 0, importedItems: 0, duplicateItems: 0, rejectedItems: 0, userErrors: [refusal(error)] };
     }
   },
+
+  startImport,
 
   async registerInstrument(_, { input }, context) {
     requireScope(context.viewer, SCOPE);

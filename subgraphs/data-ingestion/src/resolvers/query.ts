@@ -3,11 +3,15 @@
 import { ClientError } from '@mib/service/errors';
 import type { QueryResolvers } from '../generated/resolvers-types.ts';
 import type { InstrumentFilter } from '../store/instruments.ts';
+import { fileImport, fileImports } from './file-imports.ts';
 import { checkFirst, MAX_PAGE, readCursor, toPage } from './connection.ts';
 
 const MAX_TEXT_CHARACTERS = 64;
 
 export const Query: QueryResolvers = {
+  fileImport,
+  fileImports,
+
   async instrument(_, { symbol, venue }, context) {
     if (venue !== null && venue !== undefined) return context.instrumentBySymbol(symbol, venue);
     const found = await context.instruments.bySymbol(symbol);

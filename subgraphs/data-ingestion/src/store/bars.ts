@@ -23,24 +23,27 @@ export interface ImportTarget {
  * duplicate when it says the same and a conflict when it does not.
  */
 export async function importBars(pool: pg.Pool, target: ImportTarget, rows: AsyncIterable<readonly BarRow[]>): Promise<ImportReport> {
-  return inTransaction(pool, async (client) => {
-    await lockInstrument(client, target.instrument);
-    await client.query(CREATE_STAGED);
-    const rejects = new RejectList();
-    const staged = await stage(client, rows, rejects);
-    const range = await store(client, target);
-    const conflictRows = await findConflicts(client, target, rejects);
-    await announce(client, target);
-    return {
-      totalRows: staged + rejects.count - conflictRows,
-      importedRows: range.count,
-      duplicateRows: staged - range.count - conflictRows,
-      rejectedRows: rejects.count,
-      rejects: rejects.first(),
-      firstOpenTimeMs: range.firstMs,
-      lastOpenTimeMs: range.lastMs,
-    };
-  });
+  return inTransaction(pool, (client) => importBarsIn(client, target, rows));
+}
+
+/** As `importBars`, inside the caller's transaction, once in each. */
+export async function importBarsIn(client: pg.PoolClient, target: ImportTarget, rows: AsyncIterable<readonly BarRow[]>): Promise<ImportReport> {
+  await lockInstrument(client, target.instrument);
+  await client.query(CREATE_STAGED);
+  const rejects = new RejectList();
+  const staged = await stage(client, rows, rejects);
+  const range = await store(client, target);
+  const conflictRows = await findConflicts(client, target, rejects);
+  await announce(client, target);
+  return {
+    totalRows: staged + rejects.count - conflictRows,
+    importedRows: range.count,
+    duplicateRows: staged - range.count - conflictRows,
+    rejectedRows: rejects.count,
+    rejects: rejects.first(),
+    firstOpenTimeMs: range.firstMs,
+    lastOpenTimeMs: range.lastMs,
+  };
 }
 
 /** The latest bars of an instrument, oldest first; `close` is canonical text. */

@@ -2,6 +2,7 @@
 // Whatever leaves that directory is refused, by `..`, by an absolute path or by a symbolic link. A gzip file is known by
 // its first bytes and read as what it holds.
 
+import { once } from 'node:events';
 import { constants, type ReadStream } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -26,6 +27,8 @@ export interface ImportFile {
   /** As stored, unpacked or not. */
   readonly totalBytes: number;
   readonly readBytes: number;
+  /** For a file that is not read after all; reading to the end, or giving up, closes it too. */
+  close(): Promise<void>;
 }
 
 /**
@@ -101,6 +104,11 @@ function reading(stream: ReadStream, totalBytes: number): ImportFile {
     totalBytes,
     get readBytes() {
       return stream.bytesRead;
+    },
+    async close() {
+      const closed = once(stream, 'close');
+      stream.destroy();
+      await closed;
     },
   };
 }
