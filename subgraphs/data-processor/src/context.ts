@@ -4,9 +4,8 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '@mib/service/subgraph-server';
 import type { IndicatorPoint } from './domain/indicators/indicator-point.ts';
-import { newestPoints } from './domain/indicators/indicator-point.ts';
-import { indicatorOf } from './domain/indicators/indicator.ts';
-import type { IndicatorSpec } from './domain/indicators/indicator-spec.ts';
+import { candlesFor, newestPoints } from './domain/indicators/indicator-point.ts';
+import type { IndicatorSpec } from './domain/indicators/catalog.ts';
 import type { CandleView } from './domain/stored-candle.ts';
 import type { StoredWatchlist } from './domain/watchlist.ts';
 import type { Services } from './services.ts';
@@ -60,7 +59,7 @@ export function createContext(services: Services, request: RequestContext): Cont
 
 async function readPoints({ pool }: Services, ids: readonly string[], { spec, range }: PointsKey): Promise<Map<string, readonly IndicatorPoint[]>> {
   // `from` bounds the values, not the candles that they remember.
-  const series = await readBarSeries(pool, ids, { ...range, fromMs: null, limit: range.limit + indicatorOf(spec).memory });
+  const series = await readBarSeries(pool, ids, { ...range, fromMs: null, limit: candlesFor(spec, range.interval, range.limit) });
   const fromMs = range.fromMs ?? -Infinity;
   return new Map([...series].map(([id, own]) => [id, newestPoints(spec, own, range.limit).filter((point) => point.openTimeMs >= fromMs)]));
 }

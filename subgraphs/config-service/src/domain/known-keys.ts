@@ -22,6 +22,13 @@ export interface KnownKey {
 
 export type KnownKeys = ReadonlyMap<string, KnownKey>;
 
+/** IndicatorKind of data-processor's schema: a client reads these from the graph, so a name too many harms nobody. */
+const INDICATORS = [
+  'SMA', 'EMA', 'WMA', 'DEMA', 'TEMA', 'HMA', 'KAMA', 'RSI', 'STOCHRSI', 'CMO', 'STOCH', 'WILLR', 'CCI', 'ULTOSC', 'MOM', 'ROC',
+  'TRIX', 'MACD', 'PPO', 'BBANDS', 'KELTNER', 'DONCHIAN', 'STDDEV', 'LINEARREG', 'LINEARREG_SLOPE', 'TRANGE', 'ATR', 'NATR',
+  'PLUS_DI', 'MINUS_DI', 'DX', 'ADX', 'AROON', 'SAR', 'SUPERTREND', 'ICHIMOKU', 'PIVOTS', 'OBV', 'AD', 'CMF', 'MFI', 'VWAP',
+];
+
 const CLIENTS: readonly string[] = [];
 
 export const KNOWN_KEYS: KnownKeys = registry([
@@ -90,7 +97,7 @@ export const KNOWN_KEYS: KnownKeys = registry([
       additionalProperties: false,
       properties: {
         interval: { type: 'string', enum: ['S1', 'M1', 'M5', 'M15', 'M30', 'H1', 'H4', 'D1', 'W1', 'MO1'] },
-        indicators: { type: 'array', maxItems: 10, items: { type: 'string', enum: ['SMA', 'EMA', 'RSI', 'MACD', 'BBANDS', 'ATR'] } },
+        indicators: { type: 'array', maxItems: 10, items: { type: 'string', enum: INDICATORS } },
       },
     },
     default: { interval: 'M5', indicators: [] },

@@ -82,6 +82,11 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'VALIDATION';
 
+/** Moving averages that PPO may be made of. */
+export type IndicatorAverage =
+  | 'EMA'
+  | 'SMA';
+
 /** `value` is a binary float, as all statistics are: it is computed in doubles, and a decimal string would claim an exactness it does not have. */
 export type IndicatorComponent = {
   __typename?: 'IndicatorComponent';
@@ -101,35 +106,135 @@ export type IndicatorEdge = {
   node: IndicatorValue;
 };
 
-/** Parameters that a kind does not have must be left out. */
+/**
+ * Parameters that a kind does not have must be left out. Kinds of volume pass over candles whose volume is unknown, and have
+ * no value there.
+ */
 export type IndicatorInput = {
-  /** BBANDS only: above 0, at most 10, default 2. */
+  /** SAR only: above 0, at most 1, default 0.02. */
+  acceleration?: InputMaybe<Scalars['Float']['input']>;
+  /** KELTNER only: 2..1000, default 10. */
+  atrPeriod?: InputMaybe<Scalars['Int']['input']>;
+  /** PPO only: default SMA. */
+  average?: InputMaybe<IndicatorAverage>;
+  /** Above 0, at most 10. BBANDS: default 2. STDDEV: 1. */
   deviations?: InputMaybe<Scalars['Float']['input']>;
-  /** MACD only: 2..1000 and below slow, default 12. */
+  /** 2..1000. MACD, PPO: below slow, default 12. ULTOSC: below period, 7. ICHIMOKU: below period, 9. */
   fast?: InputMaybe<Scalars['Int']['input']>;
   kind: IndicatorKind;
-  /** SMA, EMA, BBANDS: 2..1000, default 20. RSI, ATR: 2..1000, default 14. */
+  /** SAR only: above 0, at most 1, default 0.2. */
+  maximum?: InputMaybe<Scalars['Float']['input']>;
+  /** Above 0, at most 10. KELTNER: default 2. SUPERTREND: 3. */
+  multiplier?: InputMaybe<Scalars['Float']['input']>;
+  /**
+   * 2..1000. SMA, EMA, WMA, DEMA, TEMA, BBANDS, KELTNER, DONCHIAN, CMF: default 20. HMA: 4 and more, 16. TRIX: 30.
+   * RSI, STOCHRSI, CMO, WILLR, CCI, MFI, ATR, NATR, PLUS_DI, MINUS_DI, DX, ADX, AROON, LINEARREG, LINEARREG_SLOPE, ULTOSC: 14.
+   * KAMA, SUPERTREND: 10. MOM, ROC: 1 and more, 10. STOCH, STDDEV: 5. ICHIMOKU: 26. VWAP: none, the day.
+   */
   period?: InputMaybe<Scalars['Int']['input']>;
-  /** MACD only: 2..1000, default 9. */
+  /** MACD: 2..1000, default 9. STOCH, STOCHRSI: 1..1000, 3. */
   signal?: InputMaybe<Scalars['Int']['input']>;
-  /** MACD only: 3..1000, default 26. */
+  /** 3..1000. MACD, PPO: default 26. ULTOSC: above period, 28. ICHIMOKU: above period, 52. */
   slow?: InputMaybe<Scalars['Int']['input']>;
+  /** STOCH only: 1..1000, default 3. */
+  smoothing?: InputMaybe<Scalars['Int']['input']>;
+  /** STOCHRSI only: 2..1000, default 5. */
+  stochPeriod?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Indicators with the conventions of TA-Lib, computed in binary floats from the candles' closes (ATR: high, low, close). */
+/**
+ * Indicators over candles. Conventions: where TA-Lib has the indicator its convention is the default, unstable period 0
+ * included, with two exceptions that only show at tiny scales: zero is exactly zero here (TA-Lib calls anything within
+ * 1e-14 zero, and an MFI flow below 1 none). Components that are not named are one, `value`. All are computed in binary
+ * floats with sums that neither drift nor cancel; whatever compares prices or sums of prices (directional movement, typical
+ * prices, extremes) compares the decimals exactly. The warm-up is the number of candles without a value: the first
+ * value belongs to candle number warm-up + 1.
+ */
 export type IndicatorKind =
-  /** Wilder's average true range, seeded by the plain mean of the first `period` true ranges; the first candle has none. Component: value. */
+  /** Chaikin's accumulation and distribution: the sum of volume times ((close - low) - (high - close)) / (high - low), 0 for a candle without range. Counts from the first candle of the series as OBV. Warm-up 0. */
+  | 'AD'
+  /** Wilder's mean of DX, begun with the plain mean of the first `period` of them; a candle where +DI and -DI are 0 leaves it as it is. Warm-up 2 period - 1. */
+  | 'ADX'
+  /** 100 (period - candles since the extreme of the last period + 1) / period, of equal extremes the newest. Components: up (highest high), down (lowest low). Warm-up period. */
+  | 'AROON'
+  /** Wilder's average true range, seeded by the plain mean of the first `period` true ranges; the first candle has none. Warm-up period. */
   | 'ATR'
-  /** SMA(period) and `deviations` population standard deviations (divisor n) around it. Components: upper, middle, lower. */
+  /** SMA(period) and `deviations` population standard deviations (divisor n) around it. Components: upper, middle, lower. Warm-up period - 1. */
   | 'BBANDS'
-  /** Exponential mean, factor 2 / (period + 1), seeded by the SMA of the first `period` closes. Component: value. */
+  /** (typical - SMA) / (0.015 mean |typical - SMA|), typical price (high + low + close) / 3; 0 where either is 0. Warm-up period - 1. */
+  | 'CCI'
+  /** Chaikin's money flow: that sum over `period` candles by the sum of their volume, 0 without volume. Warm-up period - 1. */
+  | 'CMF'
+  /** Chande's momentum 100 (gain - loss) / (gain + loss) with Wilder's averages as in RSI, which is TA-Lib's form of it. Warm-up period. */
+  | 'CMO'
+  /** 2 EMA - EMA(EMA), each seeded by its own first SMA. Warm-up 2 (period - 1). */
+  | 'DEMA'
+  /** Highest high and lowest low of the last `period` candles, this one included, and their mean. Components: upper, middle, lower. Warm-up period - 1. */
+  | 'DONCHIAN'
+  /** 100 |+DI - -DI| / (+DI + -DI); where both are 0 the value before it. Warm-up period. */
+  | 'DX'
+  /** Exponential mean, factor 2 / (period + 1), seeded by the SMA of the first `period` closes. Warm-up period - 1. */
   | 'EMA'
-  /** EMA(fast) - EMA(slow), both seeded so that they start at candle slow - 1, as TA-Lib does; signal is the EMA of that line. Components: macd, signal, histogram. */
+  /** Hull's mean WMA(2 WMA(period / 2) - WMA(period), sqrt(period)), both lengths rounded down. Warm-up period + sqrt(period) - 2. */
+  | 'HMA'
+  /** Middles of highest high and lowest low: conversion (fast), base (period), spanB (slow); spanA the mean of the first two. As known at this candle, not displaced: charts draw the spans `period` candles ahead. Components: conversion, base, spanA, spanB. Warm-up slow - 1. */
+  | 'ICHIMOKU'
+  /** Kaufman's adaptive mean with the speeds 2 and 30; efficiency |close - close of period ago| / sum of |changes|, 1 where nothing moved; begins at the close before its first value. Warm-up period. */
+  | 'KAMA'
+  /** EMA(period) of the close and `multiplier` times ATR(atrPeriod) around it. Components: upper, middle, lower. Warm-up the larger of period - 1 and atrPeriod. */
+  | 'KELTNER'
+  /** Value of the least-squares line of the last `period` closes at the newest of them. Warm-up period - 1. */
+  | 'LINEARREG'
+  /** Rise of that line per candle. Warm-up period - 1. */
+  | 'LINEARREG_SLOPE'
+  /** EMA(fast) - EMA(slow), both seeded so that they start at candle slow - 1, as TA-Lib does; signal is the EMA of that line. Components: macd, signal, histogram. Warm-up slow + signal - 2. */
   | 'MACD'
-  /** Wilder's relative strength index, 0..100; the first average is the plain mean of the first `period` changes. No change at all in sight gives 0. Component: value. */
+  /** Money flow index: 100 times the flow (typical price times volume) of candles whose typical price rose, by that of those whose rose or fell, over `period` candles; 0 without any. Warm-up period. */
+  | 'MFI'
+  /** Wilder's -DI, as PLUS_DI for downward movement. Warm-up period. */
+  | 'MINUS_DI'
+  /** close - close of `period` candles ago. Warm-up period. */
+  | 'MOM'
+  /** 100 ATR / close, 0 where the close is 0. Warm-up period. */
+  | 'NATR'
+  /** On-balance volume: the first candle's volume, then plus the volume of a candle that closes higher, minus that of one that closes lower. Counts from the first candle of the series, at most 100000 of them; longer series are refused. Warm-up 0. */
+  | 'OBV'
+  /** Floor pivots of the candle before, H, L, C: pivot P = (H + L + C) / 3, r1 = 2P - L, s1 = 2P - H, r2 = P + H - L, s2 = P - H + L, r3 = H + 2 (P - L), s3 = L - 2 (H - P). Components: pivot, r1, s1, r2, s2, r3, s3. Warm-up 1. */
+  | 'PIVOTS'
+  /** Wilder's +DI, 0..100: smoothed upward movement over smoothed true range. The larger movement of a candle counts, of equal ones neither. Smoothing: the first period - 1 are summed, then sum - sum / period + new. 0 without any range. Warm-up period. */
+  | 'PLUS_DI'
+  /** 100 (fast - slow) / slow of two means: SMA as TA-Lib, or EMA by `average` (each seeded by its own first SMA). Warm-up slow - 1. */
+  | 'PPO'
+  /** 100 (close / close of `period` candles ago - 1), 0 where that close is 0. Warm-up period. */
+  | 'ROC'
+  /** Wilder's relative strength index, 0..100; the first averages are the plain means of the first `period` changes. No change at all in sight gives 0. Warm-up period. */
   | 'RSI'
-  /** Arithmetic mean of the last `period` closes. Component: value. */
-  | 'SMA';
+  /** Wilder's parabolic stop and reverse: begins with the second candle, down where the low fell further than the high rose, else up; a price that touches the stop reverses it. Remembers the 5000 candles before. Warm-up 1. */
+  | 'SAR'
+  /** Arithmetic mean of the last `period` closes. Warm-up period - 1. */
+  | 'SMA'
+  /** `deviations` times the population standard deviation (divisor n) of the last `period` closes. Warm-up period - 1. */
+  | 'STDDEV'
+  /** Components: k = SMA(smoothing) of 100 (close - lowest low) / (highest high - lowest low) over `period` candles (0 without a range), d = SMA(signal) of k; smoothing 1 is the fast stochastic. Warm-up period + smoothing + signal - 3. */
+  | 'STOCH'
+  /** Stochastic of RSI(period) over `stochPeriod` values. Components: k (unsmoothed, 0 where the RSI has no range, i.e. at most 1e-10), d (SMA(signal) of k). Warm-up period + stochPeriod + signal - 2. */
+  | 'STOCHRSI'
+  /** Middle of the candle plus or minus `multiplier` times ATR(period), only ever tightening, turned by a close beyond it; begins as a down trend with the first ATR. Components: value, direction (1 up, -1 down). Remembers the 5000 candles before the ATR's own memory. Warm-up period. */
+  | 'SUPERTREND'
+  /** 3 EMA - 3 EMA(EMA) + EMA(EMA(EMA)). Warm-up 3 (period - 1). */
+  | 'TEMA'
+  /** True range: the larger of high and the close before, less the smaller of low and the close before. Warm-up 1: the first candle has none. */
+  | 'TRANGE'
+  /** Percent change from candle to candle of EMA(EMA(EMA)). Warm-up 3 (period - 1) + 1. */
+  | 'TRIX'
+  /** Williams' ultimate oscillator over fast, period, slow candles: 100 (4 a + 2 b + c) / 7 of buying pressure over true range; a window without range counts 0. Warm-up slow. */
+  | 'ULTOSC'
+  /** Mean typical price weighted by volume over `period` candles; without period, of the candles since 00:00 UTC of the candle's day. No value without volume. Warm-up period - 1, or 0. */
+  | 'VWAP'
+  /** -100 (highest high - close) / (highest high - lowest low), 0 without a range. Warm-up period - 1. */
+  | 'WILLR'
+  /** Mean with weights 1..period, the newest close the heaviest; divisor period (period + 1) / 2. Warm-up period - 1. */
+  | 'WMA';
 
 export type IndicatorValue = {
   __typename?: 'IndicatorValue';
@@ -162,8 +267,8 @@ export type Instrument = {
   /**
    * One value: of the newest candle, the forming one included; with `at`, of the newest candle that had ended by then, so
    * nothing after `at` is seen. Null without any candle. Indicators run over the series of `candles`, HISTORY and LIVE
-   * joined; where memory is infinite (EMA, MACD: at least 20 periods, RSI, ATR: 40) it is cut where a double no longer
-   * shows what came before.
+   * joined; where memory fades (EMA and what is made of it: at least 20 periods, Wilder's averages: 40) it is cut where a
+   * double no longer shows what came before.
    */
   indicator?: Maybe<IndicatorValue>;
   /** Values for each candle of `candles` with the same arguments, newest first; those of the warm-up have ready: false. */
@@ -459,6 +564,7 @@ export type ResolversTypes = ResolversObject<{
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   ErrorCode: ErrorCode;
+  IndicatorAverage: IndicatorAverage;
   IndicatorComponent: ResolverTypeWrapper<IndicatorComponent>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   IndicatorConnection: ResolverTypeWrapper<IndicatorConnection>;

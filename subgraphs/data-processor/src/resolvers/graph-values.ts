@@ -8,7 +8,7 @@ import { vwapOf } from '../domain/candle.ts';
 import type { CandleView } from '../domain/stored-candle.ts';
 import { isSynthetic } from '../domain/stored-candle.ts';
 import type { IndicatorPoint } from '../domain/indicators/indicator-point.ts';
-import { indicatorOf } from '../domain/indicators/indicator.ts';
+import { indicatorOf } from '../domain/indicators/catalog.ts';
 import type { StoredWatchlist } from '../domain/watchlist.ts';
 import type { Candle, IndicatorValue, PageInfo, Watchlist } from '../generated/resolvers-types.ts';
 import { cursorOf } from './arguments.ts';

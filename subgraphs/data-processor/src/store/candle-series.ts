@@ -7,7 +7,7 @@ import type { TimestampNs } from '@mib/model/timestamp';
 import { ClientError } from '@mib/service/errors';
 import type { CandleSource, CandleView } from '../domain/stored-candle.ts';
 import { viewOf } from '../domain/stored-candle.ts';
-import type { BarSeries } from '../domain/indicators/indicator-point.ts';
+import type { BarSeries, SeriesBar } from '../domain/indicators/indicator-point.ts';
 import { barSeriesOf } from '../domain/indicators/indicator-point.ts';
 import type { CandleRow } from './candle-rows.ts';
 import { CANDLE_COLUMNS, candleOfRow, isoTime } from './candle-rows.ts';
@@ -37,15 +37,15 @@ export async function readCandleSeries(pool: pg.Pool, instrumentIds: readonly st
 
 /** @returns columns of floats, oldest first, by instrument; instruments without candles are absent. */
 export async function readBarSeries(pool: pg.Pool, instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
-  const columns = `c.instrument_id, (extract(epoch from c.open_time) * 1000)::float8, c.high::float8, c.low::float8, c.close::float8, c.source, ${WATERMARK}`;
+  const columns = `c.instrument_id, (extract(epoch from c.open_time) * 1000)::float8, c.open::float8, c.high::float8, c.low::float8, c.close::float8, c.volume::float8, c.source, ${WATERMARK}`;
   const { rows } = await pool.query<BarRow>({ text: statement(columns), values: parameters(instrumentIds, range), rowMode: 'array' });
   const grouped = new Map<string, BarRow[]>();
   for (const row of rows) push(grouped, row[0], row);
-  const watermarkNs: TimestampNs = BigInt(rows[0]?.[6] ?? 0);
+  const watermarkNs: TimestampNs = BigInt(rows[0]?.[8] ?? 0);
   return new Map([...grouped].map(([instrumentId, own]) => [instrumentId, barSeriesOf({ instrumentId, interval: range.interval, watermarkNs, rows: own.reverse().map(barOfRow) })]));
 }
 
-type BarRow = [instrumentId: string, openTimeMs: number, high: number, low: number, close: number, source: CandleSource, watermarkNs: string | null];
+type BarRow = [instrumentId: string, openTimeMs: number, open: number, high: number, low: number, close: number, volume: number | null, source: CandleSource, watermarkNs: string | null];
 
 const WATERMARK = `(select watermark_ns from processor.checkpoints where stream = 'engine')`;
 
@@ -66,8 +66,8 @@ function parameters(instrumentIds: readonly string[], { interval, source, fromMs
   return [distinct, interval, source, fromMs === null ? null : isoTime(fromMs), beforeMs === null ? null : isoTime(beforeMs), limit];
 }
 
-function barOfRow([, openTimeMs, high, low, close, source]: BarRow): { openTimeMs: number; high: number; low: number; close: number; source: CandleSource } {
-  return { openTimeMs, high, low, close, source };
+function barOfRow([, openTimeMs, open, high, low, close, volume, source]: BarRow): SeriesBar {
+  return { openTimeMs, open, high, low, close, volume: volume ?? NaN, source };
 }
 
 function push<T>(groups: Map<string, T[]>, key: string, value: T): void {

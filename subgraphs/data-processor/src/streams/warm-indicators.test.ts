@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decimalToNumber } from '@mib/model/decimal';
 import type { Interval } from '@mib/model/interval';
+import { InvalidValueError } from '@mib/model/invalid-value';
 import type { BarSeries, IndicatorPoint } from '../domain/indicators/indicator-point.ts';
-import { barSeriesOf, newestPoints } from '../domain/indicators/indicator-point.ts';
-import type { IndicatorSpec } from '../domain/indicators/indicator-spec.ts';
+import { MAX_WHOLE_SERIES, barSeriesOf, newestPoints } from '../domain/indicators/indicator-point.ts';
+import type { IndicatorSpec } from '../domain/indicators/catalog.ts';
 import type { CandleView } from '../domain/stored-candle.ts';
 import { hasEnded } from '../domain/stored-candle.ts';
 import { WarmIndicators } from './warm-indicators.ts';
@@ -17,6 +18,10 @@ const SPECS: IndicatorSpec[] = [
   { kind: 'MACD', fast: 2, slow: 3, signal: 2 },
   { kind: 'BBANDS', period: 3, deviations: 2 },
   { kind: 'ATR', period: 2 },
+  { kind: 'OBV' },
+  { kind: 'VWAP' },
+  { kind: 'SAR', acceleration: 0.02, maximum: 0.2 },
+  { kind: 'ICHIMOKU', fast: 2, period: 3, slow: 4 },
 ];
 
 describe('a warm indicator', () => {
@@ -28,7 +33,7 @@ describe('a warm indicator', () => {
         const warm = new WarmIndicators({ read: market.read, onError: fail });
         for (const { minute, close } of changes) {
           warm.apply(market.change(minute, close));
-          const [point] = await warm.latest([{ instrumentId: 'SPX.XSIM', interval: 'M1', spec }]);
+          const [point] = (await warm.latest([{ instrumentId: 'SPX.XSIM', interval: 'M1', spec }])) as IndicatorPoint[];
           const [expected] = newestPoints(spec, market.series(100), 1);
           expect({ ...point, values: null }).toEqual({ ...expected, values: null });
           expect(point!.values?.length).toBe(expected!.values?.length);
@@ -49,7 +54,17 @@ describe('a warm indicator', () => {
       warm.apply(market.change(minute, minute));
       await warm.latest(requests);
     }
-    expect(market.reads).toBe(1);
+    // One for what remembers a stretch, one for what counts from the first candle.
+    expect(market.reads).toBe(2);
+  });
+
+  it('is refused where it counts from the first candle and the series is too long, and nothing else is', async () => {
+    const long = barSeriesOf({ instrumentId: 'SPX.XSIM', interval: 'S1', watermarkNs: 0n, rows: Array.from({ length: MAX_WHOLE_SERIES + 1 }, (_, second) => ({ openTimeMs: second * 1000, open: 1, high: 1, low: 1, close: 1, volume: 1, source: 'LIVE' })) });
+    const warm = new WarmIndicators({ read: async (ids) => new Map(ids.map((id) => [id, long])), onError: fail });
+    const [volume, mean] = await warm.latest([{ kind: 'OBV' as const }, { kind: 'SMA' as const, period: 3 }].map((spec) => ({ instrumentId: 'SPX.XSIM', interval: 'S1' as const, spec })));
+    expect(volume).toEqual(new InvalidValueError(`OBV counts from the first candle and reads at most ${MAX_WHOLE_SERIES}: choose a longer interval`, 'S1'));
+    expect(mean).toMatchObject({ values: [1] });
+    await expect(warm.watch({ instrumentId: 'SPX.XSIM', interval: 'S1', spec: { kind: 'OBV' } }, new AbortController().signal)).rejects.toThrow(InvalidValueError);
   });
 
   it('is not kept when its series changes while it is being read', async () => {
@@ -138,7 +153,9 @@ class Market {
 
   series(limit: number, interval: Interval = 'M1'): BarSeries {
     const candles = [...this.#candles.values()].sort((a, b) => a.openTimeMs - b.openTimeMs).slice(-limit);
-    const rows = candles.map(({ openTimeMs, source, high, low, close }) => ({ openTimeMs, source, high: decimalToNumber(high), low: decimalToNumber(low), close: decimalToNumber(close) }));
+    const rows = candles.map(({ openTimeMs, source, open, high, low, close, volume }) => ({
+      openTimeMs, source, open: decimalToNumber(open), high: decimalToNumber(high), low: decimalToNumber(low), close: decimalToNumber(close), volume: decimalToNumber(volume!),
+    }));
     return barSeriesOf({ instrumentId: 'SPX.XSIM', interval, watermarkNs: watermark(Math.max(0, ...this.#candles.keys())), rows });
   }
 }

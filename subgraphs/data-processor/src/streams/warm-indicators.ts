@@ -8,10 +8,10 @@ import type { CandleView } from '../domain/stored-candle.ts';
 import { isSynthetic } from '../domain/stored-candle.ts';
 import { decimalToNumber } from '@mib/model/decimal';
 import type { BarSeries, IndicatorPoint, SeriesBar } from '../domain/indicators/indicator-point.ts';
-import { isFinal } from '../domain/indicators/indicator-point.ts';
-import { indicatorOf } from '../domain/indicators/indicator.ts';
-import type { IndicatorSpec } from '../domain/indicators/indicator-spec.ts';
+import { candlesFor, isFinal, memoryIn, requireWhole } from '../domain/indicators/indicator-point.ts';
+import type { IndicatorSpec } from '../domain/indicators/catalog.ts';
 import { indicatorSpecKey } from '../domain/indicators/indicator-spec.ts';
+import type { IndicatorBar } from '../domain/indicators/indicator-stream.ts';
 import { IndicatorStream } from '../domain/indicators/indicator-stream.ts';
 import { mapIterator } from './map-iterator.ts';
 
@@ -24,7 +24,7 @@ export interface IndicatorRequest {
 /** Reads the newest `limit` candles of each instrument. */
 export type ReadNewestBars = (instrumentIds: readonly string[], interval: Interval, limit: number) => Promise<ReadonlyMap<string, BarSeries>>;
 
-/** States kept: at most 8 KB each with the longest window, mostly under 1 KB. */
+/** States kept: at most 48 KB each with the longest windows, mostly under 1 KB. */
 export const MAX_WARM_STATES = 2_000;
 
 /** Values waiting for a slow subscriber; the oldest give way. */
@@ -65,12 +65,13 @@ export class WarmIndicators {
     return this.#states.size;
   }
 
-  /** The newest value of each request, the forming candle included; null without any candle. */
-  async latest(requests: readonly IndicatorRequest[]): Promise<(IndicatorPoint | null)[]> {
+  /** The newest value of each request, the forming candle included; null without any candle, an error where it cannot be read. */
+  async latest(requests: readonly IndicatorRequest[]): Promise<(IndicatorPoint | null | Error)[]> {
     const missing = requests.filter((request) => !this.#states.has(stateKey(request)));
     const built = missing.length > 0 ? await this.#build(missing) : undefined;
     return requests.map((request) => {
       const state = this.#use(stateKey(request)) ?? built?.get(stateKey(request));
+      if (state instanceof Error) return state;
       return state ? pointOf(state) : null;
     });
   }
@@ -93,11 +94,12 @@ export class WarmIndicators {
     const leave = once(() => --watched.watchers === 0 && this.#watched.delete(key));
     signal.addEventListener('abort', leave, { once: true });
     if (signal.aborted) leave();
-    await this.latest([request]).catch((error: unknown) => {
+    const [first] = await this.latest([request]);
+    if (first instanceof Error) {
       leave();
       void values.return?.();
-      throw error;
-    });
+      throw first;
+    }
     return mapIterator(values, ({ point }) => point, leave);
   }
 
@@ -115,7 +117,7 @@ export class WarmIndicators {
     if (watched.rebuilding) return;
     watched.rebuilding = true;
     this.latest([watched.request])
-      .then(([point]) => point && this.#values.publish({ key, point }), this.#onError)
+      .then(([point]) => (point instanceof Error ? this.#onError(point) : point && this.#values.publish({ key, point })))
       .finally(() => (watched.rebuilding = false));
   }
 
@@ -129,16 +131,24 @@ export class WarmIndicators {
     this.#states.set(key, { ...state, newest: barOfCandle(candle), synthetic: state.synthetic || isSynthetic(candle.source) });
   }
 
-  async #build(requests: readonly IndicatorRequest[]): Promise<Map<string, WarmState>> {
-    const built = new Map<string, WarmState>();
-    const byInterval = new Map<Interval, IndicatorRequest[]>();
-    for (const request of requests) byInterval.set(request.interval, [...(byInterval.get(request.interval) ?? []), request]);
-    for (const [interval, group] of byInterval) await this.#buildInterval(interval, group, built);
+  async #build(requests: readonly IndicatorRequest[]): Promise<Map<string, WarmState | Error>> {
+    const built = new Map<string, WarmState | Error>();
+    const groups = new Map<string, IndicatorRequest[]>();
+    for (const request of requests) {
+      // Kinds that count from the first candle read all of it: the others' candles are not theirs to multiply.
+      const group = `${request.interval} ${memoryIn(request.spec, request.interval) === Infinity}`;
+      groups.set(group, [...(groups.get(group) ?? []), request]);
+    }
+    for (const group of groups.values()) {
+      await this.#buildGroup(group[0]!.interval, group, built).catch((error: unknown) => {
+        for (const request of group) if (!built.has(stateKey(request))) built.set(stateKey(request), asError(error));
+      });
+    }
     return built;
   }
 
-  async #buildInterval(interval: Interval, requests: readonly IndicatorRequest[], built: Map<string, WarmState>): Promise<void> {
-    const limit = 1 + Math.max(...requests.map((request) => indicatorOf(request.spec).memory));
+  async #buildGroup(interval: Interval, requests: readonly IndicatorRequest[], built: Map<string, WarmState | Error>): Promise<void> {
+    const limit = Math.max(...requests.map((request) => candlesFor(request.spec, interval, 1)));
     const instrumentIds = [...new Set(requests.map((request) => request.instrumentId))];
     const reading = { stale: false };
     const keys = instrumentIds.map((instrumentId) => seriesKey({ instrumentId, interval }));
@@ -150,7 +160,7 @@ export class WarmIndicators {
         if (!own) continue;
         const state = warmUp(request, own);
         built.set(stateKey(request), state);
-        if (!reading.stale) this.#keep(state);
+        if (!(state instanceof Error) && !reading.stale) this.#keep(state);
       }
     } finally {
       for (const key of keys) this.#endReading(key, reading);
@@ -188,6 +198,10 @@ export class WarmIndicators {
   }
 }
 
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 function once(action: () => void): () => void {
   let done = false;
   return () => {
@@ -197,17 +211,23 @@ function once(action: () => void): () => void {
   };
 }
 
-function warmUp(request: IndicatorRequest, series: BarSeries): WarmState {
+/** An error where the series is longer than the indicator can read. */
+function warmUp(request: IndicatorRequest, series: BarSeries): WarmState | Error {
+  try {
+    requireWhole(request.spec, series);
+  } catch (error) {
+    return asError(error);
+  }
   const stream = new IndicatorStream(request.spec);
   const last = series.close.length - 1;
   // A read for a longer memory serves all: older candles only bring the value nearer to that of the whole series.
-  for (let index = 0; index < last; index++) stream.step(barAt(series, index));
+  stream.skip(series, 0, last);
   const source = series.synthetic[last] === 1 ? 'LIVE' : 'HISTORY';
   return {
     request,
     stream,
-    newest: { ...barAt(series, last), openTimeMs: series.openTimesMs[last]!, source, final: isFinal(series, last, series.watermarkNs) },
-    synthetic: series.synthetic.subarray(Math.max(0, last - stream.indicator.memory)).includes(1),
+    newest: { ...barAt(series, last), source, final: isFinal(series, last, series.watermarkNs) },
+    synthetic: series.synthetic.subarray(Math.max(0, last - memoryIn(request.spec, request.interval))).includes(1),
   };
 }
 
@@ -215,13 +235,29 @@ function pointOf({ request, stream, newest, synthetic }: WarmState): IndicatorPo
   return { ...request, openTimeMs: newest.openTimeMs, final: newest.final, synthetic, values: stream.peek(newest) };
 }
 
-function barAt(series: BarSeries, index: number): { high: number; low: number; close: number } {
-  return { high: series.high[index]!, low: series.low[index]!, close: series.close[index]! };
+function barAt(series: BarSeries, index: number): IndicatorBar {
+  return {
+    openTimeMs: series.openTimesMs[index]!,
+    open: series.open[index]!,
+    high: series.high[index]!,
+    low: series.low[index]!,
+    close: series.close[index]!,
+    volume: series.volume[index]!,
+  };
 }
 
 function barOfCandle(candle: CandleView): WarmState['newest'] {
-  const { openTimeMs, source, final } = candle;
-  return { openTimeMs, source, final, high: decimalToNumber(candle.high), low: decimalToNumber(candle.low), close: decimalToNumber(candle.close) };
+  const { openTimeMs, source, final, open, high, low, close, volume } = candle;
+  return {
+    openTimeMs,
+    source,
+    final,
+    open: decimalToNumber(open),
+    high: decimalToNumber(high),
+    low: decimalToNumber(low),
+    close: decimalToNumber(close),
+    volume: volume ? decimalToNumber(volume) : NaN,
+  };
 }
 
 function seriesKey({ instrumentId, interval }: { readonly instrumentId: string; readonly interval: Interval }): string {

@@ -1,12 +1,15 @@
 // An indicator's value with its place in time, and how to compute it from a stretch of stored candles.
 
+import { InvalidValueError } from '@mib/model/invalid-value';
 import type { Interval } from '@mib/model/interval';
+import { nextIntervalStart } from '@mib/model/interval';
 import type { TimestampNs } from '@mib/model/timestamp';
 import type { CandleSource } from '../stored-candle.ts';
 import { hasEnded, isSynthetic } from '../stored-candle.ts';
-import { indicatorOf } from './indicator.ts';
-import type { IndicatorSpec } from './indicator-spec.ts';
-import type { BarColumns, IndicatorValues } from './indicator-stream.ts';
+import type { IndicatorSpec } from './catalog.ts';
+import { indicatorOf } from './catalog.ts';
+import type { BarColumns } from './indicator.ts';
+import type { IndicatorBar, IndicatorValues } from './indicator-stream.ts';
 import { runIndicator } from './indicator-stream.ts';
 
 export interface IndicatorPoint {
@@ -21,11 +24,7 @@ export interface IndicatorPoint {
 }
 
 /** What an indicator needs of a candle. */
-export interface SeriesBar {
-  readonly openTimeMs: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
+export interface SeriesBar extends IndicatorBar {
   readonly source: CandleSource;
 }
 
@@ -33,7 +32,6 @@ export interface SeriesBar {
 export interface BarSeries extends BarColumns {
   readonly instrumentId: string;
   readonly interval: Interval;
-  readonly openTimesMs: Float64Array;
   /** 1 where a candle is synthetic. */
   readonly synthetic: Uint8Array;
   readonly watermarkNs: TimestampNs;
@@ -46,17 +44,43 @@ export function barSeriesOf(options: { instrumentId: string; interval: Interval;
     interval,
     watermarkNs,
     openTimesMs: Float64Array.from(rows, (row) => row.openTimeMs),
+    open: Float64Array.from(rows, (row) => row.open),
     high: Float64Array.from(rows, (row) => row.high),
     low: Float64Array.from(rows, (row) => row.low),
     close: Float64Array.from(rows, (row) => row.close),
+    volume: Float64Array.from(rows, (row) => row.volume),
     synthetic: Uint8Array.from(rows, (row) => (isSynthetic(row.source) ? 1 : 0)),
   };
+}
+
+/** Longest series that OBV and A/D count from the first candle of: 70 days of minutes. */
+export const MAX_WHOLE_SERIES = 100_000;
+const DAY_MS = 86_400_000;
+
+/** Candles before a value that it remembers; Infinity where it counts from the first of the series. */
+export function memoryIn(spec: IndicatorSpec, interval: Interval): number {
+  const { memory, forgetsDaily } = indicatorOf(spec);
+  return forgetsDaily ? Math.ceil(DAY_MS / nextIntervalStart(interval, 0)) : memory;
+}
+
+/** How many of the newest candles to read for `count` values; one more than MAX_WHOLE_SERIES tells when that is not all. */
+export function candlesFor(spec: IndicatorSpec, interval: Interval, count: number): number {
+  return Math.min(MAX_WHOLE_SERIES + 1, count + memoryIn(spec, interval));
+}
+
+/** @throws {InvalidValueError} when the indicator counts from the first candle and the series is longer than can be read. */
+export function requireWhole(spec: IndicatorSpec, series: BarSeries): void {
+  if (memoryIn(spec, series.interval) === Infinity && series.close.length > MAX_WHOLE_SERIES) {
+    throw new InvalidValueError(`${spec.kind} counts from the first candle and reads at most ${MAX_WHOLE_SERIES}: choose a longer interval`, series.interval);
+  }
 }
 
 /** The values of the newest `count` candles, newest first; the candles before them are the indicator's memory. */
 export function newestPoints(spec: IndicatorSpec, series: BarSeries, count: number): IndicatorPoint[] {
   const { instrumentId, interval, openTimesMs, synthetic, watermarkNs } = series;
+  requireWhole(spec, series);
   const columns = runIndicator(spec, series);
+  const memory = memoryIn(spec, interval);
   const points: IndicatorPoint[] = [];
   for (let index = openTimesMs.length - 1; index >= 0 && points.length < count; index--) {
     const openTimeMs = openTimesMs[index]!;
@@ -66,7 +90,7 @@ export function newestPoints(spec: IndicatorSpec, series: BarSeries, count: numb
       spec,
       openTimeMs,
       final: isFinal(series, index, watermarkNs),
-      synthetic: synthetic.subarray(Math.max(0, index - indicatorOf(spec).memory), index + 1).includes(1),
+      synthetic: synthetic.subarray(Math.max(0, index - memory), index + 1).includes(1),
       values: Number.isNaN(columns[0]![index]) ? null : columns.map((column) => column[index]!),
     });
   }

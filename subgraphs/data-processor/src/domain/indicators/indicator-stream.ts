@@ -1,36 +1,66 @@
-// An indicator on its way through a series, bar by bar: for live candles, and for whole arrays at once.
+// An indicator on its way through bars: over whole arrays at once, bar by bar, or over many symbols side by side.
 
-import type { Indicator, IndicatorBar } from './indicator.ts';
-import { indicatorOf } from './indicator.ts';
-import type { IndicatorSpec } from './indicator-spec.ts';
+import type { BarColumns, Indicator } from './indicator.ts';
+import { barColumns } from './indicator.ts';
+import type { IndicatorSpec } from './catalog.ts';
+import { indicatorOf } from './catalog.ts';
 
 /** Values in the order of `components`, or null during warm-up. */
 export type IndicatorValues = readonly number[] | null;
 
+export interface IndicatorBar {
+  readonly openTimeMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** NaN where the source does not say. */
+  readonly volume: number;
+}
+
+/**
+ * Runs an indicator over a whole series.
+ *
+ * @returns one column per component, NaN during warm-up.
+ */
+export function runIndicator(spec: IndicatorSpec, bars: BarColumns): Float64Array[] {
+  const indicator = indicatorOf(spec);
+  const rows = bars.close.length;
+  const columns = indicator.components.map(() => new Float64Array(rows));
+  indicator.run(new Float64Array(indicator.slots), 0, bars, 0, rows, columns);
+  return columns;
+}
+
+/** One series, bar by bar. */
 export class IndicatorStream {
   readonly indicator: Indicator;
   #state: Float64Array;
   readonly #scratch: Float64Array;
-  readonly #out: Float64Array;
+  readonly #row = barColumns(1);
+  readonly #out: readonly Float64Array[];
 
   constructor(spec: IndicatorSpec) {
     this.indicator = indicatorOf(spec);
     this.#state = new Float64Array(this.indicator.slots);
     this.#scratch = new Float64Array(this.indicator.slots);
-    this.#out = new Float64Array(this.indicator.components.length);
+    this.#out = this.indicator.components.map(() => new Float64Array(1));
   }
 
   /** Takes a bar for good. */
   step(bar: IndicatorBar): IndicatorValues {
-    this.indicator.step(this.#state, bar, this.#out);
-    return this.#values();
+    return this.#run(this.#state, bar);
   }
 
   /** The value that `step` would give, without taking the bar: a forming candle is peeked at each of its changes. */
   peek(bar: IndicatorBar): IndicatorValues {
     this.#scratch.set(this.#state);
-    this.indicator.step(this.#scratch, bar, this.#out);
-    return this.#values();
+    return this.#run(this.#scratch, bar);
+  }
+
+  /** Takes the rows `from` to `to` (exclusive) for good, without their values. */
+  skip(bars: BarColumns, from: number, to: number): void {
+    if (to <= from) return;
+    this.indicator.run(this.#state, 0, bars, from, to, this.indicator.components.map(() => new Float64Array(to)));
   }
 
   snapshot(): Float64Array {
@@ -43,35 +73,55 @@ export class IndicatorStream {
     this.#state = snapshot.slice();
   }
 
-  #values(): IndicatorValues {
-    return Number.isNaN(this.#out[0]) ? null : [...this.#out];
+  #run(state: Float64Array, bar: IndicatorBar): IndicatorValues {
+    const row = this.#row;
+    row.openTimesMs[0] = bar.openTimeMs;
+    row.open[0] = bar.open;
+    row.high[0] = bar.high;
+    row.low[0] = bar.low;
+    row.close[0] = bar.close;
+    row.volume[0] = bar.volume;
+    this.indicator.run(state, 0, row, 0, 1, this.#out);
+    return Number.isNaN(this.#out[0]![0]) ? null : this.#out.map((column) => column[0]!);
   }
-}
-
-/** Columns of equal length, oldest bar first. */
-export interface BarColumns {
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
 }
 
 /**
- * Folds the step over a whole series.
+ * One indicator over many symbols: their states lie side by side in one array, their newest bars in the rows of one set
+ * of columns. Nothing is allocated per bar.
  *
- * @returns one column per component, NaN during warm-up.
+ *     table.bars.close[symbol] = 101.5; …
+ *     table.step(symbol);
+ *     table.values[0][symbol]            // NaN during warm-up
  */
-export function runIndicator(spec: IndicatorSpec, bars: BarColumns): Float64Array[] {
-  const indicator = indicatorOf(spec);
-  const columns = indicator.components.map(() => new Float64Array(bars.close.length));
-  const state = new Float64Array(indicator.slots);
-  const out = new Float64Array(columns.length);
-  const bar = { high: 0, low: 0, close: 0 };
-  for (let index = 0; index < bars.close.length; index++) {
-    bar.high = bars.high[index]!;
-    bar.low = bars.low[index]!;
-    bar.close = bars.close[index]!;
-    indicator.step(state, bar, out);
-    for (let column = 0; column < columns.length; column++) columns[column]![index] = out[column]!;
+export class IndicatorTable {
+  readonly indicator: Indicator;
+  /** One column a component, one row a symbol. */
+  readonly values: readonly Float64Array[];
+  readonly #bars: BarColumns;
+  readonly #states: Float64Array;
+
+  /** @param bars - rows of the symbols, 0 to `symbols` - 1; may be shared by many tables. */
+  constructor(spec: IndicatorSpec, symbols: number, bars: BarColumns) {
+    this.indicator = indicatorOf(spec);
+    this.#bars = bars;
+    this.#states = new Float64Array(symbols * this.indicator.slots);
+    this.values = this.indicator.components.map(() => new Float64Array(symbols).fill(NaN));
   }
-  return columns;
+
+  /** Takes the bar in the symbol's row for good. */
+  step(symbol: number): void {
+    this.indicator.run(this.#states, symbol * this.indicator.slots, this.#bars, symbol, symbol + 1, this.values);
+  }
+
+  /** Of all symbols. */
+  snapshot(): Float64Array {
+    return this.#states.slice();
+  }
+
+  /** @throws {RangeError} when the snapshot is another table's. */
+  restore(snapshot: Float64Array): void {
+    if (snapshot.length !== this.#states.length) throw new RangeError(`a snapshot has ${this.#states.length} slots, was ${snapshot.length}`);
+    this.#states.set(snapshot);
+  }
 }

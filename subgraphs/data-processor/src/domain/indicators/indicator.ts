@@ -1,13 +1,22 @@
-// Each indicator once: how many slots of state it needs, how one bar changes them, what comes out. Batch and stream
-// both are nothing but this step, so they cannot disagree. Conventions and warm-up are TA-Lib's.
+// The one form of an indicator: a state of doubles in a slice of a Float64Array, and `run`, which takes rows of bars
+// into that slice and writes a value a row. A whole array is one call with many rows, a live bar is a call with one row,
+// many symbols are many slices of one array, a snapshot is a copy of the slice. Since it is the same code in the same
+// order, batch, stream and restored stream agree to the bit.
+//
+//   bars.close  ─┐          state[at .. at + slots)
+//   rows [from, to) ──► run ◄──┘  ──► out[component][from .. to)
+//
+// Inside, `run` keeps the state in local variables over its rows, so a batch costs what a hand-written loop costs.
 
-import type { IndicatorSpec } from './indicator-spec.ts';
-import { RECURSIVE_SLOTS, stepExponential, stepWilder, stepWindow, windowDeviation, windowSlots } from './averages.ts';
-
-export interface IndicatorBar {
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
+/** Columns of equal length, oldest bar first; prices finite, `volume` NaN where the source does not say. */
+export interface BarColumns {
+  /** Start of each bar, milliseconds since the epoch; only VWAP looks at it. */
+  readonly openTimesMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
 }
 
 export interface Indicator {
@@ -17,142 +26,43 @@ export interface Indicator {
   readonly slots: number;
   /** Bars without a value at the start of a series. */
   readonly warmup: number;
-  /** Bars before a value beyond which a double no longer shows what came earlier; `warmup` included. */
+  /**
+   * Bars before a value beyond which a double no longer shows what came earlier, `warmup` included; Infinity where the
+   * value counts from the first bar of the series.
+   */
   readonly memory: number;
-  /** Applies one bar to `state` and writes the values to `out`: all NaN during warm-up. */
-  step(state: Float64Array, bar: IndicatorBar, out: Float64Array): void;
+  /** Begins anew at 00:00 UTC, so `memory` is never more than the bars of a day. */
+  readonly forgetsDaily?: true;
+  /**
+   * Takes the rows `from` to `to` (exclusive) of `bars` and writes their values to the same rows of `out`, one column a
+   * component; during warm-up all of them are NaN.
+   *
+   * @param at - where the state begins in `state`.
+   */
+  run(state: Float64Array, at: number, bars: BarColumns, from: number, to: number, out: readonly Float64Array[]): void;
 }
+
+export const SINGLE = ['value'] as const;
 
 /** (1 - 2 / (n + 1)) ^ (20 n) is below e^-40, 4e-18: under half a unit in the last place. */
-const EXPONENTIAL_MEMORY_PERIODS = 20;
-/** The same for Wilder's factor 1 / n. */
-const WILDER_MEMORY_PERIODS = 40;
+export const EXPONENTIAL_MEMORY_PERIODS = 20;
+/** Averages of averages forget later: t^2 e^-t is below 1e-17 from here on. */
+export const CHAINED_MEMORY_PERIODS = 24;
+/** The same for Wilder's factor 1 / n, which forgets half as fast. */
+export const WILDER_MEMORY_PERIODS = 40;
+export const CHAINED_WILDER_MEMORY_PERIODS = 48;
+/** SAR and SUPERTREND forget at their reversals; no market goes this many bars without several. */
+export const REVERSAL_MEMORY_BARS = 5_000;
 
-const SINGLE = ['value'] as const;
+/** Rows that steps of one indicator hand each other at once: small enough to stay in the first-level cache. */
+export const CHUNK_ROWS = 512;
 
-export function indicatorOf(spec: IndicatorSpec): Indicator {
-  switch (spec.kind) {
-    case 'SMA':
-      return simpleAverage(spec.period);
-    case 'EMA':
-      return exponentialAverage(spec.period);
-    case 'RSI':
-      return relativeStrength(spec.period);
-    case 'MACD':
-      return convergence(spec.fast, spec.slow, spec.signal);
-    case 'BBANDS':
-      return bollingerBands(spec.period, spec.deviations);
-    case 'ATR':
-      return averageTrueRange(spec.period);
-  }
+/** A column between two steps of an indicator. Indicators never interleave, so those of one file share theirs. */
+export function scratchColumn(): Float64Array {
+  return new Float64Array(CHUNK_ROWS);
 }
 
-function simpleAverage(period: number): Indicator {
-  return {
-    components: SINGLE,
-    slots: windowSlots(period),
-    warmup: period - 1,
-    memory: period - 1,
-    step: (state, bar, out) => {
-      out[0] = stepWindow(state, 0, period, bar.close);
-    },
-  };
-}
-
-function exponentialAverage(period: number): Indicator {
-  return {
-    components: SINGLE,
-    slots: RECURSIVE_SLOTS,
-    warmup: period - 1,
-    memory: (1 + EXPONENTIAL_MEMORY_PERIODS) * period,
-    step: (state, bar, out) => {
-      out[0] = stepExponential(state, 0, period, bar.close);
-    },
-  };
-}
-
-/** Below this sum of the averages TA-Lib calls the market flat and answers 0 (TA_EPSILON). */
-const FLAT = 1e-14;
-
-/** State: [previous close seen?, previous close, average gain, average loss]. */
-function relativeStrength(period: number): Indicator {
-  return {
-    components: SINGLE,
-    slots: 2 + 2 * RECURSIVE_SLOTS,
-    warmup: period,
-    memory: (1 + WILDER_MEMORY_PERIODS) * period,
-    step: (state, bar, out) => {
-      const change = bar.close - state[1]!;
-      const first = state[0] === 0;
-      state[0] = 1;
-      state[1] = bar.close;
-      out[0] = NaN;
-      if (first) return;
-      const gain = stepWilder(state, 2, period, Math.max(change, 0));
-      const loss = stepWilder(state, 2 + RECURSIVE_SLOTS, period, Math.max(-change, 0));
-      out[0] = gain + loss < FLAT ? 0 : (100 * gain) / (gain + loss);
-    },
-  };
-}
-
-/**
- * State: [bars seen, EMA fast, EMA slow, EMA signal].
- *
- * The fast average waits for bar slow - fast, so that its seed ends where the slow one's does (TA-Lib, TA_INT_MACD).
- */
-function convergence(fast: number, slow: number, signal: number): Indicator {
-  return {
-    components: ['macd', 'signal', 'histogram'],
-    slots: 1 + 3 * RECURSIVE_SLOTS,
-    warmup: slow + signal - 2,
-    memory: (1 + EXPONENTIAL_MEMORY_PERIODS) * (slow + signal),
-    step: (state, bar, out) => {
-      const index = state[0]!;
-      if (index < slow) state[0] = index + 1;
-      out.fill(NaN);
-      const slowAverage = stepExponential(state, 1 + RECURSIVE_SLOTS, slow, bar.close);
-      if (index < slow - fast) return;
-      const line = stepExponential(state, 1, fast, bar.close) - slowAverage;
-      if (index < slow - 1) return;
-      const average = stepExponential(state, 1 + 2 * RECURSIVE_SLOTS, signal, line);
-      if (Number.isNaN(average)) return;
-      out[0] = line;
-      out[1] = average;
-      out[2] = line - average;
-    },
-  };
-}
-
-function bollingerBands(period: number, deviations: number): Indicator {
-  return {
-    components: ['upper', 'middle', 'lower'],
-    slots: windowSlots(period),
-    warmup: period - 1,
-    memory: period - 1,
-    step: (state, bar, out) => {
-      const middle = stepWindow(state, 0, period, bar.close);
-      const width = deviations * windowDeviation(state, 0, period, middle);
-      out[0] = middle + width;
-      out[1] = middle;
-      out[2] = middle - width;
-    },
-  };
-}
-
-/** State: [previous close seen?, previous close, Wilder's average of the true ranges]; the first bar has no true range. */
-function averageTrueRange(period: number): Indicator {
-  return {
-    components: SINGLE,
-    slots: 2 + RECURSIVE_SLOTS,
-    warmup: period,
-    memory: (1 + WILDER_MEMORY_PERIODS) * period,
-    step: (state, bar, out) => {
-      const previous = state[1]!;
-      const first = state[0] === 0;
-      state[0] = 1;
-      state[1] = bar.close;
-      const range = Math.max(bar.high - bar.low, Math.abs(bar.high - previous), Math.abs(bar.low - previous));
-      out[0] = first ? NaN : stepWilder(state, 2, period, range);
-    },
-  };
+export function barColumns(rows: number): BarColumns {
+  const column = (): Float64Array => new Float64Array(rows);
+  return { openTimesMs: column(), open: column(), high: column(), low: column(), close: column(), volume: column() };
 }

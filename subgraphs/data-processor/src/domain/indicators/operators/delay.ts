@@ -1,0 +1,22 @@
+/** [next slot, values seen up to n, ring]. */
+export function delaySlots(bars: number): number {
+  return 2 + bars;
+}
+
+/** Writes the value of `bars` rows ago, NaN while there is none. */
+export function delay(state: Float64Array, at: number, bars: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
+  const ring = at + 2;
+  let slot = state[at]!;
+  let seen = state[at + 1]!;
+  for (let row = 0; row < rows; row++) {
+    const value = src[srcFrom + row]!;
+    let past = NaN;
+    if (seen === bars) past = state[ring + slot]!;
+    else seen++;
+    state[ring + slot] = value;
+    slot = slot + 1 === bars ? 0 : slot + 1;
+    dst[dstFrom + row] = past;
+  }
+  state[at] = slot;
+  state[at + 1] = seen;
+}

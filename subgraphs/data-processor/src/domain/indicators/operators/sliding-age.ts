@@ -1,0 +1,57 @@
+// How many bars ago the extreme of the last n values was, the newest of equal ones: sliding-extremes.ts with the slot of
+// each extreme kept beside it. Prices are compared as they are, never as sums, so equal prices are equal.
+
+/** [next slot, extreme of this block, its slot, 1 once a block has been full, ring of extremes, ring of their slots]. */
+export function slidingAgeSlots(period: number): number {
+  return 4 + 2 * period;
+}
+
+/**
+ * Writes the age of the highest value of `sign` * `src`: 0 is the newest value, period - 1 the oldest; NaN until there
+ * are `period` values.
+ *
+ * @param sign - 1 for the highest, -1 for the lowest.
+ */
+export function slidingAge(state: Float64Array, at: number, period: number, sign: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
+  const ring = at + 4;
+  let slot = state[at]!;
+  let extreme = state[at + 1]!;
+  let where = state[at + 2]!;
+  let full = state[at + 3]!;
+  for (let row = 0; row < rows; row++) {
+    const value = sign * src[srcFrom + row]!;
+    if (slot === 0 || value >= extreme) {
+      extreme = value;
+      where = slot;
+    }
+    state[ring + slot] = value;
+    slot++;
+    if (slot < period) {
+      const inThisBlock = extreme >= state[ring + slot]!;
+      dst[dstFrom + row] = full === 0 ? NaN : inThisBlock ? slot - 1 - where : slot - 1 + period - state[ring + period + slot]!;
+      continue;
+    }
+    dst[dstFrom + row] = period - 1 - where;
+    agesFromTheBack(state, ring, period);
+    slot = 0;
+    full = 1;
+  }
+  state[at] = slot;
+  state[at + 1] = extreme;
+  state[at + 2] = where;
+  state[at + 3] = full;
+}
+
+function agesFromTheBack(state: Float64Array, ring: number, period: number): void {
+  let extreme = -Infinity;
+  let where = 0;
+  for (let slot = period - 1; slot >= 0; slot--) {
+    const value = state[ring + slot]!;
+    if (value > extreme) {
+      extreme = value;
+      where = slot;
+    }
+    state[ring + slot] = extreme;
+    state[ring + period + slot] = where;
+  }
+}

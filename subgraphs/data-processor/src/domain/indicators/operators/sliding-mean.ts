@@ -1,0 +1,103 @@
+// Mean and population variance of the last n values, by the blocks of sliding-sum.ts. Sums are of distances from a
+// reference, the last value of the previous block: it lies in the window, so the squares are never more than n + 1 times
+// what is left after the mean is taken off, and a price of 1e8 that moves by 1e-3 has its deviation to 1e-9 and better.
+// A window of equal prices has the mean of exactly that price and the variance 0.
+
+/** [next slot, sum, 1 once a block has been full, reference, ring]. */
+export function slidingMeanSlots(period: number): number {
+  return 4 + period;
+}
+
+/** NaN until there are `period` values; leading NaNs of `src` are not counted. */
+export function slidingMean(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
+  const ring = at + 4;
+  let slot = state[at]!;
+  let sum = state[at + 1]!;
+  let full = state[at + 2]!;
+  let reference = state[at + 3]!;
+  for (let row = 0; row < rows; row++) {
+    const value = src[srcFrom + row]!;
+    if (value !== value) {
+      dst[dstFrom + row] = NaN;
+      continue;
+    }
+    if (slot === 0 && full === 0) reference = value;
+    sum += value - reference;
+    state[ring + slot] = value;
+    slot++;
+    if (slot < period) {
+      dst[dstFrom + row] = full === 1 ? reference + (sum + state[ring + slot]!) / period : NaN;
+      continue;
+    }
+    reference = value;
+    sum = 0;
+    for (let back = ring + period - 1; back >= ring; back--) state[back] = sum += state[back]! - reference;
+    dst[dstFrom + row] = reference + sum / period;
+    slot = 0;
+    sum = 0;
+    full = 1;
+  }
+  state[at] = slot;
+  state[at + 1] = sum;
+  state[at + 2] = full;
+  state[at + 3] = reference;
+}
+
+/** [next slot, sum, sum of squares, 1 once a block has been full, reference, ring of sums, ring of squares]. */
+export function slidingVarianceSlots(period: number): number {
+  return 5 + 2 * period;
+}
+
+/** Writes the mean to `means` and the population variance (divisor n) to `variances`, rows as in `dst` above. */
+export function slidingVariance(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, means: Float64Array, variances: Float64Array, dstFrom: number, rows: number): void {
+  const ring = at + 5;
+  let slot = state[at]!;
+  let sum = state[at + 1]!;
+  let squares = state[at + 2]!;
+  let full = state[at + 3]!;
+  let reference = state[at + 4]!;
+  for (let row = 0; row < rows; row++) {
+    const value = src[srcFrom + row]!;
+    if (slot === 0 && full === 0) reference = value;
+    const distance = value - reference;
+    sum += distance;
+    squares += distance * distance;
+    state[ring + slot] = value;
+    slot++;
+    let windowSum = NaN;
+    let windowSquares = NaN;
+    if (slot === period) {
+      reference = value;
+      squaresFromTheBack(state, ring, period);
+      windowSum = state[ring]!;
+      windowSquares = state[ring + period]!;
+      slot = 0;
+      sum = 0;
+      squares = 0;
+      full = 1;
+    } else if (full === 1) {
+      windowSum = sum + state[ring + slot]!;
+      windowSquares = squares + state[ring + period + slot]!;
+    }
+    const mean = windowSum / period;
+    const variance = windowSquares / period - mean * mean;
+    means[dstFrom + row] = reference + mean;
+    variances[dstFrom + row] = variance < 0 ? 0 : variance;
+  }
+  state[at] = slot;
+  state[at + 1] = sum;
+  state[at + 2] = squares;
+  state[at + 3] = full;
+  state[at + 4] = reference;
+}
+
+function squaresFromTheBack(state: Float64Array, ring: number, period: number): void {
+  const reference = state[ring + period - 1]!;
+  let sum = 0;
+  let squares = 0;
+  for (let slot = ring + period - 1; slot >= ring; slot--) {
+    const distance = state[slot]! - reference;
+    state[slot] = sum += distance;
+    state[slot + period] = squares += distance * distance;
+  }
+}
