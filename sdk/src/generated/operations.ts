@@ -1330,6 +1330,37 @@ export type NotificationReceivedSubscriptionVariables = Exact<{
 
 export type NotificationReceivedSubscription = { notificationReceived: { id: string, cursor: string, severity: Severity, title: string, body: string, createdAt: string, readAt: string | null, rule: { id: string, name: string } | null, instrument: { id: string, symbol: string } | null } };
 
+export type FxRateQueryVariables = Exact<{
+  base: string;
+  quote: string;
+  asOf?: string | null | undefined;
+  maxAgeDays?: number | null | undefined;
+}>;
+
+
+export type FxRateQuery = { fxRate: { base: string, quote: string, rate: string, asOf: string, ageDays: number } | null };
+
+export type FilingsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  forms?: Array<string> | string | null | undefined;
+}>;
+
+
+export type FilingsQuery = { instrument: { id: string, filings: { edges: Array<{ cursor: string, node: { id: string, form: string, filed: string, acceptedAt: string | null, reportDate: string | null, description: string | null, url: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type FundamentalsQueryVariables = Exact<{
+  symbol: string;
+  venue?: string | null | undefined;
+  asOf?: string | null | undefined;
+  concepts?: Array<string> | string | null | undefined;
+}>;
+
+
+export type FundamentalsQuery = { instrument: { id: string, fundamentals: Array<{ taxonomy: string, concept: string, unit: string, value: string, periodStart: string | null, periodEnd: string, fiscalYear: number | null, fiscalPeriod: string | null, form: string, filed: string, accession: string }> | null } | null };
+
 export type RiskLimitsFieldsFragment = { version: number, status: EnforcementStatus, maxPositionLots: number, priceCollarPercent: number, setBy: string | null, setAt: string | null, instruments: Array<{ maxPositionLots: number, maxPositionQuantity: string, priceCollarPercent: number, instrument: { id: string } }> };
 
 export type TradingStateFieldsFragment = { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null };
@@ -1624,6 +1655,11 @@ export const operations = {
   markNotificationsRead: { kind: 'mutation', name: 'markNotificationsRead', resumable: false, text: "mutation markNotificationsRead($ids:[ID!]!){markNotificationsRead(ids:$ids){count userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', MarkNotificationsReadMutation, MarkNotificationsReadMutationVariables>,
   /** The viewer's notifications as they are made; resumes by itself. */
   notificationReceived: { kind: 'subscription', name: 'notificationReceived', resumable: true, text: "subscription notificationReceived($after:String){notificationReceived(after:$after){...NotificationFields}}fragment NotificationFields on Notification{id cursor rule{id name}instrument{id symbol}severity title body createdAt readAt}" } as Operation<'subscription', NotificationReceivedSubscription, NotificationReceivedSubscriptionVariables>,
+  /** Units of one currency for another by the central bank's reference rates. */
+  fxRate: { kind: 'query', name: 'fxRate', resumable: false, text: "query fxRate($base:Currency!$quote:Currency!$asOf:Date$maxAgeDays:Int=7){fxRate(base:$base quote:$quote asOf:$asOf maxAgeDays:$maxAgeDays){base quote rate asOf ageDays}}" } as Operation<'query', FxRateQuery, FxRateQueryVariables>,
+  filings: { kind: 'query', name: 'filings', resumable: false, text: "query filings($symbol:String!$venue:String$first:Int=10$after:String$forms:[String!]){instrument(symbol:$symbol venue:$venue){id filings(first:$first after:$after forms:$forms){edges{cursor node{id form filed acceptedAt reportDate description url}}pageInfo{hasNextPage endCursor}}}}" } as Operation<'query', FilingsQuery, FilingsQueryVariables>,
+  /** What a company had reported by the end of a day. */
+  fundamentals: { kind: 'query', name: 'fundamentals', resumable: false, text: "query fundamentals($symbol:String!$venue:String$asOf:Date$concepts:[String!]){instrument(symbol:$symbol venue:$venue){id fundamentals(asOf:$asOf concepts:$concepts){taxonomy concept unit value periodStart periodEnd fiscalYear fiscalPeriod form filed accession}}}" } as Operation<'query', FundamentalsQuery, FundamentalsQueryVariables>,
   accountRisk: { kind: 'query', name: 'accountRisk', resumable: false, text: "query accountRisk($accountId:ID!$method:VarMethod!=HISTORICAL$confidence:Float!=0.99$horizonDays:Int!=1){account(id:$accountId){id tradingState risk{valueAtRisk(method:$method confidence:$confidence horizonDays:$horizonDays){method confidence horizonDays amount expectedShortfall observations observedUntil currency}equity grossExposure netExposure leverage herfindahl level complete missingPrices{id}missingRates currency asOf}limits{...RiskLimitsFields}positions{id exposure instrument{id symbol}}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}" } as Operation<'query', AccountRiskQuery, AccountRiskQueryVariables>,
   riskHistory: { kind: 'query', name: 'riskHistory', resumable: false, text: "query riskHistory($accountId:ID!$first:Int=25$limitsAfter:String$statesAfter:String){account(id:$accountId){id limitsHistory(first:$first after:$limitsAfter){edges{cursor node{...RiskLimitsFields}}pageInfo{hasNextPage endCursor}}tradingStateHistory(first:$first after:$statesAfter){edges{cursor node{...TradingStateFields}}pageInfo{hasNextPage endCursor}}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}" } as Operation<'query', RiskHistoryQuery, RiskHistoryQueryVariables>,
   /** The rules of the risk gate that an order met, in their order. */

@@ -30,20 +30,29 @@ export async function importNews(dependencies: ImportDependencies, uri: string):
   using _ = startImport(dependencies, uri);
   try {
     const synthetic = uri === `sample:${NEWS_SAMPLE.name}`;
-    const { title: source, items } = parseNewsFeed(await readText(await openImport(uri, importDirectory)));
-    const matcher = new InstrumentMatcher(await instruments.all());
-    const articles = items.flatMap((item): MatchedArticle[] => {
-      const article = articleOf(item, { source, synthetic });
-      return article ? [{ ...article, instruments: matcher.match(item) }] : [];
-    });
-    const importedItems = await storeNews(pool, articles);
-    const rejectedItems = items.length - articles.length;
-    health.received(items.length, rejectedItems);
-    return { totalItems: items.length, importedItems, duplicateItems: articles.length - importedItems, rejectedItems };
+    const report = await storeFeed({ pool, instruments }, await readText(await openImport(uri, importDirectory)), synthetic);
+    health.received(report.totalItems, report.rejectedItems);
+    return report;
   } catch (error) {
     health.failed(error instanceof Error ? error.message : String(error));
     throw error;
   }
+}
+
+/**
+ * Stores what is new in the text of a feed, matched to instruments; all or nothing.
+ *
+ * @throws {ClientError} VALIDATION for what is neither RSS nor Atom.
+ */
+export async function storeFeed({ pool, instruments }: Pick<ImportDependencies, 'pool' | 'instruments'>, text: string, synthetic: boolean): Promise<NewsImportReport> {
+  const { title: source, items } = parseNewsFeed(text);
+  const matcher = new InstrumentMatcher(await instruments.all());
+  const articles = items.flatMap((item): MatchedArticle[] => {
+    const article = articleOf(item, { source, synthetic });
+    return article ? [{ ...article, instruments: matcher.match(item) }] : [];
+  });
+  const importedItems = await storeNews(pool, articles);
+  return { totalItems: items.length, importedItems, duplicateItems: articles.length - importedItems, rejectedItems: items.length - articles.length };
 }
 
 async function readText(source: Readable): Promise<string> {

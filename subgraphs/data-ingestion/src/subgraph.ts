@@ -27,9 +27,11 @@ import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
 import { BARS_TOPIC, CORPORATE_ACTIONS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC, TICKS_TOPIC } from './events.ts';
 import { prepareDatabase } from './first-start.ts';
+import { isMarketFeed } from './feeds/feed-settings.ts';
 import { liveKeys, venueSettings } from './live-keys.ts';
 import { FileImports } from './imports/file-imports.ts';
 import { LiveNews } from './live-news.ts';
+import { polledSource } from './polled-sources.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { latestCloses } from './store/bars.ts';
 import { watchSources } from './source-metrics.ts';
@@ -79,6 +81,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
       start: (source) => startSimulatedVenue({ settings: () => venueSettings(live.values), engine, instruments: markets, health: source, clock: SYSTEM_CLOCK, logger }),
     },
     { identity: FILE_SOURCE, enabledByDefault: true },
+    ...config.feeds.flatMap((feed) => (isMarketFeed(feed) ? [] : [polledSource(feed, { pool, instruments, logger })])),
   ];
   const sources = keep(new DataSources({ prisma, definitions, now: SYSTEM_CLOCK.now }));
   await sources.load();

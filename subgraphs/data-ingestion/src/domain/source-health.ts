@@ -69,7 +69,8 @@ export class SourceHealth {
 
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
-    this.#state = !enabled ? 'DISABLED' : this.identity.continuous ? 'CONNECTING' : 'LIVE';
+    // Files are there when somebody asks for them; everything else has to be reached first.
+    this.#state = !enabled ? 'DISABLED' : this.identity.kind === 'FILE_IMPORT' ? 'LIVE' : 'CONNECTING';
   }
 
   received(count: number, rejected = 0): void {

@@ -5,6 +5,7 @@ import type { Venue as VenueRow } from '../domain/venue.ts';
 import type { SourceSnapshot } from '../domain/source-health.ts';
 import type { NewsArticle as NewsArticleRow } from '../domain/news.ts';
 import type { FileImport as FileImportRow } from '../domain/file-import.ts';
+import type { Filing as FilingRow } from '../domain/filing.ts';
 import type { CorporateAction as CorporateActionRow } from '../domain/corporate-action.ts';
 import type { TradingSession as Session } from '@mib/model/calendar/trading-calendar';
 import type { Context } from '../context.ts';
@@ -40,6 +41,27 @@ export type AssetClass =
   | 'FX'
   | 'INDEX'
   | 'OPTION';
+
+/** A figure that a company reported. */
+export type CompanyFact = {
+  __typename?: 'CompanyFact';
+  /** The filing it is from. */
+  accession: Scalars['String']['output'];
+  concept: Scalars['String']['output'];
+  /** Known from that day on. */
+  filed: Scalars['Date']['output'];
+  /** FY, Q1, Q2 or Q3. */
+  fiscalPeriod?: Maybe<Scalars['String']['output']>;
+  fiscalYear?: Maybe<Scalars['Int']['output']>;
+  form: Scalars['String']['output'];
+  periodEnd: Scalars['Date']['output'];
+  /** Null for a figure of one day. */
+  periodStart?: Maybe<Scalars['Date']['output']>;
+  taxonomy: Scalars['String']['output'];
+  /** USD, shares, USD/shares, ... */
+  unit: Scalars['String']['output'];
+  value: Scalars['Decimal']['output'];
+};
 
 /** A split or a cash dividend. */
 export type CorporateAction = {
@@ -162,6 +184,45 @@ export type FileImportState =
   | 'COMPLETED'
   | 'FAILED'
   | 'RUNNING';
+
+/** A filing with the SEC. */
+export type Filing = {
+  __typename?: 'Filing';
+  acceptedAt?: Maybe<Scalars['DateTime']['output']>;
+  description?: Maybe<Scalars['String']['output']>;
+  /** The day it counts as filed. */
+  filed: Scalars['Date']['output'];
+  form: Scalars['String']['output'];
+  /** EDGAR's accession number. */
+  id: Scalars['ID']['output'];
+  /** End of the period it reports on. */
+  reportDate?: Maybe<Scalars['Date']['output']>;
+  /** Where to read it. */
+  url: Scalars['String']['output'];
+};
+
+export type FilingConnection = {
+  __typename?: 'FilingConnection';
+  edges: Array<FilingEdge>;
+  pageInfo: PageInfo;
+};
+
+export type FilingEdge = {
+  __typename?: 'FilingEdge';
+  cursor: Scalars['String']['output'];
+  node: Filing;
+};
+
+export type FxRate = {
+  __typename?: 'FxRate';
+  /** Days from there to the day that was asked for. */
+  ageDays: Scalars['Int']['output'];
+  /** The day on which the rate was fixed. */
+  asOf: Scalars['Date']['output'];
+  base: Scalars['Currency']['output'];
+  quote: Scalars['Currency']['output'];
+  rate: Scalars['Decimal']['output'];
+};
 
 export type IdentifyInstrumentInput = {
   cik?: InputMaybe<Scalars['String']['input']>;
@@ -298,6 +359,14 @@ export type Instrument = Node & {
   currency: Scalars['Currency']['output'];
   /** Financial Instrument Global Identifier. */
   figi?: Maybe<Scalars['String']['output']>;
+  /** Filings of the issuer with the SEC, newest first; none without a `cik`. `forms`: only these, for example 10-K; at most 100. `first` is 1..500. */
+  filings?: Maybe<FilingConnection>;
+  /**
+   * What the issuer had reported by the end of the day `asOf` (today where nothing is said), by the day of filing, so nothing that was filed later is in it: of each
+   * concept and unit the latest period reported by then, as the last filing up to then says it. A quarter and the year to date that end together both count.
+   * `concepts`: names of us-gaap, ifrs-full or dei, at most 100; the usual lines of the statements where nothing is said.
+   */
+  fundamentals?: Maybe<Array<CompanyFact>>;
   /** `<symbol>.<venue>`, for example SPX.XSIM. */
   id: Scalars['ID']['output'];
   /** ISO 6166. */
@@ -327,6 +396,19 @@ export type Instrument = Node & {
 export type InstrumentCorporateActionsArgs = {
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type InstrumentFilingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  forms?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+
+export type InstrumentFundamentalsArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  concepts?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 
@@ -503,6 +585,12 @@ export type Query = {
   /** Imports, the newest first. `first` is 1..500. */
   fileImports?: Maybe<Array<FileImport>>;
   /**
+   * Units of `quote` for one `base`, by the European Central Bank's reference rates: across the euro, both sides of one and the same day, rounded half away
+   * from zero to 15 decimals where it had to be divided. The latest day up to `asOf` (today where nothing is said) on which both were fixed counts, and the answer
+   * names it; null when there is none, or none of the last `maxAgeDays` days (0..36500).
+   */
+  fxRate?: Maybe<FxRate>;
+  /**
    * One instrument by its symbol, or null. Without `venue` the symbol must trade at one venue only; a symbol of several
    * venues is a VALIDATION error that names them.
    */
@@ -521,6 +609,14 @@ export type QueryFileImportArgs = {
 
 export type QueryFileImportsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryFxRateArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  base: Scalars['Currency']['input'];
+  maxAgeDays?: InputMaybe<Scalars['Int']['input']>;
+  quote: Scalars['Currency']['input'];
 };
 
 
@@ -838,14 +934,15 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = ResolversObject<{
   AssetClass: AssetClass;
+  CompanyFact: ResolverTypeWrapper<CompanyFact>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CorporateAction: ResolverTypeWrapper<CorporateActionRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CorporateActionKind: CorporateActionKind;
   Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
   DataSource: ResolverTypeWrapper<SourceSnapshot>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -854,6 +951,10 @@ export type ResolversTypes = ResolversObject<{
   FileFormat: FileFormat;
   FileImport: ResolverTypeWrapper<FileImportRow>;
   FileImportState: FileImportState;
+  Filing: ResolverTypeWrapper<FilingRow>;
+  FilingConnection: ResolverTypeWrapper<Omit<FilingConnection, 'edges'> & { edges: Array<ResolversTypes['FilingEdge']> }>;
+  FilingEdge: ResolverTypeWrapper<Omit<FilingEdge, 'node'> & { node: ResolversTypes['Filing'] }>;
+  FxRate: ResolverTypeWrapper<FxRate>;
   IdentifyInstrumentInput: IdentifyInstrumentInput;
   IdentifyInstrumentPayload: ResolverTypeWrapper<Omit<IdentifyInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversTypes['Instrument']> }>;
   ImportCorporateActionsInput: ImportCorporateActionsInput;
@@ -896,18 +997,23 @@ export type ResolversTypes = ResolversObject<{
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = ResolversObject<{
+  CompanyFact: CompanyFact;
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   CorporateAction: CorporateActionRow;
   ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
   Currency: Scalars['Currency']['output'];
   DataSource: SourceSnapshot;
   Boolean: Scalars['Boolean']['output'];
-  String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   FileImport: FileImportRow;
+  Filing: FilingRow;
+  FilingConnection: Omit<FilingConnection, 'edges'> & { edges: Array<ResolversParentTypes['FilingEdge']> };
+  FilingEdge: Omit<FilingEdge, 'node'> & { node: ResolversParentTypes['Filing'] };
+  FxRate: FxRate;
   IdentifyInstrumentInput: IdentifyInstrumentInput;
   IdentifyInstrumentPayload: Omit<IdentifyInstrumentPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
   ImportCorporateActionsInput: ImportCorporateActionsInput;
@@ -940,6 +1046,20 @@ export type ResolversParentTypes = ResolversObject<{
   UserError: UserError;
   Venue: VenueRow;
   VenueHoliday: VenueHoliday;
+}>;
+
+export type CompanyFactResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompanyFact'] = ResolversParentTypes['CompanyFact']> = ResolversObject<{
+  accession?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  concept?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  filed?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  fiscalPeriod?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fiscalYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  periodEnd?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  periodStart?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  taxonomy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 }>;
 
 export type CorporateActionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CorporateAction'] = ResolversParentTypes['CorporateAction']> = ResolversObject<{
@@ -1012,6 +1132,34 @@ export type FileImportResolvers<ContextType = Context, ParentType extends Resolv
   uri?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
+export type FilingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Filing'] = ResolversParentTypes['Filing']> = ResolversObject<{
+  acceptedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  filed?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reportDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type FilingConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FilingConnection'] = ResolversParentTypes['FilingConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['FilingEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type FilingEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FilingEdge'] = ResolversParentTypes['FilingEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Filing'], ParentType, ContextType>;
+}>;
+
+export type FxRateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FxRate'] = ResolversParentTypes['FxRate']> = ResolversObject<{
+  ageDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  base?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
+  quote?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+}>;
+
 export type IdentifyInstrumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentifyInstrumentPayload'] = ResolversParentTypes['IdentifyInstrumentPayload']> = ResolversObject<{
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1059,6 +1207,8 @@ export type InstrumentResolvers<ContextType = Context, ParentType extends Resolv
   corporateActions?: Resolver<Array<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
   currency?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
   figi?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  filings?: Resolver<Maybe<ResolversTypes['FilingConnection']>, ParentType, ContextType, RequireFields<InstrumentFilingsArgs, 'first'>>;
+  fundamentals?: Resolver<Maybe<Array<ResolversTypes['CompanyFact']>>, ParentType, ContextType, Partial<InstrumentFundamentalsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isin?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lotSize?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
@@ -1129,6 +1279,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   dataSources?: Resolver<Maybe<Array<ResolversTypes['DataSource']>>, ParentType, ContextType>;
   fileImport?: Resolver<Maybe<ResolversTypes['FileImport']>, ParentType, ContextType, RequireFields<QueryFileImportArgs, 'id'>>;
   fileImports?: Resolver<Maybe<Array<ResolversTypes['FileImport']>>, ParentType, ContextType, RequireFields<QueryFileImportsArgs, 'first'>>;
+  fxRate?: Resolver<Maybe<ResolversTypes['FxRate']>, ParentType, ContextType, RequireFields<QueryFxRateArgs, 'base' | 'maxAgeDays' | 'quote'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'symbol'>>;
   instruments?: Resolver<Maybe<ResolversTypes['InstrumentConnection']>, ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
   venues?: Resolver<Maybe<Array<ResolversTypes['Venue']>>, ParentType, ContextType>;
@@ -1198,6 +1349,7 @@ export type VenueHolidayResolvers<ContextType = Context, ParentType extends Reso
 }>;
 
 export type Resolvers<ContextType = Context> = ResolversObject<{
+  CompanyFact?: CompanyFactResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
   Currency?: GraphQLScalarType;
   DataSource?: DataSourceResolvers<ContextType>;
@@ -1205,6 +1357,10 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   FileImport?: FileImportResolvers<ContextType>;
+  Filing?: FilingResolvers<ContextType>;
+  FilingConnection?: FilingConnectionResolvers<ContextType>;
+  FilingEdge?: FilingEdgeResolvers<ContextType>;
+  FxRate?: FxRateResolvers<ContextType>;
   IdentifyInstrumentPayload?: IdentifyInstrumentPayloadResolvers<ContextType>;
   ImportCorporateActionsPayload?: ImportCorporateActionsPayloadResolvers<ContextType>;
   ImportHistoryPayload?: ImportHistoryPayloadResolvers<ContextType>;

@@ -4,6 +4,7 @@ import { ClientError } from '@mib/service/errors';
 import type { QueryResolvers } from '../generated/resolvers-types.ts';
 import type { InstrumentFilter } from '../store/instruments.ts';
 import { fileImport, fileImports } from './file-imports.ts';
+import { fxRate } from './fx-rate.ts';
 import { checkFirst, MAX_PAGE, readCursor, toPage } from './connection.ts';
 
 const MAX_TEXT_CHARACTERS = 64;
@@ -34,6 +35,8 @@ export const Query: QueryResolvers = {
     const rows = await context.instruments.page(wanted, count + 1, afterId);
     return toPage(rows, count, afterId !== undefined && (await context.instruments.exists(wanted, afterId)));
   },
+
+  fxRate,
 
   venues: async (_, __, context) => [...(await context.instruments.venues())],
 

@@ -2,6 +2,7 @@
 
 import { ClientError } from '@mib/service/errors';
 import { corporateActionsOf } from './corporate-actions.ts';
+import { filingsOfInstrument, fundamentalsOf } from './filings.ts';
 import { newsOfInstrument } from './news.ts';
 import { suspectBarsOf } from './suspect-bars.ts';
 import { qualityScore } from '../domain/quality/quality-score.ts';
@@ -22,6 +23,8 @@ export const Instrument: InstrumentResolvers = {
     return venue;
   },
   news: (instrument, page, context) => newsOfInstrument(instrument, page, context),
+  filings: (instrument, page, context) => filingsOfInstrument(instrument, page, context),
+  fundamentals: (instrument, wanted, context) => fundamentalsOf(instrument, wanted, context),
   suspectBars: (instrument, range, context) => suspectBarsOf(instrument, range, context),
   corporateActions: (instrument, range, context) => corporateActionsOf(instrument, range, context),
 };

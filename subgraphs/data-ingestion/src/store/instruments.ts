@@ -46,6 +46,12 @@ export class InstrumentStore {
     return rows.map(fromRow);
   }
 
+  /** Issuers that are known, ten digits each, sorted. */
+  async ciks(): Promise<readonly string[]> {
+    const { rows } = await this.#pool.query<{ cik: string }>('select distinct cik from ingestion.instruments where cik is not null order by cik');
+    return rows.map(({ cik }) => cik);
+  }
+
   /** At most `count` instruments behind `afterId`, in the order of their ids. */
   async page(filter: InstrumentFilter, count: number, afterId: string | undefined): Promise<readonly Instrument[]> {
     const rows = await this.#prisma.ingestionInstrument.findMany({ where: where(filter, afterId), orderBy: { id: 'asc' }, take: count });
