@@ -23,11 +23,14 @@ import { SIMULATED_SOURCE, startSimulatedVenue } from './connectors/simulated-ve
 import { createContext, type Services } from './context.ts';
 import { DataSources, FILE_SOURCE, type SourceDefinition } from './data-sources.ts';
 import type { Instrument } from './domain/instrument.ts';
+import { createRandom } from './domain/random.ts';
 import { SIMULATED_VENUE } from './domain/venue.ts';
 import { VOLATILITY_WINDOW } from './domain/volatility.ts';
 import { BARS_TOPIC, CORPORATE_ACTIONS_TOPIC, INSTRUMENTS_TOPIC, NEWS_TOPIC, TICKS_TOPIC } from './events.ts';
 import { prepareDatabase } from './first-start.ts';
 import { isMarketFeed } from './feeds/feed-settings.ts';
+import { FEED_VENUES } from './feeds/feed-venues.ts';
+import { marketFeed } from './feeds/market-feed.ts';
 import { liveKeys, venueSettings } from './live-keys.ts';
 import { FileImports } from './imports/file-imports.ts';
 import { LiveNews } from './live-news.ts';
@@ -75,13 +78,14 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
     await register(registration);
     return withCloses(pool, await instruments.all());
   };
+  const feeds = { engine, instruments, pool, register: () => register(registration), clock: SYSTEM_CLOCK, random: createRandom(Date.now()), logger };
   const definitions: readonly SourceDefinition[] = [
     {
       identity: SIMULATED_SOURCE, enabledByDefault: config.simulatedVenue.enabled,
       start: (source) => startSimulatedVenue({ settings: () => venueSettings(live.values), engine, instruments: markets, health: source, clock: SYSTEM_CLOCK, logger }),
     },
     { identity: FILE_SOURCE, enabledByDefault: true },
-    ...config.feeds.flatMap((feed) => (isMarketFeed(feed) ? [] : [polledSource(feed, { pool, instruments, logger })])),
+    ...config.feeds.map((feed) => (isMarketFeed(feed) ? marketFeed(feed, FEED_VENUES[feed.provider]!, feeds) : polledSource(feed, { pool, instruments, logger }))),
   ];
   const sources = keep(new DataSources({ prisma, definitions, now: SYSTEM_CLOCK.now }));
   await sources.load();

@@ -10,7 +10,9 @@ import type { CommandResult, EngineClient, EngineCommand } from '@mib/proto/engi
 import type { FeedState } from '@mib/model/trading';
 import type { Logger } from '@mib/service/logger';
 import { nextBackoffMs, type Clock } from '../connectors/clock.ts';
-import type { BookState, BookUpdate, FeedBar, FeedHealth, FeedSink, FeedTrade, TradePosition } from '../connectors/feed/contract.ts';
+import type { BookState, BookUpdate, FeedBar, FeedSink, FeedTrade, TradePosition } from '../connectors/feed/contract.ts';
+import { SUSPECT_TRADE_SCORE, TradeWatch } from '../domain/quality/trade-prints.ts';
+import type { SourceHealth } from '../domain/source-health.ts';
 import { FeedBook, type LevelChange } from './feed-book.ts';
 import type { FeedMarket } from './feed-market.ts';
 import { TradeQueue } from './trade-queue.ts';
@@ -23,7 +25,7 @@ export interface EngineFeedOptions {
   /** Makes the instruments known to the engine; called before anything is sent, and again after the engine was gone. */
   readonly register: () => Promise<unknown>;
   readonly onBar: (market: FeedMarket, bar: FeedBar) => void;
-  readonly health: Pick<FeedHealth, 'failed'> & { received(count: number, rejected?: number): void };
+  readonly health: Pick<SourceHealth, 'failed' | 'received' | 'badPrint'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -39,6 +41,7 @@ interface Book {
   readonly market: FeedMarket;
   readonly levels: FeedBook;
   readonly trades: TradeQueue;
+  readonly watch: TradeWatch;
   /** What the connector says. */
   state: BookState;
   /** What the engine was told last; undefined when nobody knows. */
@@ -63,7 +66,7 @@ export class EngineFeed implements FeedSink, AsyncDisposable {
 
   constructor(options: EngineFeedOptions) {
     this.#options = options;
-    this.#books = new Map(options.markets.map((market) => [market.symbol, { market, levels: new FeedBook(market.tick, market.lot), trades: new TradeQueue(market, options.health), state: 'SYNCING', told: undefined }]));
+    this.#books = new Map(options.markets.map((market) => [market.symbol, { market, levels: new FeedBook(market.tick, market.lot), trades: new TradeQueue(market, options.health), watch: new TradeWatch(), state: 'SYNCING', told: undefined }]));
     this.attachedOnce = new Promise((resolve) => (this.#onAttached = resolve));
     this.#attaching = this.#attach();
   }
@@ -80,6 +83,7 @@ export class EngineFeed implements FeedSink, AsyncDisposable {
     const book = this.#books.get(symbol);
     if (!book) return;
     book.state = state;
+    if (state !== 'LIVE') book.watch.reset();
     if (state !== 'LIVE' && this.#attached) this.#withdraw(book, state);
     this.#touch(book);
   }
@@ -87,7 +91,8 @@ export class EngineFeed implements FeedSink, AsyncDisposable {
   trade(symbol: string, trade: FeedTrade): void {
     const book = this.#books.get(symbol);
     if (!book) return;
-    book.trades.take(trade);
+    if (!book.trades.take(trade)) return;
+    if ((book.watch.see(Number(trade.price)) ?? 0) >= SUSPECT_TRADE_SCORE) this.#options.health.badPrint();
     this.#touch(book);
   }
 

@@ -3,19 +3,21 @@
 //   switched on ─► rules of the venue (or the instruments of last time) ─► engine attached ─► connector ─► EngineFeed
 //   switched off ─► connector closed ─► levels withdrawn
 
+import type pg from 'pg';
 import type { EngineClient } from '@mib/proto/engine-client';
 import type { Logger } from '@mib/service/logger';
 import { nextBackoffMs, type Clock } from '../connectors/clock.ts';
-import type { ConnectorKind, ConnectorOptions, FeedBar, FeedUrls, VenueInstrument } from '../connectors/feed/contract.ts';
+import type { ConnectorKind, FeedBar, FeedUrls, VenueInstrument } from '../connectors/feed/contract.ts';
 import { FeedError } from '../connectors/feed/feed-error.ts';
 import type { RunningSource, SourceDefinition } from '../data-sources.ts';
-import type { Instrument } from '../domain/instrument.ts';
 import { instrumentId } from '../domain/instrument.ts';
+import { FieldWatch, type Drift, type MessageFields } from '../domain/quality/schema-drift.ts';
 import type { Random } from '../domain/random.ts';
 import type { SourceHealth } from '../domain/source-health.ts';
 import type { Venue } from '../domain/venue.ts';
 import type { InstrumentStore } from '../store/instruments.ts';
 import { EngineFeed } from './engine-feed.ts';
+import { FeedBars } from './feed-bars.ts';
 import { definitionOf, platformSymbol, type VenueOfFeed } from './feed-instruments.ts';
 import { feedMarket, type FeedMarket } from './feed-market.ts';
 import type { MarketFeedSettings } from './feed-settings.ts';
@@ -28,6 +30,10 @@ export interface FeedVenue extends VenueOfFeed {
   readonly connector: (settings: MarketFeedSettings) => ConnectorKind;
   /** Of the engine's participant; no two venues share one. */
   readonly accountNumber: number;
+  /** Whether its finished bars are stored as history; candles of trades are made elsewhere. */
+  readonly keepsBars: boolean;
+  /** Fields of its messages by kind, to notice when they change. */
+  readonly messageFields?: Readonly<Record<string, MessageFields>>;
 }
 
 export interface MarketFeedDependencies {
@@ -35,9 +41,7 @@ export interface MarketFeedDependencies {
   readonly instruments: InstrumentStore;
   /** Makes all instruments known to the engine. */
   readonly register: () => Promise<unknown>;
-  readonly onBar: (instrument: Instrument, bar: FeedBar) => void;
-  /** Sees the fields of what the venue sends. */
-  readonly fields?: (health: SourceHealth) => Pick<ConnectorOptions, 'fields'>;
+  readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -72,12 +76,20 @@ async function run(settings: MarketFeedSettings, venue: FeedVenue, dependencies:
   const urls = { ...connector.urls, ...given(settings.urls) };
   const markets = await openMarkets(settings, venue, (symbols) => connector.instruments(symbols, urls), dependencies, health, signal);
   if (signal.aborted) return;
-  await using feed = new EngineFeed({ engine, accountNumber: venue.accountNumber, markets, register, onBar: (market, bar) => dependencies.onBar(market.instrument, bar), health, clock, logger });
+  const drifted = (drift: Drift): void => {
+    health.drifted();
+    logger.warn(drift, 'the messages of a feed have changed');
+  };
+  await using bars = new FeedBars({ pool: dependencies.pool, health, clock, logger });
+  const onBar = (market: FeedMarket, bar: FeedBar): void => {
+    if (venue.keepsBars) bars.add(market.instrument, bar);
+  };
+  await using feed = new EngineFeed({ engine, accountNumber: venue.accountNumber, markets, register, onBar, health, clock, logger });
   await Promise.race([feed.attachedOnce, aborted(signal)]);
   if (signal.aborted) return;
   await using _running = connector.start({
     symbols: markets.map(({ symbol }) => symbol), sink: feed, lastTrade: (symbol) => feed.lastTrade(symbol), health, clock, random, logger, urls,
-    ...dependencies.fields?.(health),
+    ...(venue.messageFields && { fields: new FieldWatch(venue.messageFields, drifted) }),
   });
   await aborted(signal);
 }

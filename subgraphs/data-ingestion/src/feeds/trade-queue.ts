@@ -58,17 +58,22 @@ export class TradeQueue {
     this.#lastTimeNs = venueTimeNs;
   }
 
-  /** A repeat is dropped, what the instrument's grid does not have is refused. */
-  take(trade: FeedTrade): void {
-    if (trade.id <= this.#lastId) return;
+  /** A repeat is dropped, what the instrument's grid does not have is refused. @returns whether it is taken. */
+  take(trade: FeedTrade): boolean {
+    if (trade.id <= this.#lastId) return false;
     this.#lastId = trade.id;
     this.#lastTimeNs = trade.eventTimeNs;
     const print = this.#print(trade);
-    if (!print) return this.#lose(`trade ${trade.id} of ${trade.quantity} at ${trade.price} is off the grid of the instrument`);
+    if (!print) {
+      this.#lose(`trade ${trade.id} of ${trade.quantity} at ${trade.price} is off the grid of the instrument`);
+      return false;
+    }
     this.#waiting.push(print);
-    if (this.#waiting.length - this.#sent <= MAX_WAITING_TRADES) return;
-    this.#waiting.splice(this.#sent, 1);
-    this.#lose(`more than ${MAX_WAITING_TRADES} trades wait for the engine`);
+    if (this.#waiting.length - this.#sent > MAX_WAITING_TRADES) {
+      this.#waiting.splice(this.#sent, 1);
+      this.#lose(`more than ${MAX_WAITING_TRADES} trades wait for the engine`);
+    }
+    return true;
   }
 
   /** The next of them, at most `most`, which count as sent then. */

@@ -1,0 +1,14 @@
+// The venues that live feeds come from, and who they are in the engine. Trades and books of a venue belong to instruments
+// of that venue alone.
+
+import { coinbaseConnector } from '../connectors/coinbase/coinbase.ts';
+import { COINBASE_FIELDS } from '../connectors/coinbase/message-fields.ts';
+import type { FeedVenue } from './market-feed.ts';
+import type { MarketProvider } from './feed-settings.ts';
+
+export const FEED_VENUES: Readonly<Partial<Record<MarketProvider, FeedVenue>>> = {
+  coinbase: {
+    id: 'COINBASE', name: 'Coinbase Exchange', assetClass: 'CRYPTO', accountNumber: 13, keepsBars: false, connector: () => coinbaseConnector, messageFields: COINBASE_FIELDS,
+    venue: { id: 'COINBASE', name: 'Coinbase Exchange', timezone: 'UTC', calendar: 'ALWAYS_OPEN', synthetic: false },
+  },
+};
