@@ -583,6 +583,7 @@ CREATE TABLE "processor"."candles" (
     "first_sequence" BIGINT NOT NULL,
     "last_time_ns" BIGINT NOT NULL,
     "last_sequence" BIGINT NOT NULL,
+    "touched_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "candles_pkey" PRIMARY KEY ("instrument_id","interval","open_time","source")
 );
@@ -591,6 +592,8 @@ CREATE TABLE "processor"."candles" (
 CREATE TABLE "processor"."instruments" (
     "id" TEXT NOT NULL,
     "name" TEXT,
+    "currency" TEXT,
+    "calendar" TEXT,
 
     CONSTRAINT "instruments_pkey" PRIMARY KEY ("id")
 );
@@ -643,6 +646,70 @@ CREATE TABLE "processor"."outbox" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."trades" (
+    "instrument_id" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "origin" TEXT NOT NULL,
+    "time_ns" BIGINT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "price_units" BIGINT NOT NULL,
+    "price_scale" SMALLINT NOT NULL,
+    "quantity_units" BIGINT NOT NULL,
+    "quantity_scale" SMALLINT NOT NULL,
+    "side" SMALLINT NOT NULL,
+
+    CONSTRAINT "trades_pkey" PRIMARY KEY ("instrument_id","time_ns","sequence","origin")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."partitions" (
+    "id" BIGSERIAL NOT NULL,
+    "kind" TEXT NOT NULL,
+    "month" DATE NOT NULL,
+    "file" TEXT NOT NULL,
+    "rows" INTEGER NOT NULL,
+    "bytes" BIGINT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "partitions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."partition_series" (
+    "instrument_id" TEXT NOT NULL,
+    "series" TEXT NOT NULL,
+    "partition_id" BIGINT NOT NULL,
+    "min_time_ms" BIGINT NOT NULL,
+    "max_time_ms" BIGINT NOT NULL,
+
+    CONSTRAINT "partition_series_pkey" PRIMARY KEY ("instrument_id","series","partition_id")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."tick_sources" (
+    "instrument_id" TEXT NOT NULL,
+    "origin" TEXT NOT NULL,
+    "last_row" BIGINT NOT NULL,
+    "watermark_ns" BIGINT NOT NULL,
+
+    CONSTRAINT "tick_sources_pkey" PRIMARY KEY ("instrument_id","origin")
+);
+
+-- CreateTable
+CREATE TABLE "processor"."corporate_actions" (
+    "id" TEXT NOT NULL,
+    "instrument_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "ex_date" DATE NOT NULL,
+    "new_shares" INTEGER,
+    "old_shares" INTEGER,
+    "amount" DECIMAL(38,18),
+    "currency" TEXT,
+
+    CONSTRAINT "corporate_actions_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -1022,10 +1089,28 @@ CREATE UNIQUE INDEX "notifications_user_id_number_key" ON "notification"."notifi
 CREATE UNIQUE INDEX "notifications_user_id_source_key_key" ON "notification"."notifications"("user_id", "source_key");
 
 -- CreateIndex
+CREATE INDEX "candles_interval_open_time_idx" ON "processor"."candles"("interval", "open_time");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "engine_instruments_instrument_id_key" ON "processor"."engine_instruments"("instrument_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "watchlists_user_id_name_key" ON "processor"."watchlists"("user_id", "name");
+
+-- CreateIndex
+CREATE INDEX "trades_time_ns_idx" ON "processor"."trades"("time_ns");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "partitions_file_key" ON "processor"."partitions"("file");
+
+-- CreateIndex
+CREATE INDEX "partitions_kind_month_idx" ON "processor"."partitions"("kind", "month");
+
+-- CreateIndex
+CREATE INDEX "partition_series_partition_id_idx" ON "processor"."partition_series"("partition_id");
+
+-- CreateIndex
+CREATE INDEX "corporate_actions_instrument_id_ex_date_idx" ON "processor"."corporate_actions"("instrument_id", "ex_date");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "accounts_id_key" ON "risk"."accounts"("id");
@@ -1119,6 +1204,9 @@ ALTER TABLE "notification"."rules" ADD CONSTRAINT "rules_instrument_number_fkey"
 
 -- AddForeignKey
 ALTER TABLE "processor"."watchlist_items" ADD CONSTRAINT "watchlist_items_watchlist_id_fkey" FOREIGN KEY ("watchlist_id") REFERENCES "processor"."watchlists"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "processor"."partition_series" ADD CONSTRAINT "partition_series_partition_id_fkey" FOREIGN KEY ("partition_id") REFERENCES "processor"."partitions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- What Prisma cannot express: the append function of the embedded event log.
 

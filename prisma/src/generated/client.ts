@@ -297,6 +297,34 @@ export type ProcessorWatchlistItem = Prisma.ProcessorWatchlistItemModel
  */
 export type ProcessorOutbox = Prisma.ProcessorOutboxModel
 /**
+ * Model ProcessorTrade
+ * Trades of the last day or so, of the engine and of imported files, until the archiver moves them into a Parquet
+ * partition. `origin` is `engine` or the imported file's hash; with `sequence` (of the engine, or row of the file) it names
+ * a trade for ever. Price and quantity are integers of 10^-scale.
+ */
+export type ProcessorTrade = Prisma.ProcessorTradeModel
+/**
+ * Model ProcessorPartition
+ * The manifest of the history: a Parquet file counts from the commit of its row, and the rows that moved into it are
+ * deleted in that same transaction. A file without a row is debris of a crash.
+ */
+export type ProcessorPartition = Prisma.ProcessorPartitionModel
+/**
+ * Model ProcessorPartitionSeries
+ * What a file holds of each series, so that a query opens only the files that can answer it.
+ */
+export type ProcessorPartitionSeries = Prisma.ProcessorPartitionSeriesModel
+/**
+ * Model ProcessorTickSource
+ * How far each imported file has been applied to each instrument: a record delivered twice is known by its rows.
+ */
+export type ProcessorTickSource = Prisma.ProcessorTickSourceModel
+/**
+ * Model ProcessorCorporateAction
+ * Splits and dividends, for adjustment on read.
+ */
+export type ProcessorCorporateAction = Prisma.ProcessorCorporateActionModel
+/**
  * Model RiskAccount
  * Who owns which account, from trading.accounts.
  */

@@ -101,6 +101,11 @@ export const ModelName = {
   ProcessorWatchlist: 'ProcessorWatchlist',
   ProcessorWatchlistItem: 'ProcessorWatchlistItem',
   ProcessorOutbox: 'ProcessorOutbox',
+  ProcessorTrade: 'ProcessorTrade',
+  ProcessorPartition: 'ProcessorPartition',
+  ProcessorPartitionSeries: 'ProcessorPartitionSeries',
+  ProcessorTickSource: 'ProcessorTickSource',
+  ProcessorCorporateAction: 'ProcessorCorporateAction',
   RiskAccount: 'RiskAccount',
   RiskInstrument: 'RiskInstrument',
   RiskLimitVersion: 'RiskLimitVersion',
@@ -696,7 +701,8 @@ export const ProcessorCandleScalarFieldEnum = {
   firstTimeNs: 'firstTimeNs',
   firstSequence: 'firstSequence',
   lastTimeNs: 'lastTimeNs',
-  lastSequence: 'lastSequence'
+  lastSequence: 'lastSequence',
+  touchedAt: 'touchedAt'
 } as const
 
 export type ProcessorCandleScalarFieldEnum = (typeof ProcessorCandleScalarFieldEnum)[keyof typeof ProcessorCandleScalarFieldEnum]
@@ -704,7 +710,9 @@ export type ProcessorCandleScalarFieldEnum = (typeof ProcessorCandleScalarFieldE
 
 export const ProcessorInstrumentScalarFieldEnum = {
   id: 'id',
-  name: 'name'
+  name: 'name',
+  currency: 'currency',
+  calendar: 'calendar'
 } as const
 
 export type ProcessorInstrumentScalarFieldEnum = (typeof ProcessorInstrumentScalarFieldEnum)[keyof typeof ProcessorInstrumentScalarFieldEnum]
@@ -758,6 +766,70 @@ export const ProcessorOutboxScalarFieldEnum = {
 } as const
 
 export type ProcessorOutboxScalarFieldEnum = (typeof ProcessorOutboxScalarFieldEnum)[keyof typeof ProcessorOutboxScalarFieldEnum]
+
+
+export const ProcessorTradeScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  source: 'source',
+  origin: 'origin',
+  timeNs: 'timeNs',
+  sequence: 'sequence',
+  priceUnits: 'priceUnits',
+  priceScale: 'priceScale',
+  quantityUnits: 'quantityUnits',
+  quantityScale: 'quantityScale',
+  side: 'side'
+} as const
+
+export type ProcessorTradeScalarFieldEnum = (typeof ProcessorTradeScalarFieldEnum)[keyof typeof ProcessorTradeScalarFieldEnum]
+
+
+export const ProcessorPartitionScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  month: 'month',
+  file: 'file',
+  rows: 'rows',
+  bytes: 'bytes',
+  createdAt: 'createdAt'
+} as const
+
+export type ProcessorPartitionScalarFieldEnum = (typeof ProcessorPartitionScalarFieldEnum)[keyof typeof ProcessorPartitionScalarFieldEnum]
+
+
+export const ProcessorPartitionSeriesScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  series: 'series',
+  partitionId: 'partitionId',
+  minTimeMs: 'minTimeMs',
+  maxTimeMs: 'maxTimeMs'
+} as const
+
+export type ProcessorPartitionSeriesScalarFieldEnum = (typeof ProcessorPartitionSeriesScalarFieldEnum)[keyof typeof ProcessorPartitionSeriesScalarFieldEnum]
+
+
+export const ProcessorTickSourceScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  origin: 'origin',
+  lastRow: 'lastRow',
+  watermarkNs: 'watermarkNs'
+} as const
+
+export type ProcessorTickSourceScalarFieldEnum = (typeof ProcessorTickSourceScalarFieldEnum)[keyof typeof ProcessorTickSourceScalarFieldEnum]
+
+
+export const ProcessorCorporateActionScalarFieldEnum = {
+  id: 'id',
+  instrumentId: 'instrumentId',
+  kind: 'kind',
+  exDate: 'exDate',
+  newShares: 'newShares',
+  oldShares: 'oldShares',
+  amount: 'amount',
+  currency: 'currency'
+} as const
+
+export type ProcessorCorporateActionScalarFieldEnum = (typeof ProcessorCorporateActionScalarFieldEnum)[keyof typeof ProcessorCorporateActionScalarFieldEnum]
 
 
 export const RiskAccountScalarFieldEnum = {

@@ -75,6 +75,7 @@ export type ProcessorCandleMinAggregateOutputType = {
   firstSequence: bigint | null
   lastTimeNs: bigint | null
   lastSequence: bigint | null
+  touchedAt: Date | null
 }
 
 export type ProcessorCandleMaxAggregateOutputType = {
@@ -95,6 +96,7 @@ export type ProcessorCandleMaxAggregateOutputType = {
   firstSequence: bigint | null
   lastTimeNs: bigint | null
   lastSequence: bigint | null
+  touchedAt: Date | null
 }
 
 export type ProcessorCandleCountAggregateOutputType = {
@@ -115,6 +117,7 @@ export type ProcessorCandleCountAggregateOutputType = {
   firstSequence: number
   lastTimeNs: number
   lastSequence: number
+  touchedAt: number
   _all: number
 }
 
@@ -167,6 +170,7 @@ export type ProcessorCandleMinAggregateInputType = {
   firstSequence?: true
   lastTimeNs?: true
   lastSequence?: true
+  touchedAt?: true
 }
 
 export type ProcessorCandleMaxAggregateInputType = {
@@ -187,6 +191,7 @@ export type ProcessorCandleMaxAggregateInputType = {
   firstSequence?: true
   lastTimeNs?: true
   lastSequence?: true
+  touchedAt?: true
 }
 
 export type ProcessorCandleCountAggregateInputType = {
@@ -207,6 +212,7 @@ export type ProcessorCandleCountAggregateInputType = {
   firstSequence?: true
   lastTimeNs?: true
   lastSequence?: true
+  touchedAt?: true
   _all?: true
 }
 
@@ -314,6 +320,7 @@ export type ProcessorCandleGroupByOutputType = {
   firstSequence: bigint
   lastTimeNs: bigint
   lastSequence: bigint
+  touchedAt: Date
   _count: ProcessorCandleCountAggregateOutputType | null
   _avg: ProcessorCandleAvgAggregateOutputType | null
   _sum: ProcessorCandleSumAggregateOutputType | null
@@ -357,6 +364,7 @@ export type ProcessorCandleWhereInput = {
   firstSequence?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   lastTimeNs?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   lastSequence?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
+  touchedAt?: Prisma.DateTimeFilter<"ProcessorCandle"> | Date | string
 }
 
 export type ProcessorCandleOrderByWithRelationInput = {
@@ -377,6 +385,7 @@ export type ProcessorCandleOrderByWithRelationInput = {
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
   lastSequence?: Prisma.SortOrder
+  touchedAt?: Prisma.SortOrder
 }
 
 export type ProcessorCandleWhereUniqueInput = Prisma.AtLeast<{
@@ -401,6 +410,7 @@ export type ProcessorCandleWhereUniqueInput = Prisma.AtLeast<{
   firstSequence?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   lastTimeNs?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
   lastSequence?: Prisma.BigIntFilter<"ProcessorCandle"> | bigint | number
+  touchedAt?: Prisma.DateTimeFilter<"ProcessorCandle"> | Date | string
 }, "instrumentId_interval_openTime_source">
 
 export type ProcessorCandleOrderByWithAggregationInput = {
@@ -421,6 +431,7 @@ export type ProcessorCandleOrderByWithAggregationInput = {
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
   lastSequence?: Prisma.SortOrder
+  touchedAt?: Prisma.SortOrder
   _count?: Prisma.ProcessorCandleCountOrderByAggregateInput
   _avg?: Prisma.ProcessorCandleAvgOrderByAggregateInput
   _max?: Prisma.ProcessorCandleMaxOrderByAggregateInput
@@ -449,6 +460,7 @@ export type ProcessorCandleScalarWhereWithAggregatesInput = {
   firstSequence?: Prisma.BigIntWithAggregatesFilter<"ProcessorCandle"> | bigint | number
   lastTimeNs?: Prisma.BigIntWithAggregatesFilter<"ProcessorCandle"> | bigint | number
   lastSequence?: Prisma.BigIntWithAggregatesFilter<"ProcessorCandle"> | bigint | number
+  touchedAt?: Prisma.DateTimeWithAggregatesFilter<"ProcessorCandle"> | Date | string
 }
 
 export type ProcessorCandleCreateInput = {
@@ -469,6 +481,7 @@ export type ProcessorCandleCreateInput = {
   firstSequence: bigint | number
   lastTimeNs: bigint | number
   lastSequence: bigint | number
+  touchedAt?: Date | string
 }
 
 export type ProcessorCandleUncheckedCreateInput = {
@@ -489,6 +502,7 @@ export type ProcessorCandleUncheckedCreateInput = {
   firstSequence: bigint | number
   lastTimeNs: bigint | number
   lastSequence: bigint | number
+  touchedAt?: Date | string
 }
 
 export type ProcessorCandleUpdateInput = {
@@ -509,6 +523,7 @@ export type ProcessorCandleUpdateInput = {
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  touchedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type ProcessorCandleUncheckedUpdateInput = {
@@ -529,6 +544,7 @@ export type ProcessorCandleUncheckedUpdateInput = {
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  touchedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type ProcessorCandleCreateManyInput = {
@@ -549,6 +565,7 @@ export type ProcessorCandleCreateManyInput = {
   firstSequence: bigint | number
   lastTimeNs: bigint | number
   lastSequence: bigint | number
+  touchedAt?: Date | string
 }
 
 export type ProcessorCandleUpdateManyMutationInput = {
@@ -569,6 +586,7 @@ export type ProcessorCandleUpdateManyMutationInput = {
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  touchedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type ProcessorCandleUncheckedUpdateManyInput = {
@@ -589,6 +607,7 @@ export type ProcessorCandleUncheckedUpdateManyInput = {
   firstSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastTimeNs?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lastSequence?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  touchedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type ProcessorCandleInstrumentIdIntervalOpenTimeSourceCompoundUniqueInput = {
@@ -616,6 +635,7 @@ export type ProcessorCandleCountOrderByAggregateInput = {
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
   lastSequence?: Prisma.SortOrder
+  touchedAt?: Prisma.SortOrder
 }
 
 export type ProcessorCandleAvgOrderByAggregateInput = {
@@ -651,6 +671,7 @@ export type ProcessorCandleMaxOrderByAggregateInput = {
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
   lastSequence?: Prisma.SortOrder
+  touchedAt?: Prisma.SortOrder
 }
 
 export type ProcessorCandleMinOrderByAggregateInput = {
@@ -671,6 +692,7 @@ export type ProcessorCandleMinOrderByAggregateInput = {
   firstSequence?: Prisma.SortOrder
   lastTimeNs?: Prisma.SortOrder
   lastSequence?: Prisma.SortOrder
+  touchedAt?: Prisma.SortOrder
 }
 
 export type ProcessorCandleSumOrderByAggregateInput = {
@@ -708,6 +730,7 @@ export type ProcessorCandleSelect<ExtArgs extends runtime.Types.Extensions.Inter
   firstSequence?: boolean
   lastTimeNs?: boolean
   lastSequence?: boolean
+  touchedAt?: boolean
 }, ExtArgs["result"]["processorCandle"]>
 
 export type ProcessorCandleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -728,6 +751,7 @@ export type ProcessorCandleSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   firstSequence?: boolean
   lastTimeNs?: boolean
   lastSequence?: boolean
+  touchedAt?: boolean
 }, ExtArgs["result"]["processorCandle"]>
 
 export type ProcessorCandleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -748,6 +772,7 @@ export type ProcessorCandleSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   firstSequence?: boolean
   lastTimeNs?: boolean
   lastSequence?: boolean
+  touchedAt?: boolean
 }, ExtArgs["result"]["processorCandle"]>
 
 export type ProcessorCandleSelectScalar = {
@@ -768,9 +793,10 @@ export type ProcessorCandleSelectScalar = {
   firstSequence?: boolean
   lastTimeNs?: boolean
   lastSequence?: boolean
+  touchedAt?: boolean
 }
 
-export type ProcessorCandleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"instrumentId" | "interval" | "openTime" | "source" | "open" | "high" | "low" | "close" | "volume" | "turnover" | "trades" | "revision" | "derived" | "firstTimeNs" | "firstSequence" | "lastTimeNs" | "lastSequence", ExtArgs["result"]["processorCandle"]>
+export type ProcessorCandleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"instrumentId" | "interval" | "openTime" | "source" | "open" | "high" | "low" | "close" | "volume" | "turnover" | "trades" | "revision" | "derived" | "firstTimeNs" | "firstSequence" | "lastTimeNs" | "lastSequence" | "touchedAt", ExtArgs["result"]["processorCandle"]>
 
 export type $ProcessorCandlePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "ProcessorCandle"
@@ -796,6 +822,10 @@ export type $ProcessorCandlePayload<ExtArgs extends runtime.Types.Extensions.Int
     firstSequence: bigint
     lastTimeNs: bigint
     lastSequence: bigint
+    /**
+     * When this row was last written; the archiver leaves alone what is still being worked on.
+     */
+    touchedAt: Date
   }, ExtArgs["result"]["processorCandle"]>
   composites: {}
 }
@@ -1236,6 +1266,7 @@ export interface ProcessorCandleFieldRefs {
   readonly firstSequence: Prisma.FieldRef<"ProcessorCandle", 'BigInt'>
   readonly lastTimeNs: Prisma.FieldRef<"ProcessorCandle", 'BigInt'>
   readonly lastSequence: Prisma.FieldRef<"ProcessorCandle", 'BigInt'>
+  readonly touchedAt: Prisma.FieldRef<"ProcessorCandle", 'DateTime'>
 }
     
 

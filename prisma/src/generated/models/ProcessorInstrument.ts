@@ -27,16 +27,22 @@ export type AggregateProcessorInstrument = {
 export type ProcessorInstrumentMinAggregateOutputType = {
   id: string | null
   name: string | null
+  currency: string | null
+  calendar: string | null
 }
 
 export type ProcessorInstrumentMaxAggregateOutputType = {
   id: string | null
   name: string | null
+  currency: string | null
+  calendar: string | null
 }
 
 export type ProcessorInstrumentCountAggregateOutputType = {
   id: number
   name: number
+  currency: number
+  calendar: number
   _all: number
 }
 
@@ -44,16 +50,22 @@ export type ProcessorInstrumentCountAggregateOutputType = {
 export type ProcessorInstrumentMinAggregateInputType = {
   id?: true
   name?: true
+  currency?: true
+  calendar?: true
 }
 
 export type ProcessorInstrumentMaxAggregateInputType = {
   id?: true
   name?: true
+  currency?: true
+  calendar?: true
 }
 
 export type ProcessorInstrumentCountAggregateInputType = {
   id?: true
   name?: true
+  currency?: true
+  calendar?: true
   _all?: true
 }
 
@@ -132,6 +144,8 @@ export type ProcessorInstrumentGroupByArgs<ExtArgs extends runtime.Types.Extensi
 export type ProcessorInstrumentGroupByOutputType = {
   id: string
   name: string | null
+  currency: string | null
+  calendar: string | null
   _count: ProcessorInstrumentCountAggregateOutputType | null
   _min: ProcessorInstrumentMinAggregateOutputType | null
   _max: ProcessorInstrumentMaxAggregateOutputType | null
@@ -158,11 +172,15 @@ export type ProcessorInstrumentWhereInput = {
   NOT?: Prisma.ProcessorInstrumentWhereInput | Prisma.ProcessorInstrumentWhereInput[]
   id?: Prisma.StringFilter<"ProcessorInstrument"> | string
   name?: Prisma.StringNullableFilter<"ProcessorInstrument"> | string | null
+  currency?: Prisma.StringNullableFilter<"ProcessorInstrument"> | string | null
+  calendar?: Prisma.StringNullableFilter<"ProcessorInstrument"> | string | null
 }
 
 export type ProcessorInstrumentOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrderInput | Prisma.SortOrder
+  currency?: Prisma.SortOrderInput | Prisma.SortOrder
+  calendar?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type ProcessorInstrumentWhereUniqueInput = Prisma.AtLeast<{
@@ -171,11 +189,15 @@ export type ProcessorInstrumentWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.ProcessorInstrumentWhereInput[]
   NOT?: Prisma.ProcessorInstrumentWhereInput | Prisma.ProcessorInstrumentWhereInput[]
   name?: Prisma.StringNullableFilter<"ProcessorInstrument"> | string | null
+  currency?: Prisma.StringNullableFilter<"ProcessorInstrument"> | string | null
+  calendar?: Prisma.StringNullableFilter<"ProcessorInstrument"> | string | null
 }, "id">
 
 export type ProcessorInstrumentOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrderInput | Prisma.SortOrder
+  currency?: Prisma.SortOrderInput | Prisma.SortOrder
+  calendar?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ProcessorInstrumentCountOrderByAggregateInput
   _max?: Prisma.ProcessorInstrumentMaxOrderByAggregateInput
   _min?: Prisma.ProcessorInstrumentMinOrderByAggregateInput
@@ -187,56 +209,78 @@ export type ProcessorInstrumentScalarWhereWithAggregatesInput = {
   NOT?: Prisma.ProcessorInstrumentScalarWhereWithAggregatesInput | Prisma.ProcessorInstrumentScalarWhereWithAggregatesInput[]
   id?: Prisma.StringWithAggregatesFilter<"ProcessorInstrument"> | string
   name?: Prisma.StringNullableWithAggregatesFilter<"ProcessorInstrument"> | string | null
+  currency?: Prisma.StringNullableWithAggregatesFilter<"ProcessorInstrument"> | string | null
+  calendar?: Prisma.StringNullableWithAggregatesFilter<"ProcessorInstrument"> | string | null
 }
 
 export type ProcessorInstrumentCreateInput = {
   id: string
   name?: string | null
+  currency?: string | null
+  calendar?: string | null
 }
 
 export type ProcessorInstrumentUncheckedCreateInput = {
   id: string
   name?: string | null
+  currency?: string | null
+  calendar?: string | null
 }
 
 export type ProcessorInstrumentUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  currency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  calendar?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProcessorInstrumentUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  currency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  calendar?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProcessorInstrumentCreateManyInput = {
   id: string
   name?: string | null
+  currency?: string | null
+  calendar?: string | null
 }
 
 export type ProcessorInstrumentUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  currency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  calendar?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProcessorInstrumentUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  currency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  calendar?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ProcessorInstrumentCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
 }
 
 export type ProcessorInstrumentMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
 }
 
 export type ProcessorInstrumentMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
+  calendar?: Prisma.SortOrder
 }
 
 
@@ -244,24 +288,32 @@ export type ProcessorInstrumentMinOrderByAggregateInput = {
 export type ProcessorInstrumentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   name?: boolean
+  currency?: boolean
+  calendar?: boolean
 }, ExtArgs["result"]["processorInstrument"]>
 
 export type ProcessorInstrumentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   name?: boolean
+  currency?: boolean
+  calendar?: boolean
 }, ExtArgs["result"]["processorInstrument"]>
 
 export type ProcessorInstrumentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   name?: boolean
+  currency?: boolean
+  calendar?: boolean
 }, ExtArgs["result"]["processorInstrument"]>
 
 export type ProcessorInstrumentSelectScalar = {
   id?: boolean
   name?: boolean
+  currency?: boolean
+  calendar?: boolean
 }
 
-export type ProcessorInstrumentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name", ExtArgs["result"]["processorInstrument"]>
+export type ProcessorInstrumentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "currency" | "calendar", ExtArgs["result"]["processorInstrument"]>
 
 export type $ProcessorInstrumentPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "ProcessorInstrument"
@@ -269,6 +321,11 @@ export type $ProcessorInstrumentPayload<ExtArgs extends runtime.Types.Extensions
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     name: string | null
+    currency: string | null
+    /**
+     * Of its venue: whose sessions make days, weeks and months; null is a market that never closes.
+     */
+    calendar: string | null
   }, ExtArgs["result"]["processorInstrument"]>
   composites: {}
 }
@@ -694,6 +751,8 @@ export interface Prisma__ProcessorInstrumentClient<T, Null = never, ExtArgs exte
 export interface ProcessorInstrumentFieldRefs {
   readonly id: Prisma.FieldRef<"ProcessorInstrument", 'String'>
   readonly name: Prisma.FieldRef<"ProcessorInstrument", 'String'>
+  readonly currency: Prisma.FieldRef<"ProcessorInstrument", 'String'>
+  readonly calendar: Prisma.FieldRef<"ProcessorInstrument", 'String'>
 }
     
 

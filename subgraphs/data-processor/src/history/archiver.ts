@@ -1,0 +1,187 @@
+// Moves what is no longer recent from PostgreSQL into Parquet files, exactly once:
+//
+//   begin ─► delete ... returning ─► CSV ─► DuckDB sorts ─► x.parquet.tmp ─► fsync ─► rename ─► fsync folder ─► manifest row ─► commit
+//
+// A kill before the commit leaves the rows where they were and a file that no manifest row names, which the next start
+// removes; after the commit the file is on disk and the rows are gone. Many small files of a month become one, the same way.
+
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type pg from 'pg';
+import type { Interval } from '@mib/model/interval';
+import { intervalStart, nextIntervalStart } from '@mib/model/interval';
+import type { Logger } from '@mib/service/logger';
+import type { DueRows, PartitionKind } from '../store/partitions.ts';
+import { addPartition, countDue, inManifestTurn, knownFiles, moveToCsv, oldestDueMs, PARTITION_COLUMNS, removePartitions, smallPartitions } from '../store/partitions.ts';
+import type { Telemetry } from '../telemetry.ts';
+import type { Duck } from './duck.ts';
+import { literal } from './duck.ts';
+import { partitionName, removeDebris, removeFile, temporaryName, writeDurably } from './partition-files.ts';
+import type { Readers } from './readers.ts';
+
+export interface ArchiverOptions {
+  readonly pool: pg.Pool;
+  readonly duck: Duck;
+  readonly directory: string;
+  readonly readers: Readers;
+  readonly logger: Logger;
+  readonly telemetry: Pick<Telemetry, 'rowsArchived'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly limits?: Partial<ArchiveLimits>;
+}
+
+export interface ArchiveLimits {
+  /** Rows of one file, and so of one transaction. */
+  readonly maxRows: number;
+  /** Fewer rows wait for more, a day at most. */
+  readonly minRows: number;
+  /** Files below `maxRows` of one month before they become one. */
+  readonly minSmallFiles: number;
+  /** Rows of a file made of small ones. */
+  readonly maxMergedRows: number;
+}
+
+export const ARCHIVE_LIMITS: ArchiveLimits = { maxRows: 500_000, minRows: 100_000, minSmallFiles: 8, maxMergedRows: 4_000_000 };
+/** What counts as recent, by age of the event. D1, W1 and MO1 are few and stay in PostgreSQL for ever. */
+export const RECENT = {
+  trades: { intervals: [], keptMs: 3_600_000 },
+  seconds: { intervals: ['S1'], keptMs: 86_400_000 },
+  bars: { intervals: ['M1', 'M5', 'M15', 'M30', 'H1', 'H4'], keptMs: 90 * 86_400_000 },
+} as const satisfies Record<string, { readonly intervals: readonly Interval[]; readonly keptMs: number }>;
+/** A candle that was written this recently may be written again: an import is at work on it. */
+export const UNTOUCHED_MS = 600_000;
+const PATIENCE_MS = 86_400_000;
+const ROUND_MS = 60_000;
+/** Files of one round; the next round goes on. */
+const MAX_FILES_PER_ROUND = 64;
+
+const ORDER: Readonly<Record<PartitionKind, string>> = { trades: 'instrument_id, time_ns, sequence, origin', candles: 'instrument_id, interval, open_time_ms, source' };
+/** The newest word on a candle stays. */
+const DISTINCT: Readonly<Record<PartitionKind, string>> = { trades: '', candles: 'qualify row_number() over (partition by instrument_id, interval, open_time_ms, source order by moved_ms desc, revision desc) = 1' };
+const SERIES: Readonly<Record<PartitionKind, string>> = {
+  trades: `instrument_id, 'trades' as series, min(time_ns // 1000000) as lowest, max(time_ns // 1000000) as highest`,
+  candles: 'instrument_id, interval as series, min(open_time_ms) as lowest, max(open_time_ms) as highest',
+};
+
+export class Archiver implements AsyncDisposable {
+  readonly #options: ArchiverOptions;
+  readonly #limits: ArchiveLimits;
+  #timer: NodeJS.Timeout | undefined;
+  #rounds: Promise<unknown> = Promise.resolve();
+  #stopping = false;
+  #failure: string | undefined;
+
+  constructor(options: ArchiverOptions) {
+    this.#options = options;
+    this.#limits = { ...ARCHIVE_LIMITS, ...options.limits };
+  }
+
+  /** Why the last round failed, or undefined. */
+  get problem(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Clears what a crash left, then moves rows every minute. */
+  start(): void {
+    const round = (work: () => Promise<unknown>) => (this.#rounds = this.#rounds.then(work).then(() => (this.#failure = undefined), (error: unknown) => this.#failed(error)));
+    void round(() => this.recover());
+    this.#timer = setInterval(() => void round(() => this.round()), ROUND_MS);
+    this.#timer.unref();
+  }
+
+  /** Removes files that no manifest row names. @returns how many. */
+  async recover(): Promise<number> {
+    const { pool, directory } = this.#options;
+    await mkdir(directory, { recursive: true });
+    return inManifestTurn(pool, async (client) => (await removeDebris(directory, await knownFiles(client))).length);
+  }
+
+  /** Moves all that is due, up to the bound of a round. @returns rows moved. */
+  async round(): Promise<number> {
+    let moved = 0;
+    for (const [kind, { intervals, keptMs }] of [['trades', RECENT.trades], ['candles', RECENT.seconds], ['candles', RECENT.bars]] as const) {
+      for (let files = 0; files < MAX_FILES_PER_ROUND && !this.#stopping; files++) {
+        const rows = await this.#moveOne({ kind, intervals, beforeMs: this.#options.now() - keptMs, untouchedSinceMs: this.#options.now() - UNTOUCHED_MS });
+        if (rows === 0) break;
+        moved += rows;
+      }
+    }
+    for (let merges = 0; merges < MAX_FILES_PER_ROUND && !this.#stopping && (await this.#mergeOne()); merges++);
+    return moved;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    await this.#rounds;
+  }
+
+  /** Moves rows of the month of the oldest into one file. */
+  #moveOne(due: DueRows): Promise<number> {
+    const { pool, directory, telemetry } = this.#options;
+    return inManifestTurn(pool, async (client) => {
+      const oldestMs = await oldestDueMs(client, due);
+      const patient = oldestMs !== null && oldestMs >= due.beforeMs - PATIENCE_MS;
+      if (oldestMs === null || (patient && (await countDue(client, due, this.#limits.minRows)) < this.#limits.minRows)) return 0;
+      const monthMs = intervalStart('MO1', oldestMs);
+      const unique = randomUUID();
+      const csv = path.join(directory, temporaryName(`${due.kind}-${unique}.csv`));
+      await mkdir(directory, { recursive: true });
+      try {
+        const moved = await moveToCsv(client, { ...due, beforeMs: Math.min(due.beforeMs, nextIntervalStart('MO1', monthMs)) }, monthMs, this.#limits.maxRows, csv);
+        if (moved === 0) return 0;
+        await this.#write(client, { kind: due.kind, monthMs, unique, rows: moved, from: `read_csv(${literal(csv)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = ${columnsLiteral(due.kind)})` });
+        telemetry.rowsArchived(due.kind, moved);
+        return moved;
+      } finally {
+        await rm(csv, { force: true });
+      }
+    });
+  }
+
+  /** Makes small files of one month one. @returns false when there is nothing to merge. */
+  async #mergeOne(): Promise<boolean> {
+    const { pool, directory, readers } = this.#options;
+    const replaced = await inManifestTurn(pool, async (client) => {
+      const small = await smallPartitions(client, { smallRows: this.#limits.maxRows, minimum: this.#limits.minSmallFiles });
+      if (!small) return [];
+      const chosen = small.files.filter((_, index) => small.files.slice(0, index + 1).reduce((sum, file) => sum + file.rows, 0) <= this.#limits.maxMergedRows);
+      if (chosen.length < 2) return [];
+      const files = chosen.map((each) => literal(path.join(directory, each.file))).join(', ');
+      await this.#write(client, { kind: small.kind, monthMs: small.monthMs, unique: randomUUID(), rows: null, from: `read_parquet([${files}])` });
+      await removePartitions(client, chosen.map((each) => each.id));
+      return chosen;
+    });
+    if (replaced.length === 0) return false;
+    await readers.all();
+    for (const { file } of replaced) await removeFile(directory, file);
+    return true;
+  }
+
+  /** @param rows - how many the file must hold, or null where duplicates may go. */
+  async #write(client: pg.ClientBase, { kind, monthMs, unique, rows, from }: { kind: PartitionKind; monthMs: number; unique: string; rows: number | null; from: string }): Promise<void> {
+    const { duck, directory } = this.#options;
+    const file = partitionName(kind, monthMs, unique);
+    const bytes = await writeDurably(directory, file, (temporary) =>
+      duck.run(`copy (select * from ${from} ${DISTINCT[kind]} order by ${ORDER[kind]}) to ${literal(temporary)} (format parquet, compression zstd)`));
+    const series = await duck.rows<{ instrument_id: string; series: string; lowest: bigint; highest: bigint; n: bigint }>(
+      `select ${SERIES[kind]}, count(*) as n from read_parquet(${literal(path.join(directory, file))}) group by all`);
+    const written = series.reduce((sum, each) => sum + Number(each.n), 0);
+    if (rows !== null && written !== rows) throw new Error(`${file} holds ${written} rows, ${rows} were moved`);
+    await addPartition(client, {
+      kind, monthMs, file, rows: written, bytes,
+      series: series.map((each) => ({ instrumentId: each.instrument_id, series: each.series, minTimeMs: Number(each.lowest), maxTimeMs: Number(each.highest) })),
+    });
+  }
+
+  #failed(error: unknown): void {
+    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#options.logger.error({ err: error }, 'history not archived');
+  }
+}
+
+function columnsLiteral(kind: PartitionKind): string {
+  return `{${Object.entries(PARTITION_COLUMNS[kind]).map(([name, type]) => `${literal(name)}: ${literal(type)}`).join(', ')}}`;
+}
