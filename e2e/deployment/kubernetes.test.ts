@@ -119,8 +119,9 @@ describe('the Kubernetes manifests', () => {
     }
   });
 
-  it('give every subgraph one shape', () => {
-    const shapes = SUBGRAPHS.map((name) => readFileSync(path.join(FOLDER, 'subgraphs', `${name}.yaml`), 'utf8').replaceAll(name, 'NAME'));
+  it('give every subgraph one shape, but for the history of data-processor', () => {
+    const history = /^.*(name: history|data-processor-history).*\n/gm;
+    const shapes = SUBGRAPHS.map((name) => readFileSync(path.join(FOLDER, 'subgraphs', `${name}.yaml`), 'utf8').replace(name === 'data-processor' ? history : '', '').replaceAll(name, 'NAME'));
     expect(new Set(shapes).size).toBe(1);
   });
 

@@ -137,6 +137,7 @@ export class Platform implements AsyncDisposable {
       DATABASE_URL: databaseUrl, ENGINE_ADDRESS: engineAddress, ENGINE_TOKEN: this.#engineToken, MIB_INTERNAL_SECRET: this.#internalSecret,
       MIB_SIMULATED_VENUE: this.#options.config.inherited['MIB_SIMULATED_VENUE'] ?? 'on',
       MIB_IMPORT_DIR: this.#options.config.inherited['MIB_IMPORT_DIR'] ?? this.#state.imports,
+      MIB_HISTORY_DIR: this.#state.history,
       ...(demo && { MIB_DEMO_EMAIL: demo.email, MIB_DEMO_PASSWORD: demo.password }),
     };
     if (this.#options.config.isolated) {

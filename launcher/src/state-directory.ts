@@ -4,6 +4,7 @@
 //   launcher.pid   the launcher that uses the folder now
 //   processes.json name and process id of everything that runs, kept up to date by the supervisor
 //   import/        files that importHistory may read as file:NAME
+//   history/       data-processor's Parquet files
 //   postgres/  engine/  logs/
 
 import { randomBytes } from 'node:crypto';
@@ -30,6 +31,7 @@ export interface StateDirectory extends Disposable {
   readonly path: string;
   readonly secrets: Secrets;
   readonly engine: string;
+  readonly history: string;
   readonly logs: string;
   /** Where `file:` imports may read from. */
   readonly imports: string;
@@ -48,7 +50,7 @@ export function openStateDirectory(directory: string): StateDirectory {
     mkdirSync(logs, { recursive: true, mode: 0o700 });
     const imports = path.join(directory, 'import');
     mkdirSync(imports, { recursive: true, mode: 0o755 });
-    return { path: directory, secrets: readSecrets(directory), engine: path.join(directory, 'engine'), logs, imports, processes: path.join(directory, 'processes.json'), [Symbol.dispose]: () => rmSync(lock, { force: true }) };
+    return { path: directory, secrets: readSecrets(directory), engine: path.join(directory, 'engine'), history: path.join(directory, 'history'), logs, imports, processes: path.join(directory, 'processes.json'), [Symbol.dispose]: () => rmSync(lock, { force: true }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

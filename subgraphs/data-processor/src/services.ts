@@ -3,7 +3,9 @@
 import type pg from 'pg';
 import type { PrismaClient } from '@mib/prisma/client';
 import type { LiveTopic } from '@mib/service/pubsub';
+import type { CandleClocks } from './domain/candle-clock.ts';
 import type { CandleView } from './domain/stored-candle.ts';
+import type { History } from './history/open-history.ts';
 import type { WarmIndicators } from './streams/warm-indicators.ts';
 
 export interface Services {
@@ -12,4 +14,7 @@ export interface Services {
   /** Live candles as they change. */
   readonly candles: LiveTopic<CandleView>;
   readonly indicators: WarmIndicators;
+  /** Candles and trades of all times. */
+  readonly history: Pick<History, 'candles' | 'trades'>;
+  readonly clocks: CandleClocks;
 }

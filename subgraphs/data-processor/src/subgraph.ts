@@ -1,8 +1,9 @@
 // The wiring of data-processor, in the order in which things depend on each other.
 //
 //   engine ──trades──► live projector ──┬─► PostgreSQL ◄── resolvers ◄── /graphql     (final candles leave through the outbox)
-//   bus ──bars, instruments──► history ─┘        │             ▲
-//                                     warm indicators ─────────┘
+//   bus ──bars, ticks, actions──► history ┘      │ archiver      ▲
+//                                                ▼               │
+//                                             Parquet ── warm indicators
 
 import { readFileSync } from 'node:fs';
 import { createPrisma } from '@mib/prisma/client';
@@ -21,7 +22,8 @@ import { readProcessorConfig } from './config.ts';
 import { createContext } from './context.ts';
 import { CANDLES_TOPIC } from './events.ts';
 import { resolvers } from './resolvers/resolvers.ts';
-import { readBarSeries } from './store/candle-series.ts';
+import { CandleClocks } from './domain/candle-clock.ts';
+import { openHistory } from './history/open-history.ts';
 import { LiveStore } from './store/live-store.ts';
 import { startHistoryConsumer } from './streams/history-consumer.ts';
 import { LiveProjector } from './streams/live-projector.ts';
@@ -54,17 +56,22 @@ async function wire(config: ProcessorConfig, keep: Keep): Promise<RunningService
   keep(startOutboxRelay({ pool, schema: 'processor', bus, logger, metrics }));
   const engine = keep(connectEngine(config.engine));
 
+  const clocks = new CandleClocks();
+  const past = keep(openHistory({ pool, directory: config.historyDirectory, clocks, logger, telemetry, now: Date.now }));
+  const stores = { archive: past.candles, clocks };
   const indicators = new WarmIndicators({
-    read: (instrumentIds, interval, limit) => readBarSeries(pool, instrumentIds, { interval, source: null, fromMs: null, beforeMs: null, limit }),
+    read: (instrumentIds, interval, limit) => past.candles.bars(instrumentIds, { interval, source: null, fromMs: null, beforeMs: null, limit }),
     onError: (error) => logger.error({ err: error }, 'indicator not rebuilt'),
   });
-  const history = keep(await startHistoryConsumer({ bus, pool, telemetry, onChange: (instrumentId) => indicators.forget(instrumentId) }));
-  const projector = keep(new LiveProjector({ engine, store: new LiveStore(pool), telemetry, logger, now: Date.now, onCandle: (candle) => indicators.apply(candle) }));
+  const history = keep(await startHistoryConsumer({ bus, pool, ...stores, telemetry, onChange: (instrumentId) => indicators.forget(instrumentId) }));
+  const projector = keep(new LiveProjector({ engine, store: new LiveStore(pool, stores), clocks, telemetry, logger, now: Date.now, onCandle: (candle) => indicators.apply(candle) }));
   projector.start();
+  past.archiver.start();
+  health.check('archive', () => past.archiver.problem);
   health.check('live candles', () => projector.problem);
   health.check('history', () => history.problem);
 
-  const services = { pool, prisma, candles: projector.candles, indicators };
+  const services = { pool, prisma, candles: projector.candles, indicators, history: past, clocks };
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.host, port: config.port, internalSecret: config.internalSecret,

@@ -6,7 +6,7 @@
 import type { Interval } from '@mib/model/interval';
 import { intervalStart, nextIntervalStart } from '@mib/model/interval';
 import { InvalidValueError } from '@mib/model/invalid-value';
-import type { TradingCalendar } from '@mib/model/calendar/trading-calendar';
+import { CALENDAR_IDS, calendarOf, type CalendarId, type TradingCalendar } from '@mib/model/calendar/trading-calendar';
 import type { TimeBucket } from './tick-candles.ts';
 
 /** New York's trading after the bell ends at 20:00, four hours after the regular close and after an early one alike. */
@@ -19,6 +19,22 @@ export interface CandleClock {
   bucket(interval: Interval, timeMs: number): TimeBucket;
   /** The first millisecond after a candle that is called by `openTimeMs`. */
   endOf(interval: Interval, openTimeMs: number): number;
+}
+
+/** The clock of every instrument, by the calendar of its venue; bounded by the instruments that exist. */
+export class CandleClocks {
+  readonly #clocks = new Map<string, CandleClock>();
+
+  of(instrumentId: string): CandleClock {
+    return this.#clocks.get(instrumentId) ?? UTC_CLOCK;
+  }
+
+  /** An unknown calendar, none and ALWAYS_OPEN all mean UTC. */
+  set(instrumentId: string, calendar: string | null): void {
+    const known = CALENDAR_IDS.find((id) => id === calendar);
+    if (known === undefined || known === 'ALWAYS_OPEN') this.#clocks.delete(instrumentId);
+    else this.#clocks.set(instrumentId, clockOfCalendar(known));
+  }
 }
 
 const DAY_MS = 86_400_000;
@@ -46,6 +62,14 @@ export function partsOf(clock: CandleClock, coarse: Interval, fine: Interval, op
   if (!bySession(coarse) || bySession(fine)) return { fromMs: openTimeMs, toMs: nextIntervalStart(coarse, openTimeMs) };
   // The first moment of a candle is the last one of what ends before it.
   return { fromMs: clock.endOf(coarse, intervalStart(coarse, openTimeMs - 1)), toMs: clock.endOf(coarse, openTimeMs) };
+}
+
+const calendarClocks = new Map<CalendarId, CandleClock>();
+
+function clockOfCalendar(id: CalendarId): CandleClock {
+  let clock = calendarClocks.get(id);
+  if (!clock) calendarClocks.set(id, (clock = sessionClock(calendarOf(id))));
+  return clock;
 }
 
 function bySession(interval: Interval): boolean {

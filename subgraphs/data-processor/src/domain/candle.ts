@@ -80,12 +80,13 @@ export function mergeCandles(a: Candle, b: Candle): Candle {
 /**
  * Folds candles into those of a coarser interval that they nest in.
  *
+ * @param startOf - opening time of the coarse candle that holds a fine one.
  * @returns one candle per interval that holds any, in order of first appearance.
  */
-export function resample(candles: Iterable<Candle>, interval: Interval): Candle[] {
+export function resample(candles: Iterable<Candle>, startOf: (openTimeMs: number) => number): Candle[] {
   const buckets = new Map<number, Candle>();
   for (const candle of candles) {
-    const openTimeMs = intervalStart(interval, candle.openTimeMs);
+    const openTimeMs = startOf(candle.openTimeMs);
     const bucket = buckets.get(openTimeMs);
     buckets.set(openTimeMs, bucket ? mergeCandles(bucket, candle) : { ...candle, openTimeMs });
   }

@@ -2,10 +2,11 @@
 // of the simulated venue stay labelled.
 
 import type { Interval } from '@mib/model/interval';
-import { nextIntervalStart } from '@mib/model/interval';
 import type { TimestampNs } from '@mib/model/timestamp';
 import type { Candle } from './candle.ts';
 import { timeMsOf } from './candle.ts';
+import type { CandleClock } from './candle-clock.ts';
+import { UTC_CLOCK } from './candle-clock.ts';
 
 /** In order of preference where both have a candle of the same opening time. */
 export const CANDLE_SOURCES = ['HISTORY', 'LIVE'] as const;
@@ -30,12 +31,12 @@ export interface CandleView extends StoredCandle {
 }
 
 /** True once the market's event time has reached the end of the candle. */
-export function hasEnded(interval: Interval, openTimeMs: number, watermarkNs: TimestampNs): boolean {
-  return nextIntervalStart(interval, openTimeMs) <= timeMsOf(watermarkNs);
+export function hasEnded(interval: Interval, openTimeMs: number, watermarkNs: TimestampNs, clock: CandleClock = UTC_CLOCK): boolean {
+  return clock.endOf(interval, openTimeMs) <= timeMsOf(watermarkNs);
 }
 
-export function viewOf(candle: StoredCandle, watermarkNs: TimestampNs): CandleView {
-  return { ...candle, final: candle.source === 'HISTORY' || hasEnded(candle.interval, candle.openTimeMs, watermarkNs) };
+export function viewOf(candle: StoredCandle, watermarkNs: TimestampNs, clock: CandleClock = UTC_CLOCK): CandleView {
+  return { ...candle, final: candle.source === 'HISTORY' || hasEnded(candle.interval, candle.openTimeMs, watermarkNs, clock) };
 }
 
 /** The only live venue there is today is the simulated one; a real feed will bring its own source. */

@@ -260,7 +260,8 @@ export type Instrument = {
    * Candles, newest first, the forming one included. `from` is inclusive, `to` exclusive, both compare with openTime.
    * `first`: 1..500. `after`: the cursor of a candle; the page begins with the next older one, so pages stay as they are
    * while new candles arrive. Where HISTORY and LIVE have a candle of the same openTime the series holds HISTORY;
-   * `source` selects one of them alone. A time without trades has no candle. Live S1 candles are kept for 24 hours.
+   * `source` selects one of them alone. A time without trades has no candle. Recent candles are rows of the database, older
+   * ones columns of files; a page does not show the difference.
    */
   candles?: Maybe<CandleConnection>;
   id: Scalars['ID']['output'];
@@ -275,6 +276,11 @@ export type Instrument = {
   indicatorSeries?: Maybe<IndicatorConnection>;
   /** Statistics over the last `window` (2..1000) daily returns of final D1 candles. Null without any final D1 candle. */
   stats?: Maybe<InstrumentStats>;
+  /**
+   * Trades, newest first: of the engine (LIVE) and of imported tick files (HISTORY), as far back as they go. `from` is
+   * inclusive, `to` exclusive, in nanoseconds. `first`: 1..500. `after`: the cursor of a trade; pages stay as they are.
+   */
+  trades?: Maybe<TradePrintConnection>;
 };
 
 
@@ -307,6 +313,15 @@ export type InstrumentIndicatorSeriesArgs = {
 
 export type InstrumentStatsArgs = {
   window?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type InstrumentTradesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  source?: InputMaybe<CandleSource>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 export type InstrumentStats = {
@@ -389,6 +404,10 @@ export type QueryWatchlistArgs = {
   id: Scalars['ID']['input'];
 };
 
+export type Side =
+  | 'BUY'
+  | 'SELL';
+
 export type Subscription = {
   __typename?: 'Subscription';
   /**
@@ -411,6 +430,35 @@ export type SubscriptionIndicatorUpdatedArgs = {
   instrumentId: Scalars['ID']['input'];
   interval: Interval;
   spec: IndicatorInput;
+};
+
+/** One trade as history keeps it. */
+export type TradePrint = {
+  __typename?: 'TradePrint';
+  /** Null where the source does not say. */
+  aggressor?: Maybe<Side>;
+  /** Event time: the engine's, the venue's or the file's. */
+  at: Scalars['DateTime']['output'];
+  instrument: Instrument;
+  price: Scalars['Decimal']['output'];
+  quantity: Scalars['Decimal']['output'];
+  /** The engine's sequence, or the row of the imported file. */
+  sequence: Scalars['String']['output'];
+  source: CandleSource;
+  /** True when the price comes from the simulated venue and not from a real market. */
+  synthetic: Scalars['Boolean']['output'];
+};
+
+export type TradePrintConnection = {
+  __typename?: 'TradePrintConnection';
+  edges: Array<TradePrintEdge>;
+  pageInfo: PageInfo;
+};
+
+export type TradePrintEdge = {
+  __typename?: 'TradePrintEdge';
+  cursor: Scalars['String']['output'];
+  node: TradePrint;
 };
 
 export type User = {
@@ -578,7 +626,11 @@ export type ResolversTypes = ResolversObject<{
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Side: Side;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TradePrint: ResolverTypeWrapper<TradePrint>;
+  TradePrintConnection: ResolverTypeWrapper<TradePrintConnection>;
+  TradePrintEdge: ResolverTypeWrapper<TradePrintEdge>;
   User: ResolverTypeWrapper<User>;
   UserError: ResolverTypeWrapper<UserError>;
   Watchlist: ResolverTypeWrapper<Watchlist>;
@@ -610,6 +662,9 @@ export type ResolversParentTypes = ResolversObject<{
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
+  TradePrint: TradePrint;
+  TradePrintConnection: TradePrintConnection;
+  TradePrintEdge: TradePrintEdge;
   User: User | FederationReferenceTypes['User'];
   UserError: UserError;
   Watchlist: Watchlist | FederationReferenceTypes['Watchlist'];
@@ -688,6 +743,7 @@ export type InstrumentResolvers<ContextType = Context, ParentType extends Resolv
   indicator?: Resolver<Maybe<ResolversTypes['IndicatorValue']>, ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'interval' | 'spec'>>;
   indicatorSeries?: Resolver<Maybe<ResolversTypes['IndicatorConnection']>, ParentType, ContextType, RequireFields<InstrumentIndicatorSeriesArgs, 'first' | 'interval' | 'spec'>>;
   stats?: Resolver<Maybe<ResolversTypes['InstrumentStats']>, ParentType, ContextType, RequireFields<InstrumentStatsArgs, 'window'>>;
+  trades?: Resolver<Maybe<ResolversTypes['TradePrintConnection']>, ParentType, ContextType, RequireFields<InstrumentTradesArgs, 'first'>>;
 }>;
 
 export type InstrumentStatsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InstrumentStats'] = ResolversParentTypes['InstrumentStats']> = ResolversObject<{
@@ -720,6 +776,27 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
   candleUpdated?: SubscriptionResolver<ResolversTypes['Candle'], "candleUpdated", ParentType, ContextType, RequireFields<SubscriptionCandleUpdatedArgs, 'instrumentId' | 'interval'>>;
   indicatorUpdated?: SubscriptionResolver<ResolversTypes['IndicatorValue'], "indicatorUpdated", ParentType, ContextType, RequireFields<SubscriptionIndicatorUpdatedArgs, 'instrumentId' | 'interval' | 'spec'>>;
+}>;
+
+export type TradePrintResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradePrint'] = ResolversParentTypes['TradePrint']> = ResolversObject<{
+  aggressor?: Resolver<Maybe<ResolversTypes['Side']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  instrument?: Resolver<ResolversTypes['Instrument'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['CandleSource'], ParentType, ContextType>;
+  synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
+export type TradePrintConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradePrintConnection'] = ResolversParentTypes['TradePrintConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['TradePrintEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type TradePrintEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradePrintEdge'] = ResolversParentTypes['TradePrintEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['TradePrint'], ParentType, ContextType>;
 }>;
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = ResolversObject<{
@@ -763,6 +840,9 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TradePrint?: TradePrintResolvers<ContextType>;
+  TradePrintConnection?: TradePrintConnectionResolvers<ContextType>;
+  TradePrintEdge?: TradePrintEdgeResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Watchlist?: WatchlistResolvers<ContextType>;

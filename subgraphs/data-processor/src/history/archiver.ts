@@ -9,7 +9,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
-import type { Interval } from '@mib/model/interval';
 import { intervalStart, nextIntervalStart } from '@mib/model/interval';
 import type { Logger } from '@mib/service/logger';
 import type { DueRows, PartitionKind } from '../store/partitions.ts';
@@ -19,6 +18,7 @@ import type { Duck } from './duck.ts';
 import { literal } from './duck.ts';
 import { partitionName, removeDebris, removeFile, temporaryName, writeDurably } from './partition-files.ts';
 import type { Readers } from './readers.ts';
+import { RECENT } from './recent.ts';
 
 export interface ArchiverOptions {
   readonly pool: pg.Pool;
@@ -44,12 +44,6 @@ export interface ArchiveLimits {
 }
 
 export const ARCHIVE_LIMITS: ArchiveLimits = { maxRows: 500_000, minRows: 100_000, minSmallFiles: 8, maxMergedRows: 4_000_000 };
-/** What counts as recent, by age of the event. D1, W1 and MO1 are few and stay in PostgreSQL for ever. */
-export const RECENT = {
-  trades: { intervals: [], keptMs: 3_600_000 },
-  seconds: { intervals: ['S1'], keptMs: 86_400_000 },
-  bars: { intervals: ['M1', 'M5', 'M15', 'M30', 'H1', 'H4'], keptMs: 90 * 86_400_000 },
-} as const satisfies Record<string, { readonly intervals: readonly Interval[]; readonly keptMs: number }>;
 /** A candle that was written this recently may be written again: an import is at work on it. */
 export const UNTOUCHED_MS = 600_000;
 const PATIENCE_MS = 86_400_000;

@@ -91,7 +91,7 @@ export class Duck implements AsyncDisposable {
     await mkdir(this.#spillDirectory, { recursive: true });
     return DuckDBInstance.create(':memory:', {
       memory_limit: `${MEMORY_LIMIT_MIB}MiB`, threads: String(THREADS), temp_directory: this.#spillDirectory, max_temp_directory_size: `${MAX_SPILL_GIB}GiB`,
-      preserve_insertion_order: 'false', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', TimeZone: 'UTC',
+      preserve_insertion_order: 'false', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false',
     });
   }
 }

@@ -1,6 +1,7 @@
 // What resolvers accept, checked in one place; every refusal names the argument and its value.
 
 import { InvalidValueError } from '@mib/model/invalid-value';
+import type { TradePosition } from '../domain/stored-trade.ts';
 import { NS_PER_MS, parseTimestamp, timestampToDate } from '@mib/model/timestamp';
 
 export const MAX_PAGE = 500;
@@ -55,6 +56,31 @@ export function openTimeOfCursor(cursor: string | null | undefined): number | nu
   const openTimeMs = Number(match?.[1]);
   if (!match || openTimeMs < EARLIEST_MS || openTimeMs > LATEST_MS) throw new InvalidValueError('after must be a cursor of an earlier page', cursor);
   return openTimeMs;
+}
+
+/** Nanoseconds, within what 64 bits hold. @throws {InvalidValueError} */
+export function timeNs(name: string, text: string | null | undefined): bigint | null {
+  if (text == null) return null;
+  return clampNs(parseTimestamp(text, name));
+}
+
+/** Opaque outside, the place of a trade inside. */
+export function cursorOfTrade({ timeNs: at, sequence, origin }: TradePosition): string {
+  return Buffer.from(`p${at}.${sequence}.${origin}`).toString('base64url');
+}
+
+/** @throws {InvalidValueError} */
+export function tradeOfCursor(cursor: string | null | undefined): TradePosition | null {
+  if (cursor == null) return null;
+  const match = /^p(-?\d{1,19})\.(\d{1,18})\.([0-9a-z]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  if (!match) throw new InvalidValueError('after must be a cursor of an earlier page', cursor);
+  return { timeNs: clampNs(BigInt(match[1]!)), sequence: BigInt(match[2]!), origin: match[3]! };
+}
+
+const MAX_NS = 2n ** 63n - 2n;
+
+function clampNs(value: bigint): bigint {
+  return value > MAX_NS ? MAX_NS : value < -MAX_NS ? -MAX_NS : value;
 }
 
 /** The earlier of two exclusive bounds. */

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphQLResolveInfo } from 'graphql';
 import type pg from 'pg';
@@ -12,10 +15,15 @@ import type { Context } from '../context.ts';
 import { createContext } from '../context.ts';
 import type { CandleView } from '../domain/stored-candle.ts';
 import type { Services } from '../services.ts';
-import { readBarSeries } from '../store/candle-series.ts';
+import { createLogger } from '@mib/service/logger';
+import { openHistory, type History } from '../history/open-history.ts';
 import { applyBars } from '../store/history-store.ts';
 import { WarmIndicators } from '../streams/warm-indicators.ts';
 import { instrument } from './instrument.ts';
+import { NO_ARCHIVE } from '../store/archived-candles.ts';
+import { CandleClocks } from '../domain/candle-clock.ts';
+
+const STORES = { archive: NO_ARCHIVE, clocks: new CandleClocks() };
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2020, 0, 1);
@@ -25,19 +33,21 @@ const INFO = {} as GraphQLResolveInfo;
 let database: TestDatabase;
 let pool: pg.Pool;
 let services: Services;
+let history: History;
 let statements = 0;
 
 beforeAll(async () => {
   database = await testDatabase();
   pool = createPool(database.url, { max: 4, applicationName: 'test' });
   const bars = (base: number) => Array.from({ length: 60 }, (_, day) => bar(day, base + ((day * 13) % 7)));
-  await applyBars(pool, 'market.bars/0', IDS.map((instrumentId, index) => ({ offset: BigInt(index), instrumentId, interval: 'D1', bars: bars(100 + index) })));
-  const query = pool.query.bind(pool) as (...parameters: unknown[]) => unknown;
-  pool.query = ((...parameters: unknown[]) => (statements++, query(...parameters))) as typeof pool.query;
-  const indicators = new WarmIndicators({ read: (ids, interval, limit) => readBarSeries(pool, ids, { interval, source: null, fromMs: null, beforeMs: null, limit }), onError: (error) => { throw error; } });
-  services = { pool, indicators, candles: new LiveTopic<CandleView>(), prisma: createPrisma({ databaseUrl: database.url }) };
+  await applyBars({ pool, ...STORES }, 'market.bars/0', IDS.map((instrumentId, index) => ({ offset: BigInt(index), instrumentId, interval: 'D1', bars: bars(100 + index) })));
+  countReads(pool);
+  history = openHistory({ pool, directory: mkdtempSync(path.join(tmpdir(), 'mib-history-')), clocks: STORES.clocks, logger: createLogger('test', { level: 'silent' }), telemetry: { rowsArchived: () => undefined }, now: Date.now });
+  const indicators = new WarmIndicators({ read: (ids, interval, limit) => history.candles.bars(ids, { interval, source: null, fromMs: null, beforeMs: null, limit }), onError: (error) => { throw error; } });
+  services = { pool, indicators, candles: new LiveTopic<CandleView>(), prisma: createPrisma({ databaseUrl: database.url }), history, clocks: STORES.clocks };
 });
 afterAll(async () => {
+  await history[Symbol.asyncDispose]();
   await services.prisma.$disconnect();
   await pool.end();
   await database[Symbol.asyncDispose]();
@@ -97,7 +107,7 @@ describe('pages of candles', () => {
     const read = async (first: number, after?: string) => (await resolve('candles', IDS[1]!, { interval: 'D1', first, after }, newContext())) as Page;
     const all = await read(60);
     const one = await read(25);
-    await applyBars(pool, 'market.bars/1', [{ offset: 0n, instrumentId: IDS[1]!, interval: 'D1', bars: [bar(60, 9)] }]);
+    await applyBars({ pool, ...STORES }, 'market.bars/1', [{ offset: 0n, instrumentId: IDS[1]!, interval: 'D1', bars: [bar(60, 9)] }]);
     const two = await read(25, one.pageInfo.endCursor);
     const three = await read(25, two.pageInfo.endCursor);
     expect([...one.edges, ...two.edges, ...three.edges]).toEqual(all.edges);
@@ -131,6 +141,23 @@ type Resolve = (parent: { id: string }, args: Record<string, unknown>, context: 
 
 function resolve(field: string, id: string, args: Record<string, unknown>, context: Context): unknown {
   return (instrument as unknown as Record<string, Resolve>)[field]!({ id }, args, context, INFO);
+}
+
+/** Counts statements that read candles, on whichever connection. */
+function countReads(counted: pg.Pool): void {
+  const connect = counted.connect.bind(counted) as () => Promise<pg.PoolClient>;
+  const wrapped = new WeakSet<pg.PoolClient>();
+  counted.connect = (async () => {
+    const client = await connect();
+    if (wrapped.has(client)) return client;
+    wrapped.add(client);
+    const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+    client.query = ((...parameters: unknown[]) => {
+      if (JSON.stringify(parameters[0]).includes('processor.candles')) statements++;
+      return query(...parameters);
+    }) as typeof client.query;
+    return client;
+  }) as typeof counted.connect;
 }
 
 function newContext(): Context {

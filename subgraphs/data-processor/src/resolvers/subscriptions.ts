@@ -21,14 +21,14 @@ export const subscriptions: SubscriptionResolvers = {
         overflow: 'drop-oldest',
         signal,
       });
-      return mapIterator(candles, (candle) => ({ candleUpdated: graphCandle(candle) }));
+      return mapIterator(candles, (candle) => ({ candleUpdated: graphCandle(candle, services.clocks.of(candle.instrumentId)) }));
     },
   },
   indicatorUpdated: {
     async subscribe(_, { instrumentId, spec, interval }, { services, signal }) {
       const request = { instrumentId, interval, spec: parseIndicatorSpec(spec) };
       await requireInstrument(services, instrumentId);
-      return mapIterator(await services.indicators.watch(request, signal), (point) => ({ indicatorUpdated: graphIndicator(point) }));
+      return mapIterator(await services.indicators.watch(request, signal), (point) => ({ indicatorUpdated: graphIndicator(point, services.clocks.of(instrumentId)) }));
     },
   },
 };

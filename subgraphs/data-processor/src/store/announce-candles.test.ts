@@ -8,6 +8,10 @@ import { testDatabase } from '@mib/testkit/test-database';
 import type { CandlesAnnouncement } from '../events.ts';
 import { applyBars, type BarBatch } from './history-store.ts';
 import { LiveStore, type LiveEvent } from './live-store.ts';
+import { NO_ARCHIVE } from './archived-candles.ts';
+import { CandleClocks } from '../domain/candle-clock.ts';
+
+const STORES = { archive: NO_ARCHIVE, clocks: new CandleClocks() };
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 10, 20);
@@ -27,12 +31,12 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await pool.query('truncate processor.candles, processor.checkpoints, processor.engine_instruments, processor.instruments, processor.outbox');
+  await pool.query('truncate processor.trades, processor.candles, processor.checkpoints, processor.engine_instruments, processor.instruments, processor.outbox');
 });
 
 describe('imported bars', () => {
   it('are announced as final candles, oldest first, at most 500 a record', async () => {
-    await applyBars(pool, 'market.bars/0', [batch(0, 1_200)]);
+    await applyBars({ pool, ...STORES }, 'market.bars/0', [batch(0, 1_200)]);
     const said = await announcements();
     expect(said.map(({ interval, source, candles }) => [interval, source, candles.length])).toEqual([['D1', 'HISTORY', 500], ['D1', 'HISTORY', 500], ['D1', 'HISTORY', 200]]);
     expect(said[0]!.candles[0]).toEqual({ openTime: '2026-11-20T00:00:00.000Z', open: '10', high: '12', low: '9', close: '11', volume: '0', source: 'HISTORY', revision: 0, final: true });
@@ -41,24 +45,24 @@ describe('imported bars', () => {
   });
 
   it('are not announced when nothing changed, and again when a bar was corrected', async () => {
-    await applyBars(pool, 'market.bars/0', [batch(0, 3)]);
+    await applyBars({ pool, ...STORES }, 'market.bars/0', [batch(0, 3)]);
     await announcements();
-    await applyBars(pool, 'market.bars/0', [batch(1, 3)]);
+    await applyBars({ pool, ...STORES }, 'market.bars/0', [batch(1, 3)]);
     expect(await announcements()).toEqual([]);
     const { bars } = batch(2, 1);
-    await applyBars(pool, 'market.bars/0', [{ ...batch(2, 1), bars: [{ ...bars[0]!, close: parseDecimal('9.5') }] }]);
+    await applyBars({ pool, ...STORES }, 'market.bars/0', [{ ...batch(2, 1), bars: [{ ...bars[0]!, close: parseDecimal('9.5') }] }]);
     expect((await announcements()).map(({ candles }) => candles.map(({ close, revision }) => [close, revision]))).toEqual([[['9.5', 1]]]);
   });
 
   it('of minutes announce their hour and day as well', async () => {
-    await applyBars(pool, 'market.bars/0', [{ ...batch(0, 1), interval: 'M1' }]);
+    await applyBars({ pool, ...STORES }, 'market.bars/0', [{ ...batch(0, 1), interval: 'M1' }]);
     expect((await announcements()).map(({ interval }) => interval).sort()).toEqual(['D1', 'H1', 'M1']);
   });
 });
 
 describe('live candles', () => {
   it('are announced once each, when the market has passed their end', async () => {
-    const store = new LiveStore(pool);
+    const store = new LiveStore(pool, STORES);
     await store.apply([REGISTERED, trade(2, 0n, 100), trade(3, 0n, 105)]);
     expect(await announcements()).toEqual([]);
     await store.apply([trade(4, 1n, 107)]);
@@ -70,7 +74,7 @@ describe('live candles', () => {
   });
 
   it('are announced when an idle market lets them end, and again after a late trade', async () => {
-    const store = new LiveStore(pool);
+    const store = new LiveStore(pool, STORES);
     await store.apply([REGISTERED, trade(2, 0n, 100)]);
     await store.advance(START_NS + 2n * MINUTE_NS);
     expect((await announcements()).map(({ interval }) => interval)).toEqual(['M1']);
@@ -79,7 +83,7 @@ describe('live candles', () => {
   });
 
   it('are not announced when their batch is rolled back', async () => {
-    const store = new LiveStore(pool);
+    const store = new LiveStore(pool, STORES);
     await store.apply([REGISTERED, trade(2, 0n, 100)]);
     await pool.query(`create function processor.refuse() returns trigger language plpgsql as $$ begin raise exception 'power cut'; end $$`);
     await pool.query('create trigger refuse before update on processor.checkpoints for each row execute function processor.refuse()');

@@ -93,7 +93,10 @@ const WRITTEN: readonly Column[] = [
   ['first_sequence', 'bigint', (candle) => candle.first.sequence],
   ['last_time_ns', 'bigint', (candle) => candle.last.timeNs],
   ['last_sequence', 'bigint', (candle) => candle.last.sequence],
+  ['touched_at', 'timestamptz', () => TOUCHED],
 ];
+/** Read by the server as the moment of the transaction. */
+const TOUCHED = 'now';
 const KEY_COLUMNS = 4;
 const NAMES = WRITTEN.map(([name]) => name);
 const WRITE = `insert into processor.candles (${NAMES.join(', ')})

@@ -8,7 +8,8 @@ import { candleOfBar } from '../domain/candle.ts';
 import type { CandleSource, StoredCandle } from '../domain/stored-candle.ts';
 import { writeCandles } from './candle-rows.ts';
 import type { SeriesRange } from './candle-series.ts';
-import { readBarSeries, readCandleSeries } from './candle-series.ts';
+import { readBars, readCandles } from './candle-series.ts';
+import { CandleClocks } from '../domain/candle-clock.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 10, 16);
@@ -40,15 +41,15 @@ describe('a series of candles', () => {
     ['holds the newest of the range up to its limit', { limit: 2, beforeMs: START_MS + 4 * DAY_MS }, ['3 LIVE 203', '2 HISTORY 102.5']],
     ['of another interval', { interval: 'H1' }, []],
   ])('%s', async (_, range, expected) => {
-    const series = (await readCandleSeries(pool, ['SPX.XSIM'], { ...RANGE, ...range })).get('SPX.XSIM') ?? [];
+    const series = (await candles(['SPX.XSIM'], { ...RANGE, ...range })).get('SPX.XSIM') ?? [];
     expect(series.map((each) => `${(each.openTimeMs - START_MS) / DAY_MS} ${each.source} ${formatDecimal(each.close)}`)).toEqual(expected);
-    const bars = (await readBarSeries(pool, ['SPX.XSIM'], { ...RANGE, ...range })).get('SPX.XSIM');
-    expect(Array.from(bars?.close ?? []).reverse()).toEqual(series.map((each) => Number(formatDecimal(each.close))));
-    expect(Array.from(bars?.synthetic ?? []).reverse()).toEqual(series.map((each) => (each.source === 'LIVE' ? 1 : 0)));
+    const own = (await bars(['SPX.XSIM'], { ...RANGE, ...range })).get('SPX.XSIM');
+    expect(Array.from(own?.close ?? []).reverse()).toEqual(series.map((each) => Number(formatDecimal(each.close))));
+    expect(Array.from(own?.synthetic ?? []).reverse()).toEqual(series.map((each) => (each.source === 'LIVE' ? 1 : 0)));
   });
 
   it('answers for many instruments at once, a negative price included', async () => {
-    const series = await readCandleSeries(pool, ['WTI.SPOT', 'SPX.XSIM', 'NONE.XSIM'], { ...RANGE, limit: 1 });
+    const series = await candles(['WTI.SPOT', 'SPX.XSIM', 'NONE.XSIM'], { ...RANGE, limit: 1 });
     expect([...series].map(([id, [newest]]) => [id, formatDecimal(newest!.close), newest!.final])).toEqual([
       ['SPX.XSIM', '204', false],
       ['WTI.SPOT', '-36.98', true],
@@ -56,14 +57,33 @@ describe('a series of candles', () => {
   });
 
   it('knows live candles as final once the market has left them', async () => {
-    const series = await readCandleSeries(pool, ['SPX.XSIM'], { ...RANGE, source: 'LIVE' });
+    const series = await candles(['SPX.XSIM'], { ...RANGE, source: 'LIVE' });
     expect(series.get('SPX.XSIM')!.map((each) => each.final)).toEqual([false, true, true]);
   });
 
   it('refuses to read without bound', async () => {
-    await expect(readCandleSeries(pool, Array.from({ length: 601 }, (_, index) => `I${index}.X`), { ...RANGE, limit: 500 })).rejects.toThrow('601 instruments of up to 500 candles are more than 300000');
+    await expect(candles(Array.from({ length: 601 }, (_, index) => `I${index}.X`), { ...RANGE, limit: 500 })).rejects.toThrow('601 instruments of up to 500 candles are more than 300000');
   });
 });
+
+const CLOCKS = new CandleClocks();
+
+function candles(ids: readonly string[], range: SeriesRange) {
+  return withClient((client) => readCandles(client, ids, range, CLOCKS));
+}
+
+function bars(ids: readonly string[], range: SeriesRange) {
+  return withClient((client) => readBars(client, ids, range));
+}
+
+async function withClient<T>(read: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await read(client);
+  } finally {
+    client.release();
+  }
+}
 
 function candle(instrumentId: string, day: number, source: CandleSource, close: string): StoredCandle {
   const price = parseDecimal(close);

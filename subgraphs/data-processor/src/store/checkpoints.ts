@@ -24,7 +24,7 @@ export async function lockCheckpoint(client: pg.ClientBase, stream: string): Pro
   return checkpointOf((await lock()).rows[0]);
 }
 
-export async function readCheckpoint(pool: pg.Pool, stream: string): Promise<Checkpoint> {
+export async function readCheckpoint(pool: pg.Pool | pg.ClientBase, stream: string): Promise<Checkpoint> {
   const { rows } = await pool.query<CheckpointRow>('select position, watermark_ns from processor.checkpoints where stream = $1', [stream]);
   return checkpointOf(rows[0]);
 }

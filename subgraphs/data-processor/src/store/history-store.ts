@@ -1,20 +1,26 @@
 // Applies imported bars to candles: bars of their own interval, then all coarser intervals above it, each resampled from
 // the level below. Repeating a batch changes nothing; a corrected bar raises the revision, and its coarser candles follow.
 //
-//   S1 ► M1 ► M5 ► M15 ► M30 ► H1 ► H4 ► D1 ─┬► W1
-//                                            └► MO1
+//   S1 ► M1 ► M5 ► M15 ► M30 ► H1 ─┬► H4
+//                                  └► D1 ─┬► W1
+//                                         └► MO1
 
 import type pg from 'pg';
 import type { Interval } from '@mib/model/interval';
-import { INTERVALS, intervalStart, nextIntervalStart } from '@mib/model/interval';
+import { INTERVALS } from '@mib/model/interval';
 import { inTransaction } from '@mib/service/database';
 import type { Bar, Candle } from '../domain/candle.ts';
 import { candleOfBar, resample, sameFigures } from '../domain/candle.ts';
+import type { CandleClock, CandleClocks } from '../domain/candle-clock.ts';
+import { coarseStart, partsOf } from '../domain/candle-clock.ts';
+import { LEVEL_BELOW } from '../domain/live-candles.ts';
 import type { StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText } from '../domain/stored-candle.ts';
 import { announceCandles } from './announce-candles.ts';
+import type { ArchivedCandles } from './archived-candles.ts';
+import { findCandles } from './archived-candles.ts';
 import type { CandleRow } from './candle-rows.ts';
-import { CANDLE_COLUMNS, candleOfRow, isoTime, readCandlesByKey, writeCandles } from './candle-rows.ts';
+import { CANDLE_COLUMNS, candleOfRow, isoTime, writeCandles } from './candle-rows.ts';
 import { lockCheckpoint, moveCheckpoint } from './checkpoints.ts';
 
 /** Bars of one record of the bus. */
@@ -25,27 +31,31 @@ export interface BarBatch {
   readonly bars: readonly Bar[];
 }
 
-const LEVEL_BELOW: Readonly<Record<Interval, Interval | null>> = {
-  S1: null, M1: 'S1', M5: 'M1', M15: 'M5', M30: 'M15', H1: 'M30', H4: 'H1', D1: 'H4', W1: 'D1', MO1: 'D1',
-};
-
 /**
  * Applies records of one partition, in order of offset, in one transaction with the partition's checkpoint.
  *
  * @returns ids of the instruments whose candles changed.
  */
-export function applyBars(pool: pg.Pool, stream: string, batches: readonly BarBatch[]): Promise<Set<string>> {
+export function applyBars({ pool, ...stores }: CandleStores & { readonly pool: pg.Pool }, stream: string, batches: readonly BarBatch[]): Promise<Set<string>> {
   return inTransaction(pool, async (client) => {
     const checkpoint = await lockCheckpoint(client, stream);
     const changed = new Set<string>();
     for (const series of seriesOf(batches.filter((batch) => batch.offset > checkpoint.position))) {
-      if (await applySeries(client, series)) changed.add(series.instrumentId);
+      if (await applySeries({ client, ...stores }, series)) changed.add(series.instrumentId);
     }
     const last = batches.at(-1)?.offset ?? -1n;
     if (last > checkpoint.position) await moveCheckpoint(client, stream, { position: last, watermarkNs: 0n });
     return changed;
   });
 }
+
+/** What is beside PostgreSQL: candles in files, and the sessions of venues. */
+export interface CandleStores {
+  readonly archive: ArchivedCandles;
+  readonly clocks: CandleClocks;
+}
+
+export type StoresInTransaction = CandleStores & { readonly client: pg.PoolClient };
 
 interface Series {
   readonly instrumentId: string;
@@ -65,24 +75,32 @@ function seriesOf(batches: readonly BarBatch[]): Series[] {
   return [...series.values()];
 }
 
-async function applySeries(client: pg.PoolClient, { instrumentId, interval, candles }: Series): Promise<boolean> {
+async function applySeries(stores: StoresInTransaction, { instrumentId, interval, candles }: Series): Promise<boolean> {
   const changed = new Map<Interval, readonly StoredCandle[]>();
-  changed.set(interval, await applyLevel(client, instrumentId, interval, [...candles.values()], false));
+  changed.set(interval, await applyLevel(stores, instrumentId, interval, [...candles.values()], false));
   for (const coarse of INTERVALS) {
     const fine = LEVEL_BELOW[coarse];
     const below = fine && changed.get(fine);
     if (!below || below.length === 0) continue;
-    const parts = await readBuckets(client, instrumentId, fine, coarse, below);
-    changed.set(coarse, await applyLevel(client, instrumentId, coarse, resample(parts, coarse), true));
+    changed.set(coarse, await resampleLevel(stores, instrumentId, { fine, coarse, changed: below }));
   }
-  await announceCandles(client, [...changed.values()].flat());
+  await announceCandles(stores.client, [...changed.values()].flat());
   return changed.get(interval)!.length > 0;
 }
 
+/** Makes those candles of `coarse` again that changed candles of `fine` lie in. @returns what is new or different. */
+export async function resampleLevel(stores: StoresInTransaction, instrumentId: string, level: { readonly fine: Interval; readonly coarse: Interval; readonly changed: readonly CandleTime[] }): Promise<StoredCandle[]> {
+  const clock = stores.clocks.of(instrumentId);
+  const parts = await readBuckets(stores, instrumentId, level, clock);
+  return applyLevel(stores, instrumentId, level.coarse, resample(parts, (openTimeMs) => coarseStart(clock, level.coarse, level.fine, openTimeMs)), true);
+}
+
+type CandleTime = Pick<StoredCandle, 'openTimeMs'>;
+
 /** Writes what is new or different; a candle derived from finer bars never replaces an imported one. */
-async function applyLevel(client: pg.ClientBase, instrumentId: string, interval: Interval, candles: readonly Candle[], derived: boolean): Promise<StoredCandle[]> {
+async function applyLevel({ client, archive }: StoresInTransaction, instrumentId: string, interval: Interval, candles: readonly Candle[], derived: boolean): Promise<StoredCandle[]> {
   const keyed = candles.map((candle) => ({ ...candle, instrumentId, interval }));
-  const stored = new Map((await readCandlesByKey(client, 'HISTORY', keyed)).map((candle) => [candleKeyText(candle), candle]));
+  const stored = new Map((await findCandles(client, archive, 'HISTORY', keyed)).map((candle) => [candleKeyText(candle), candle]));
   const changed: StoredCandle[] = [];
   for (const candle of keyed) {
     const present = stored.get(candleKeyText(candle));
@@ -97,14 +115,19 @@ async function applyLevel(client: pg.ClientBase, instrumentId: string, interval:
 }
 
 /** All candles of `fine` inside those candles of `coarse` that `changed` touches. */
-async function readBuckets(client: pg.ClientBase, instrumentId: string, fine: Interval, coarse: Interval, changed: readonly StoredCandle[]): Promise<StoredCandle[]> {
-  const starts = [...new Set(changed.map((candle) => intervalStart(coarse, candle.openTimeMs)))];
+async function readBuckets({ client, archive }: StoresInTransaction, instrumentId: string, { fine, coarse, changed }: { readonly fine: Interval; readonly coarse: Interval; readonly changed: readonly CandleTime[] }, clock: CandleClock): Promise<StoredCandle[]> {
+  const starts = [...new Set(changed.map((candle) => coarseStart(clock, coarse, fine, candle.openTimeMs)))];
+  const spans = starts.map((start) => partsOf(clock, coarse, fine, start));
   const { rows } = await client.query<CandleRow>(
     `select ${CANDLE_COLUMNS} from unnest($3::timestamptz[], $4::timestamptz[]) b(from_time, to_time)
      cross join lateral (select * from processor.candles c
        where c.instrument_id = $1 and c.interval = $2 and c.source = 'HISTORY' and c.open_time >= b.from_time and c.open_time < b.to_time offset 0) c
      order by c.open_time`,
-    [instrumentId, fine, starts.map(isoTime), starts.map((start) => isoTime(nextIntervalStart(coarse, start)))],
+    [instrumentId, fine, spans.map((span) => isoTime(span.fromMs)), spans.map((span) => isoTime(span.toMs))],
   );
-  return rows.map(candleOfRow);
+  const recent = rows.map(candleOfRow);
+  const known = new Set(recent.map((candle) => candle.openTimeMs));
+  const moved = await archive.between(client, { instrumentId, interval: fine, source: 'HISTORY', fromMs: Math.min(...spans.map((span) => span.fromMs)), beforeMs: Math.max(...spans.map((span) => span.toMs)) });
+  const inside = (candle: StoredCandle) => !known.has(candle.openTimeMs) && spans.some((span) => candle.openTimeMs >= span.fromMs && candle.openTimeMs < span.toMs);
+  return [...recent, ...moved.filter(inside)];
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
-import { INTERVALS } from '@mib/model/interval';
+import { INTERVALS, intervalStart } from '@mib/model/interval';
 import { formatDecimal } from '@mib/model/decimal';
 import { createPool } from '@mib/service/database';
 import type { TestDatabase } from '@mib/testkit/test-database';
@@ -11,6 +11,10 @@ import type { StoredCandle } from '../domain/stored-candle.ts';
 import { CANDLE_COLUMNS, candleOfRow } from './candle-rows.ts';
 import type { LiveEvent } from './live-store.ts';
 import { LiveStore } from './live-store.ts';
+import { NO_ARCHIVE } from './archived-candles.ts';
+import { CandleClocks } from '../domain/candle-clock.ts';
+
+const STORES = { archive: NO_ARCHIVE, clocks: new CandleClocks() };
 
 const SECOND_NS = 1_000_000_000n;
 const START_NS = BigInt(Date.UTC(2026, 10, 22)) * 1_000_000n;
@@ -28,12 +32,12 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await pool.query('truncate processor.candles, processor.checkpoints, processor.engine_instruments, processor.instruments');
+  await pool.query('truncate processor.trades, processor.candles, processor.checkpoints, processor.engine_instruments, processor.instruments');
 });
 
 describe('live candles in the database', () => {
   it('hold price and volume in the decimals of the instrument, turnover exactly', async () => {
-    await new LiveStore(pool).apply([REGISTERED, trade(2, 0, 287_456, 3), trade(3, 30, 287_400, 5)]);
+    await new LiveStore(pool, STORES).apply([REGISTERED, trade(2, 0, 287_456, 3), trade(3, 30, 287_400, 5)]);
     const minute = (await stored()).find((candle) => candle.interval === 'M1')!;
     const { open, high, low, close, volume, turnover } = minute;
     expect([open, high, low, close, volume!, turnover!].map(formatDecimal)).toEqual(['2874.56', '2874.56', '2874', '2874', '0.8', '2299.368']);
@@ -46,7 +50,7 @@ describe('live candles in the database', () => {
       fc.asyncProperty(prints, fc.array(fc.tuple(fc.nat(20), fc.nat(20)), { maxLength: 6 }), async (tape, deliveries) => {
         const events = [REGISTERED, ...tape.map(({ second, ticks, lots }, index) => trade(index + 2, second, ticks, lots))];
         await truncate();
-        await new LiveStore(pool).apply(events);
+        await new LiveStore(pool, STORES).apply(events);
         const once = await stored();
         await truncate();
         // Deliveries never leave a gap: each ends where it likes but begins at or before what is applied already.
@@ -54,7 +58,7 @@ describe('live candles in the database', () => {
         for (const [from, count] of [...deliveries, [0, events.length] as const]) {
           const begin = Math.min(from, applied);
           const batch = events.slice(begin, begin + count);
-          await new LiveStore(pool).apply(batch);
+          await new LiveStore(pool, STORES).apply(batch);
           applied = Math.max(applied, begin + batch.length);
         }
         expect(await stored()).toEqual(once);
@@ -64,7 +68,7 @@ describe('live candles in the database', () => {
   });
 
   it('leave nothing of a batch that fails half way, and take it whole at the next try', async () => {
-    const store = new LiveStore(pool);
+    const store = new LiveStore(pool, STORES);
     await store.apply([REGISTERED, trade(2, 0, 100, 1)]);
     const before = await stored();
     await pool.query(`create function processor.refuse() returns trigger language plpgsql as $$ begin raise exception 'power cut'; end $$`);
@@ -79,7 +83,7 @@ describe('live candles in the database', () => {
   it('are the same when two processes follow the engine at once, and both hear of every candle', async () => {
     const batches = Array.from({ length: 10 }, (_, index) => [trade(index + 2, index, 100 + index, 1)]);
     const follow = async () => {
-      const store = new LiveStore(pool);
+      const store = new LiveStore(pool, STORES);
       const heard = [(await store.apply([REGISTERED])).candles.length];
       for (const batch of batches) heard.push((await store.apply(batch)).candles.length);
       return heard;
@@ -92,20 +96,20 @@ describe('live candles in the database', () => {
 
   it('of each interval equal the stored seconds resampled', async () => {
     const events = Array.from({ length: 60 }, (_, index) => trade(index + 2, (index * 7_919) % 200_000, 1 + ((index * 31) % 97), 1 + (index % 5)));
-    const store = new LiveStore(pool);
+    const store = new LiveStore(pool, STORES);
     await store.apply([REGISTERED]);
     for (let from = 0; from < events.length; from += 7) await store.apply(events.slice(from, from + 7));
     const all = await stored();
     const seconds = all.filter((candle) => candle.interval === 'S1');
     for (const interval of INTERVALS) {
       const own = all.filter((candle) => candle.interval === interval).map(figures);
-      const expected = resample(seconds, interval).map((candle) => figures({ ...candle, interval }));
+      const expected = resample(seconds, (openTimeMs) => intervalStart(interval, openTimeMs)).map((candle) => figures({ ...candle, interval }));
       expect(own.sort()).toEqual(expected.sort());
     }
   });
 
   it('take a late trade into the candle it belongs to and raise its revision', async () => {
-    const store = new LiveStore(pool);
+    const store = new LiveStore(pool, STORES);
     await store.apply([REGISTERED, trade(2, 10, 100, 1), trade(3, 70, 105, 1)]);
     const { candles } = await store.apply([trade(4, 50, 90, 1)]);
     const minute = candles.find((candle) => candle.interval === 'M1')!;
@@ -117,14 +121,7 @@ describe('live candles in the database', () => {
   });
 
   it('stop at a trade of an instrument that was never registered', async () => {
-    await expect(new LiveStore(pool).apply([trade(2, 0, 1, 1)])).rejects.toThrow('instrument 7, which the engine has not registered');
-  });
-
-  it('lose their seconds after the time they are kept, nothing else', async () => {
-    const store = new LiveStore(pool);
-    await store.apply([REGISTERED, trade(2, 10, 100, 1), trade(3, 20, 100, 1)]);
-    expect(await store.deleteSecondsBefore(Number(START_NS / 1_000_000n) + 15_000)).toBe(1);
-    expect((await stored()).map((candle) => candle.interval).sort()).toEqual([...INTERVALS].sort());
+    await expect(new LiveStore(pool, STORES).apply([trade(2, 0, 1, 1)])).rejects.toThrow('instrument 7, which the engine has not registered');
   });
 });
 
@@ -136,7 +133,7 @@ function trade(sequence: number, second: number, priceTicks: number, quantityLot
 }
 
 async function truncate(): Promise<void> {
-  await pool.query('truncate processor.candles, processor.checkpoints');
+  await pool.query('truncate processor.trades, processor.candles, processor.checkpoints');
 }
 
 async function stored(): Promise<StoredCandle[]> {

@@ -1,6 +1,6 @@
 // Applies engine events to candles. One transaction per batch:
 //
-//   lock checkpoint ─► drop what is applied already ─► registrations ─► read candles ─► merge ─► write ─► announce the final ─► move checkpoint
+//   lock checkpoint ─► drop what is applied already ─► registrations ─► trades ─► read candles ─► merge ─► write ─► announce the final ─► move checkpoint
 //
 // A crash before the commit leaves nothing, a repeat after it is dropped by sequence: no trade counts twice or never.
 
@@ -15,13 +15,18 @@ import type { CandleChange, InstrumentTrade } from '../domain/live-candles.ts';
 import { aggregateTrades } from '../domain/live-candles.ts';
 import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText, hasEnded, viewOf } from '../domain/stored-candle.ts';
+import type { StoredTrade } from '../domain/stored-trade.ts';
+import { ENGINE_ORIGIN } from '../domain/stored-trade.ts';
 import { announceCandles, announceEnded } from './announce-candles.ts';
+import { findCandles } from './archived-candles.ts';
 import type { CandleRow } from './candle-rows.ts';
-import { CANDLE_COLUMNS, candleOfRow, readCandlesByKey, writeCandles } from './candle-rows.ts';
+import { CANDLE_COLUMNS, candleOfRow, writeCandles } from './candle-rows.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { ENGINE_STREAM, lockCheckpoint, moveCheckpoint, readCheckpoint } from './checkpoints.ts';
 import type { EngineInstrument } from './instrument-directory.ts';
+import type { CandleStores } from './history-store.ts';
 import { addRegistrations, readEngineInstruments } from './instrument-directory.ts';
+import { writeTrades } from './trade-rows.ts';
 
 export type LiveEvent = Extract<EngineEvent, { kind: 'Trade' | 'InstrumentRegistered' }>;
 
@@ -34,11 +39,13 @@ export interface AppliedBatch {
 
 export class LiveStore {
   readonly #pool: pg.Pool;
+  readonly #stores: CandleStores;
   /** Grows by registrations only, which the engine bounds. */
   #instruments = new Map<number, EngineInstrument>();
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, stores: CandleStores) {
     this.#pool = pool;
+    this.#stores = stores;
   }
 
   checkpoint(): Promise<Checkpoint> {
@@ -51,17 +58,21 @@ export class LiveStore {
       const checkpoint = await lockCheckpoint(client, ENGINE_STREAM);
       await this.#learn(client, events);
       const trades = events.filter((event) => event.kind === 'Trade');
-      const fresh = aggregateTrades(trades.filter((trade) => trade.sequence > checkpoint.position).map((trade) => this.#tradeOf(trade)), checkpoint.watermarkNs);
-      const applied = aggregateTrades(trades.filter((trade) => trade.sequence <= checkpoint.position).map((trade) => this.#tradeOf(trade)), checkpoint.watermarkNs);
-      const stored = byKey(await readCandlesByKey(client, 'LIVE', [...fresh.changes, ...applied.changes]));
+      const { archive, clocks } = this.#stores;
+      const clockOf = (instrumentId: string) => clocks.of(instrumentId);
+      const added = trades.filter((trade) => trade.sequence > checkpoint.position);
+      const fresh = aggregateTrades(added.map((trade) => this.#tradeOf(trade)), checkpoint.watermarkNs, clockOf);
+      const applied = aggregateTrades(trades.filter((trade) => trade.sequence <= checkpoint.position).map((trade) => this.#tradeOf(trade)), checkpoint.watermarkNs, clockOf);
+      await writeTrades(client, added.map((trade) => storedTrade(this.#tradeOf(trade), trade.takerSide)));
+      const stored = byKey(await findCandles(client, archive, 'LIVE', [...fresh.changes, ...applied.changes]));
       const changed = fresh.changes.map((change) => changedCandle(stored.get(candleKeyText(change)), change));
       await writeCandles(client, changed);
-      await announceCandles(client, changed.filter((candle) => hasEnded(candle.interval, candle.openTimeMs, checkpoint.watermarkNs)));
-      await announceEnded(client, checkpoint.watermarkNs, fresh.watermarkNs);
+      await announceCandles(client, changed.filter((candle) => hasEnded(candle.interval, candle.openTimeMs, checkpoint.watermarkNs, clocks.of(candle.instrumentId))));
+      await announceEnded(client, checkpoint.watermarkNs, fresh.watermarkNs, clocks);
       const position = maximum(checkpoint.position, BigInt(events.at(-1)?.sequence ?? -1));
       await moveCheckpoint(client, ENGINE_STREAM, { position, watermarkNs: fresh.watermarkNs });
       for (const candle of changed) stored.set(candleKeyText(candle), candle);
-      return { candles: [...stored.values()].map((candle) => viewOf(candle, fresh.watermarkNs)), trades: trades.length, watermarkNs: fresh.watermarkNs };
+      return { candles: [...stored.values()].map((candle) => viewOf(candle, fresh.watermarkNs, clocks.of(candle.instrumentId))), trades: trades.length, watermarkNs: fresh.watermarkNs };
     });
   }
 
@@ -70,7 +81,7 @@ export class LiveStore {
     return inTransaction(this.#pool, async (client) => {
       const checkpoint = await lockCheckpoint(client, ENGINE_STREAM);
       const moved = { position: checkpoint.position, watermarkNs: maximum(checkpoint.watermarkNs, watermarkNs) };
-      await announceEnded(client, checkpoint.watermarkNs, moved.watermarkNs);
+      await announceEnded(client, checkpoint.watermarkNs, moved.watermarkNs, this.#stores.clocks);
       await moveCheckpoint(client, ENGINE_STREAM, moved);
       return moved.watermarkNs;
     });
@@ -87,16 +98,6 @@ export class LiveStore {
     return { candles: rows.map(candleOfRow), watermarkNs: (await this.checkpoint()).watermarkNs };
   }
 
-  /** Deletes live S1 candles that opened before; the coarser ones hold what they said. */
-  async deleteSecondsBefore(openTimeMs: number): Promise<number> {
-    const { rowCount } = await this.#pool.query(
-      `delete from processor.candles c using processor.engine_instruments i
-       where c.instrument_id = i.instrument_id and c.interval = 'S1' and c.source = 'LIVE' and c.open_time < $1`,
-      [new Date(openTimeMs)],
-    );
-    return rowCount ?? 0;
-  }
-
   async #learn(client: pg.ClientBase, events: readonly LiveEvent[]): Promise<void> {
     await addRegistrations(client, events.filter((event) => event.kind === 'InstrumentRegistered'));
     if (events.every((event) => this.#instruments.has(event.instrumentNumber))) return;
@@ -109,11 +110,15 @@ export class LiveStore {
     return {
       instrumentId: instrument.instrumentId,
       sequence: event.sequence,
-      timeNs: event.timestampNs,
+      timeNs: event.print?.venueTimeNs ?? event.timestampNs,
       price: fromSteps(event.priceTicks, instrument.tickSize),
-      quantity: fromSteps(event.quantityLots, instrument.lotSize),
+      quantity: event.print ? { units: BigInt(event.print.quantityUnits), scale: event.print.quantityScale } : fromSteps(event.quantityLots, instrument.lotSize),
     };
   }
+}
+
+function storedTrade(trade: InstrumentTrade, takerSide: 'BUY' | 'SELL'): StoredTrade {
+  return { ...trade, source: 'LIVE', origin: ENGINE_ORIGIN, sequence: BigInt(trade.sequence), side: takerSide === 'BUY' ? 1 : -1 };
 }
 
 function changedCandle(stored: StoredCandle | undefined, change: CandleChange): StoredCandle {

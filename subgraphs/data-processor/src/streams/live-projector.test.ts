@@ -11,6 +11,10 @@ import type { CandleView } from '../domain/stored-candle.ts';
 import { LiveStore } from '../store/live-store.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { LiveProjector } from './live-projector.ts';
+import { NO_ARCHIVE } from '../store/archived-candles.ts';
+import { CandleClocks } from '../domain/candle-clock.ts';
+
+const STORES = { archive: NO_ARCHIVE, clocks: new CandleClocks() };
 
 const START_MS = Date.UTC(2026, 10, 22);
 const REGISTERED: EngineEvent = { kind: 'InstrumentRegistered', sequence: 1, commandSequence: 1, timestampNs: 0n, instrumentNumber: 7, instrumentId: 'SPX.XSIM', tickSize: '0.01', lotSize: '1', currency: 'USD', cashScale: 4 };
@@ -30,7 +34,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   nowMs = START_MS;
-  await pool.query('truncate processor.candles, processor.checkpoints, processor.engine_instruments, processor.instruments');
+  await pool.query('truncate processor.trades, processor.candles, processor.checkpoints, processor.engine_instruments, processor.instruments');
 });
 
 describe('the live projector', () => {
@@ -112,7 +116,7 @@ describe('the live projector', () => {
 
 function startProjector(engine: FakeEngine): LiveProjector {
   const telemetry = createTelemetry(createMetrics('test'), logger);
-  const projector = new LiveProjector({ engine: engine as unknown as EngineClient, store: new LiveStore(pool), telemetry, logger, now: () => nowMs, onCandle: () => undefined });
+  const projector = new LiveProjector({ engine: engine as unknown as EngineClient, store: new LiveStore(pool, STORES), clocks: STORES.clocks, telemetry, logger, now: () => nowMs, onCandle: () => undefined });
   projector.start();
   return projector;
 }

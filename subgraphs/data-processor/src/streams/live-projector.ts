@@ -7,6 +7,7 @@ import type { EngineClient } from '@mib/proto/engine-client';
 import { backOff } from '@mib/service/back-off';
 import type { Logger } from '@mib/service/logger';
 import { LiveTopic } from '@mib/service/pubsub';
+import type { CandleClocks } from '../domain/candle-clock.ts';
 import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText, hasEnded, viewOf } from '../domain/stored-candle.ts';
 import type { LiveEvent, LiveStore } from '../store/live-store.ts';
@@ -15,6 +16,7 @@ import type { Telemetry } from '../telemetry.ts';
 export interface LiveProjectorOptions {
   readonly engine: EngineClient;
   readonly store: LiveStore;
+  readonly clocks: CandleClocks;
   /** Called for each changed candle before subscribers hear of it. */
   readonly onCandle: (candle: CandleView) => void;
   readonly telemetry: Telemetry;
@@ -25,10 +27,7 @@ export interface LiveProjectorOptions {
 
 /** A market this long without a trade lets its candles end by the clock. */
 export const IDLE_CLOSE_MS = 5_000;
-/** How long S1 candles are kept. */
-export const SECONDS_KEPT_MS = 86_400_000;
 const TICK_MS = 1_000;
-const RETENTION_TICKS = 600;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 10_000;
 
@@ -41,7 +40,6 @@ export class LiveProjector implements AsyncDisposable {
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #ticking: Promise<void> | undefined;
-  #ticks = 0;
   #watermarkNs = 0n;
   #lastBatchMs: number;
   /** In a row. */
@@ -76,10 +74,10 @@ export class LiveProjector implements AsyncDisposable {
    * @returns true when the market's event time was moved.
    */
   async closeIdle(): Promise<boolean> {
-    const { engine, store, now } = this.#options;
+    const { engine, store, now, clocks } = this.#options;
     const idleSinceMs = now() - IDLE_CLOSE_MS;
     const reached = BigInt(idleSinceMs) * NS_PER_MS;
-    const due = [...this.#open.values()].some((candle) => !this.#isFinal(candle) && hasEnded(candle.interval, candle.openTimeMs, reached));
+    const due = [...this.#open.values()].some((candle) => !this.#isFinal(candle) && hasEnded(candle.interval, candle.openTimeMs, reached, clocks.of(candle.instrumentId)));
     if (this.#lastBatchMs > idleSinceMs || !due) return false;
     const instruments = await engine.instruments();
     const quotes = await engine.quotes(instruments.map((instrument) => instrument.instrumentNumber));
@@ -133,15 +131,16 @@ export class LiveProjector implements AsyncDisposable {
     const before = this.#watermarkNs;
     if (watermarkNs < before) return;
     this.#watermarkNs = watermarkNs;
+    const { clocks } = this.#options;
     for (const candle of this.#open.values()) {
-      if (except.has(candleKeyText(candle)) || hasEnded(candle.interval, candle.openTimeMs, before)) continue;
-      const view = viewOf(candle, watermarkNs);
+      if (except.has(candleKeyText(candle)) || hasEnded(candle.interval, candle.openTimeMs, before, clocks.of(candle.instrumentId))) continue;
+      const view = viewOf(candle, watermarkNs, clocks.of(candle.instrumentId));
       if (view.final) this.#publish(view);
     }
   }
 
   #isFinal(candle: StoredCandle): boolean {
-    return hasEnded(candle.interval, candle.openTimeMs, this.#watermarkNs);
+    return hasEnded(candle.interval, candle.openTimeMs, this.#watermarkNs, this.#options.clocks.of(candle.instrumentId));
   }
 
   #publish(candle: CandleView): void {
@@ -152,7 +151,6 @@ export class LiveProjector implements AsyncDisposable {
   async #tick(): Promise<void> {
     try {
       await this.closeIdle();
-      if (this.#ticks++ % RETENTION_TICKS === 0) await this.#options.store.deleteSecondsBefore(this.#options.now() - SECONDS_KEPT_MS);
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'idle candles not closed');
     }

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { INTERVALS, intervalStart } from '@mib/model/interval';
+import { candleOfTrade, mergeCandles, resample, vwapOf, type Candle } from './candle.ts';
+import { coarseStart, sessionClock, UTC_CLOCK, type CandleClock } from './candle-clock.ts';
+import { allIntervals } from './live-candles.ts';
+import { aggregateTicks, candleOfTicks, type TickColumns } from './tick-candles.ts';
+import { calendarOf } from '@mib/model/calendar/trading-calendar';
+import { formatDecimal } from '@mib/model/decimal';
+
+const BASE_NS = BigInt(Date.UTC(2024, 0, 5, 13)) * 1_000_000n + 7n;
+const WIDE = 2 ** 53 - 1;
+
+const anyTicks = fc.array(fc.record({
+  offset: fc.oneof(fc.nat(3_000), fc.nat(5_000_000_000), fc.nat(300_000).map((seconds) => seconds * 1e9 + 3)),
+  price: fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer({ min: 1, max: 4_000_000 }), fc.integer({ min: -WIDE, max: WIDE })),
+  quantity: fc.oneof(fc.nat(1_000), fc.integer({ min: 0, max: WIDE })),
+}), { minLength: 1, maxLength: 60 });
+
+describe('candles of ticks in columns', () => {
+  it('are those that merging the trades one by one gives, to the last digit, in any order of time', () => {
+    fc.assert(fc.property(anyTicks, fc.constantFrom(...INTERVALS), (ticks, interval) => {
+      const columns = columnsOf(ticks);
+      const kernel = new Map<number, Candle>();
+      for (const each of aggregateTicks(columns, (timeMs) => UTC_CLOCK.bucket(interval, timeMs))) {
+        const candle = candleOfTicks(columns, each, (row) => row);
+        const present = kernel.get(candle.openTimeMs);
+        kernel.set(candle.openTimeMs, present ? mergeCandles(present, candle) : candle);
+      }
+      expect(shown([...kernel.values()])).toEqual(shown(oneByOne(columns, (timeMs) => intervalStart(interval, timeMs))));
+    }));
+  });
+
+  it('of every interval are the seconds resampled, by UTC and by the sessions of New York', () => {
+    fc.assert(fc.property(anyTicks, fc.boolean(), (ticks, newYork) => {
+      const clock: CandleClock = newYork ? sessionClock(calendarOf('XNYS')) : UTC_CLOCK;
+      const columns = columnsOf(ticks);
+      const seconds = oneByOne(columns, (timeMs) => intervalStart('S1', timeMs));
+      const levels = allIntervals(seconds, clock);
+      for (const interval of INTERVALS) {
+        const direct = oneByOne(columns, (timeMs) => clock.bucket(interval, timeMs).openTimeMs);
+        expect(shown([...levels.get(interval)!])).toEqual(shown(direct));
+        expect(shown(resample(seconds, (openTimeMs) => coarseStart(clock, interval, 'S1', openTimeMs)))).toEqual(shown(direct));
+      }
+    }), { numRuns: 60 });
+  });
+
+  it('keep a turnover that no double holds', () => {
+    const columns = columnsOf(Array.from({ length: 3 }, (_, index) => ({ offset: index, price: WIDE, quantity: WIDE })));
+    const [candle] = aggregateTicks(columns, (timeMs) => UTC_CLOCK.bucket('D1', timeMs));
+    expect(candle).toMatchObject({ trades: 3, volume: 3n * BigInt(WIDE), turnover: 3n * BigInt(WIDE) ** 2n });
+    expect(formatDecimal(vwapOf(candleOfTicks(columns, candle!, (row) => row))!)).toBe('90071992547409.910000000000');
+  });
+});
+
+describe('a day of New York', () => {
+  const clock = sessionClock(calendarOf('XNYS'));
+  const at = (text: string) => Date.parse(text);
+
+  it.each([
+    ['the open', '2024-01-05T14:30:00Z', '2024-01-05'],
+    ['the hours after the bell, on the next date of UTC', '2024-01-06T00:59:59.999Z', '2024-01-05'],
+    ['the hour after those', '2024-01-06T01:00:00Z', '2024-01-08'],
+    ['a Sunday', '2024-01-07T12:00:00Z', '2024-01-08'],
+    ['the morning before a holiday ends', '2024-01-15T15:00:00Z', '2024-01-16'],
+    ['the afternoon of a half day', '2024-07-03T20:59:59Z', '2024-07-03'],
+    ['the evening of a half day', '2024-07-03T21:00:00Z', '2024-07-05'],
+  ])('holds %s', (_, time, date) => {
+    const bucket = clock.bucket('D1', at(time));
+    expect(new Date(bucket.openTimeMs).toISOString().slice(0, 10)).toBe(date);
+    expect(at(time)).toBeGreaterThanOrEqual(bucket.fromMs);
+    expect(at(time)).toBeLessThan(bucket.toMs);
+    expect(clock.endOf('D1', bucket.openTimeMs)).toBe(bucket.toMs);
+  });
+
+  it('gives its week and month the name of theirs', () => {
+    expect(new Date(clock.bucket('W1', at('2024-01-07T12:00:00Z')).openTimeMs).toISOString()).toBe('2024-01-08T00:00:00.000Z');
+    expect(new Date(clock.bucket('MO1', at('2024-06-01T00:30:00Z')).openTimeMs).toISOString()).toBe('2024-06-01T00:00:00.000Z');
+    expect(new Date(clock.bucket('MO1', at('2024-05-31T23:30:00Z')).openTimeMs).toISOString()).toBe('2024-05-01T00:00:00.000Z');
+  });
+
+  it('falls back to UTC for years without rules', () => {
+    expect(clock.bucket('D1', at('1980-03-04T23:00:00Z'))).toEqual(UTC_CLOCK.bucket('D1', at('1980-03-04T23:00:00Z')));
+  });
+});
+
+function columnsOf(ticks: readonly { offset: number; price: number; quantity: number }[]): TickColumns {
+  return {
+    offsetsNs: Float64Array.from(ticks.map((tick) => tick.offset)), prices: Float64Array.from(ticks.map((tick) => tick.price)), quantities: Float64Array.from(ticks.map((tick) => tick.quantity)),
+    baseTimeNs: BASE_NS, priceScale: 2, quantityScale: 0,
+  };
+}
+
+function oneByOne({ offsetsNs, prices, quantities, baseTimeNs, priceScale, quantityScale }: TickColumns, startOf: (timeMs: number) => number): Candle[] {
+  const candles = new Map<number, Candle>();
+  offsetsNs.forEach((offset, row) => {
+    const single = candleOfTrade('S1', { timeNs: baseTimeNs + BigInt(offset), sequence: row, price: { units: BigInt(prices[row]!), scale: priceScale }, quantity: { units: BigInt(quantities[row]!), scale: quantityScale } });
+    const openTimeMs = startOf(Number((baseTimeNs + BigInt(offset)) / 1_000_000n));
+    const present = candles.get(openTimeMs);
+    candles.set(openTimeMs, present ? mergeCandles(present, single) : { ...single, openTimeMs });
+  });
+  return [...candles.values()];
+}
+
+function shown(candles: readonly Candle[]): unknown[] {
+  return [...candles].sort((a, b) => a.openTimeMs - b.openTimeMs);
+}
