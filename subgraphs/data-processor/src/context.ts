@@ -10,7 +10,6 @@ import type { CandleView } from './domain/stored-candle.ts';
 import type { StoredWatchlist } from './domain/watchlist.ts';
 import type { Services } from './services.ts';
 import type { SeriesRange } from './store/candle-series.ts';
-import { readBarSeries, readCandleSeries } from './store/candle-series.ts';
 import { findWatchlists, findWatchlistsOf } from './store/watchlists.ts';
 import type { IndicatorRequest } from './streams/warm-indicators.ts';
 
@@ -39,11 +38,11 @@ export interface Context extends RequestContext {
 const MAX_BATCH = 500;
 
 export function createContext(services: Services, request: RequestContext): Context {
-  const { pool, prisma, indicators } = services;
+  const { history, prisma, indicators } = services;
   return {
     ...request,
     services,
-    candles: grouped((ids, { range }: CandlesKey) => readCandleSeries(pool, ids, range), []),
+    candles: grouped((ids, { range }: CandlesKey) => history.candles.series(ids, range), []),
     points: grouped((ids, key: PointsKey) => readPoints(services, ids, key), []),
     latestPoint: new DataLoader((requests) => indicators.latest(requests), { cacheKeyFn: JSON.stringify, maxBatchSize: MAX_BATCH }),
     watchlist: new DataLoader(async (ids) => {
@@ -57,9 +56,9 @@ export function createContext(services: Services, request: RequestContext): Cont
   };
 }
 
-async function readPoints({ pool }: Services, ids: readonly string[], { spec, range }: PointsKey): Promise<Map<string, readonly IndicatorPoint[]>> {
+async function readPoints({ history }: Services, ids: readonly string[], { spec, range }: PointsKey): Promise<Map<string, readonly IndicatorPoint[]>> {
   // `from` bounds the values, not the candles that they remember.
-  const series = await readBarSeries(pool, ids, { ...range, fromMs: null, limit: candlesFor(spec, range.interval, range.limit) });
+  const series = await history.candles.bars(ids, { ...range, fromMs: null, limit: candlesFor(spec, range.interval, range.limit) });
   const fromMs = range.fromMs ?? -Infinity;
   return new Map([...series].map(([id, own]) => [id, newestPoints(spec, own, range.limit).filter((point) => point.openTimeMs >= fromMs)]));
 }

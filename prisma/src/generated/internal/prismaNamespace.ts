@@ -447,6 +447,11 @@ export const ModelName = {
   ProcessorWatchlist: 'ProcessorWatchlist',
   ProcessorWatchlistItem: 'ProcessorWatchlistItem',
   ProcessorOutbox: 'ProcessorOutbox',
+  ProcessorTrade: 'ProcessorTrade',
+  ProcessorPartition: 'ProcessorPartition',
+  ProcessorPartitionSeries: 'ProcessorPartitionSeries',
+  ProcessorTickSource: 'ProcessorTickSource',
+  ProcessorCorporateAction: 'ProcessorCorporateAction',
   RiskAccount: 'RiskAccount',
   RiskInstrument: 'RiskInstrument',
   RiskLimitVersion: 'RiskLimitVersion',
@@ -483,7 +488,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionCorporateAction" | "ingestionSymbolAlias" | "ingestionFxRate" | "ingestionFiling" | "ingestionFact" | "ingestionFetchState" | "ingestionImport" | "ingestionImportMark" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
+    modelProps: "aiModel" | "aiDailyBar" | "aiForecast" | "aiOutbox" | "authUser" | "authUserRole" | "authSession" | "authRefreshToken" | "authApiKey" | "authTotp" | "authBackupCode" | "authMfaChallenge" | "authSigningKey" | "authAuditEntry" | "authOutbox" | "busTopic" | "busHead" | "busEvent" | "busGroupOffset" | "configVersion" | "configEntry" | "configOutbox" | "ingestionVenue" | "ingestionInstrument" | "ingestionBar" | "ingestionDataSource" | "ingestionNews" | "ingestionNewsInstrument" | "ingestionCorporateAction" | "ingestionSymbolAlias" | "ingestionFxRate" | "ingestionFiling" | "ingestionFact" | "ingestionFetchState" | "ingestionImport" | "ingestionImportMark" | "ingestionOutbox" | "notificationInstrument" | "notificationRule" | "notificationInbox" | "notification" | "notificationCheckpoint" | "notificationOutbox" | "processorCandle" | "processorInstrument" | "processorEngineInstrument" | "processorCheckpoint" | "processorWatchlist" | "processorWatchlistItem" | "processorOutbox" | "processorTrade" | "processorPartition" | "processorPartitionSeries" | "processorTickSource" | "processorCorporateAction" | "riskAccount" | "riskInstrument" | "riskLimitVersion" | "riskTradingState" | "riskOrderCheck" | "riskDailyClose" | "riskAlert" | "riskAlertState" | "riskCheckpoint" | "riskOutbox" | "tradingAccount" | "tradingInstrument" | "tradingOrder" | "tradingOrderEvent" | "tradingFill" | "tradingPosition" | "tradingCash" | "tradingCashFlow" | "tradingDailyClose" | "tradingCheckpoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -4187,6 +4192,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ProcessorTrade: {
+      payload: Prisma.$ProcessorTradePayload<ExtArgs>
+      fields: Prisma.ProcessorTradeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorTradeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorTradeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorTradeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorTradeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorTradeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorTradeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorTradeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorTradeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorTradeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>
+        }
+        update: {
+          args: Prisma.ProcessorTradeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorTradeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorTradeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorTradeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorTradeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTradePayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorTradeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorTrade>
+        }
+        groupBy: {
+          args: Prisma.ProcessorTradeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorTradeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorTradeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorTradeCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProcessorPartition: {
+      payload: Prisma.$ProcessorPartitionPayload<ExtArgs>
+      fields: Prisma.ProcessorPartitionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorPartitionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorPartitionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorPartitionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorPartitionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorPartitionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorPartitionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorPartitionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorPartitionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorPartitionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>
+        }
+        update: {
+          args: Prisma.ProcessorPartitionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorPartitionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorPartitionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorPartitionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorPartitionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionPayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorPartitionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorPartition>
+        }
+        groupBy: {
+          args: Prisma.ProcessorPartitionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorPartitionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorPartitionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorPartitionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProcessorPartitionSeries: {
+      payload: Prisma.$ProcessorPartitionSeriesPayload<ExtArgs>
+      fields: Prisma.ProcessorPartitionSeriesFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorPartitionSeriesFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorPartitionSeriesFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorPartitionSeriesFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorPartitionSeriesFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorPartitionSeriesFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorPartitionSeriesCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorPartitionSeriesCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorPartitionSeriesCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorPartitionSeriesDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>
+        }
+        update: {
+          args: Prisma.ProcessorPartitionSeriesUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorPartitionSeriesDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorPartitionSeriesUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorPartitionSeriesUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorPartitionSeriesUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorPartitionSeriesPayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorPartitionSeriesAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorPartitionSeries>
+        }
+        groupBy: {
+          args: Prisma.ProcessorPartitionSeriesGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorPartitionSeriesGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorPartitionSeriesCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorPartitionSeriesCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProcessorTickSource: {
+      payload: Prisma.$ProcessorTickSourcePayload<ExtArgs>
+      fields: Prisma.ProcessorTickSourceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorTickSourceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorTickSourceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorTickSourceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorTickSourceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorTickSourceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorTickSourceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorTickSourceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorTickSourceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorTickSourceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>
+        }
+        update: {
+          args: Prisma.ProcessorTickSourceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorTickSourceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorTickSourceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorTickSourceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorTickSourceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorTickSourcePayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorTickSourceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorTickSource>
+        }
+        groupBy: {
+          args: Prisma.ProcessorTickSourceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorTickSourceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorTickSourceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorTickSourceCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProcessorCorporateAction: {
+      payload: Prisma.$ProcessorCorporateActionPayload<ExtArgs>
+      fields: Prisma.ProcessorCorporateActionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorCorporateActionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorCorporateActionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorCorporateActionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorCorporateActionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorCorporateActionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorCorporateActionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorCorporateActionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorCorporateActionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorCorporateActionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>
+        }
+        update: {
+          args: Prisma.ProcessorCorporateActionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorCorporateActionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorCorporateActionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorCorporateActionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorCorporateActionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorCorporateActionPayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorCorporateActionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorCorporateAction>
+        }
+        groupBy: {
+          args: Prisma.ProcessorCorporateActionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorCorporateActionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorCorporateActionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorCorporateActionCountAggregateOutputType> | number
+        }
+      }
+    }
     RiskAccount: {
       payload: Prisma.$RiskAccountPayload<ExtArgs>
       fields: Prisma.RiskAccountFieldRefs
@@ -6336,7 +6711,8 @@ export const ProcessorCandleScalarFieldEnum = {
   firstTimeNs: 'firstTimeNs',
   firstSequence: 'firstSequence',
   lastTimeNs: 'lastTimeNs',
-  lastSequence: 'lastSequence'
+  lastSequence: 'lastSequence',
+  touchedAt: 'touchedAt'
 } as const
 
 export type ProcessorCandleScalarFieldEnum = (typeof ProcessorCandleScalarFieldEnum)[keyof typeof ProcessorCandleScalarFieldEnum]
@@ -6344,7 +6720,9 @@ export type ProcessorCandleScalarFieldEnum = (typeof ProcessorCandleScalarFieldE
 
 export const ProcessorInstrumentScalarFieldEnum = {
   id: 'id',
-  name: 'name'
+  name: 'name',
+  currency: 'currency',
+  calendar: 'calendar'
 } as const
 
 export type ProcessorInstrumentScalarFieldEnum = (typeof ProcessorInstrumentScalarFieldEnum)[keyof typeof ProcessorInstrumentScalarFieldEnum]
@@ -6398,6 +6776,70 @@ export const ProcessorOutboxScalarFieldEnum = {
 } as const
 
 export type ProcessorOutboxScalarFieldEnum = (typeof ProcessorOutboxScalarFieldEnum)[keyof typeof ProcessorOutboxScalarFieldEnum]
+
+
+export const ProcessorTradeScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  source: 'source',
+  origin: 'origin',
+  timeNs: 'timeNs',
+  sequence: 'sequence',
+  priceUnits: 'priceUnits',
+  priceScale: 'priceScale',
+  quantityUnits: 'quantityUnits',
+  quantityScale: 'quantityScale',
+  side: 'side'
+} as const
+
+export type ProcessorTradeScalarFieldEnum = (typeof ProcessorTradeScalarFieldEnum)[keyof typeof ProcessorTradeScalarFieldEnum]
+
+
+export const ProcessorPartitionScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  month: 'month',
+  file: 'file',
+  rows: 'rows',
+  bytes: 'bytes',
+  createdAt: 'createdAt'
+} as const
+
+export type ProcessorPartitionScalarFieldEnum = (typeof ProcessorPartitionScalarFieldEnum)[keyof typeof ProcessorPartitionScalarFieldEnum]
+
+
+export const ProcessorPartitionSeriesScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  series: 'series',
+  partitionId: 'partitionId',
+  minTimeMs: 'minTimeMs',
+  maxTimeMs: 'maxTimeMs'
+} as const
+
+export type ProcessorPartitionSeriesScalarFieldEnum = (typeof ProcessorPartitionSeriesScalarFieldEnum)[keyof typeof ProcessorPartitionSeriesScalarFieldEnum]
+
+
+export const ProcessorTickSourceScalarFieldEnum = {
+  instrumentId: 'instrumentId',
+  origin: 'origin',
+  lastRow: 'lastRow',
+  watermarkNs: 'watermarkNs'
+} as const
+
+export type ProcessorTickSourceScalarFieldEnum = (typeof ProcessorTickSourceScalarFieldEnum)[keyof typeof ProcessorTickSourceScalarFieldEnum]
+
+
+export const ProcessorCorporateActionScalarFieldEnum = {
+  id: 'id',
+  instrumentId: 'instrumentId',
+  kind: 'kind',
+  exDate: 'exDate',
+  newShares: 'newShares',
+  oldShares: 'oldShares',
+  amount: 'amount',
+  currency: 'currency'
+} as const
+
+export type ProcessorCorporateActionScalarFieldEnum = (typeof ProcessorCorporateActionScalarFieldEnum)[keyof typeof ProcessorCorporateActionScalarFieldEnum]
 
 
 export const RiskAccountScalarFieldEnum = {
@@ -7050,6 +7492,11 @@ export type GlobalOmitConfig = {
   processorWatchlist?: Prisma.ProcessorWatchlistOmit
   processorWatchlistItem?: Prisma.ProcessorWatchlistItemOmit
   processorOutbox?: Prisma.ProcessorOutboxOmit
+  processorTrade?: Prisma.ProcessorTradeOmit
+  processorPartition?: Prisma.ProcessorPartitionOmit
+  processorPartitionSeries?: Prisma.ProcessorPartitionSeriesOmit
+  processorTickSource?: Prisma.ProcessorTickSourceOmit
+  processorCorporateAction?: Prisma.ProcessorCorporateActionOmit
   riskAccount?: Prisma.RiskAccountOmit
   riskInstrument?: Prisma.RiskInstrumentOmit
   riskLimitVersion?: Prisma.RiskLimitVersionOmit

@@ -17,7 +17,7 @@ import { TradeHistory } from './trade-history.ts';
 const ENTRY = fileURLToPath(new URL('../test-processes/archive.js', import.meta.url));
 const NOW_MS = Date.UTC(2026, 10, 22, 12);
 const TRADES = 3_000;
-const KILLS = 8;
+const KILLS = 5;
 
 let database: TestDatabase;
 let pool: pg.Pool;

@@ -4,7 +4,7 @@
 import path from 'node:path';
 import type pg from 'pg';
 import type { CandleClocks } from '../domain/candle-clock.ts';
-import type { BarSeries } from '../domain/indicators/indicator-point.ts';
+import type { BarSeries, SeriesBar } from '../domain/indicators/indicator-point.ts';
 import { barSeriesOf } from '../domain/indicators/indicator-point.ts';
 import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText } from '../domain/stored-candle.ts';
@@ -103,13 +103,15 @@ export class CandleHistory implements ArchivedCandles {
   /** The words of some files on the newest `range.limit` opening times at least, however many there are on each. */
   async #newest(files: readonly Partition[], instrumentId: string, range: SeriesRange): Promise<Word[]> {
     const words: Word[] = [];
-    const size = range.limit + WORDS_MORE;
+    let size = range.limit + WORDS_MORE;
     for (let beforeMs = range.beforeMs ?? LATEST_MS; ; ) {
       const page = await this.#archived(files, instrumentId, range, beforeMs, size);
       words.push(...page);
       // The oldest opening time of a full page may go on in the next one: it is asked for again.
       if (page.length < size || oneEach(words).length > range.limit) return words;
-      beforeMs = page.at(-1)!.openTimeMs + 1;
+      const oldestMs = page.at(-1)!.openTimeMs;
+      if (beforeMs === oldestMs + 1) size *= 2;
+      beforeMs = oldestMs + 1;
     }
   }
 
@@ -141,8 +143,8 @@ interface Word extends StoredCandle {
   readonly movedMs: number;
 }
 
-function barOfCandle({ openTimeMs, high, low, close, source }: CandleView) {
-  return { openTimeMs, high: decimalToNumber(high), low: decimalToNumber(low), close: decimalToNumber(close), source };
+function barOfCandle({ openTimeMs, open, high, low, close, volume, source }: CandleView): SeriesBar {
+  return { openTimeMs, open: decimalToNumber(open), high: decimalToNumber(high), low: decimalToNumber(low), close: decimalToNumber(close), volume: volume ? decimalToNumber(volume) : NaN, source };
 }
 
 /** Of several words on a candle the one that moved last. */

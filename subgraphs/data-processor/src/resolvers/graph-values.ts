@@ -2,23 +2,24 @@
 
 import type { Decimal } from '@mib/model/decimal';
 import { formatDecimal } from '@mib/model/decimal';
-import { nextIntervalStart } from '@mib/model/interval';
 import { formatTimestamp, NS_PER_MS } from '@mib/model/timestamp';
 import { vwapOf } from '../domain/candle.ts';
+import type { CandleClock } from '../domain/candle-clock.ts';
 import type { CandleView } from '../domain/stored-candle.ts';
 import { isSynthetic } from '../domain/stored-candle.ts';
 import type { IndicatorPoint } from '../domain/indicators/indicator-point.ts';
 import { indicatorOf } from '../domain/indicators/catalog.ts';
+import type { StoredTrade } from '../domain/stored-trade.ts';
 import type { StoredWatchlist } from '../domain/watchlist.ts';
-import type { Candle, IndicatorValue, PageInfo, Watchlist } from '../generated/resolvers-types.ts';
-import { cursorOf } from './arguments.ts';
+import type { Candle, IndicatorValue, PageInfo, TradePrint, TradePrintConnection, Watchlist } from '../generated/resolvers-types.ts';
+import { cursorOf, cursorOfTrade } from './arguments.ts';
 
-export function graphCandle(candle: CandleView): Candle {
+export function graphCandle(candle: CandleView, clock: CandleClock): Candle {
   return {
     instrument: { id: candle.instrumentId },
     interval: candle.interval,
     openTime: timeText(candle.openTimeMs),
-    closeTime: timeText(nextIntervalStart(candle.interval, candle.openTimeMs)),
+    closeTime: timeText(clock.endOf(candle.interval, candle.openTimeMs)),
     open: decimalText(candle.open),
     high: decimalText(candle.high),
     low: decimalText(candle.low),
@@ -34,14 +35,14 @@ export function graphCandle(candle: CandleView): Candle {
   };
 }
 
-export function graphIndicator(point: IndicatorPoint): IndicatorValue {
+export function graphIndicator(point: IndicatorPoint, clock: CandleClock): IndicatorValue {
   const { instrumentId, interval, spec, openTimeMs, final, synthetic, values } = point;
   return {
     instrument: { id: instrumentId },
     kind: spec.kind,
     interval,
     openTime: timeText(openTimeMs),
-    at: timeText(nextIntervalStart(interval, openTimeMs)),
+    at: timeText(clock.endOf(interval, openTimeMs)),
     ready: values !== null,
     final,
     synthetic,
@@ -51,6 +52,19 @@ export function graphIndicator(point: IndicatorPoint): IndicatorValue {
 
 export function graphWatchlist({ id, name, instrumentIds }: StoredWatchlist): Watchlist {
   return { id, name, items: instrumentIds.map((instrumentId) => ({ id: instrumentId })) };
+}
+
+/** @param read - newest first, one more than `size` when there is a next page. */
+export function graphTrades(read: readonly StoredTrade[], size: number, isLater: boolean): TradePrintConnection {
+  const edges = read.slice(0, size).map((trade) => ({ cursor: cursorOfTrade(trade), node: graphTrade(trade) }));
+  return { edges, pageInfo: { hasNextPage: read.length > size, hasPreviousPage: isLater, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null } };
+}
+
+function graphTrade({ instrumentId, timeNs, price, quantity, side, source, sequence }: StoredTrade): TradePrint {
+  return {
+    instrument: { id: instrumentId }, at: formatTimestamp(timeNs), price: decimalText(price), quantity: decimalText(quantity),
+    aggressor: side === 0 ? null : side > 0 ? 'BUY' : 'SELL', source, sequence: String(sequence), synthetic: isSynthetic(source),
+  };
 }
 
 /**

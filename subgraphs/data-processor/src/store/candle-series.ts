@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Interval } from '@mib/model/interval';
 import type { TimestampNs } from '@mib/model/timestamp';
 import { ClientError } from '@mib/service/errors';
+import type { CandleClocks } from '../domain/candle-clock.ts';
 import type { CandleSource, CandleView } from '../domain/stored-candle.ts';
 import { viewOf } from '../domain/stored-candle.ts';
 import type { BarSeries, SeriesBar } from '../domain/indicators/indicator-point.ts';
@@ -27,18 +28,18 @@ export interface SeriesRange {
 /** Rows of one statement: 500 instruments with an RSI(14) from cold, some 100 MB while they are read. */
 export const MAX_ROWS_PER_READ = 300_000;
 
-/** @returns newest first, by instrument; instruments without candles are absent. */
-export async function readCandleSeries(pool: pg.Pool, instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, CandleView[]>> {
-  const { rows } = await pool.query<CandleRow & { watermark_ns: string | null }>(statement(`${CANDLE_COLUMNS}, ${WATERMARK} as watermark_ns`), parameters(instrumentIds, range));
+/** Of PostgreSQL alone. @returns newest first, by instrument; instruments without candles are absent. */
+export async function readCandles(client: pg.ClientBase, instrumentIds: readonly string[], range: SeriesRange, clocks: CandleClocks): Promise<Map<string, CandleView[]>> {
+  const { rows } = await client.query<CandleRow & { watermark_ns: string | null }>(statement(`${CANDLE_COLUMNS}, ${WATERMARK} as watermark_ns`), parameters(instrumentIds, range));
   const series = new Map<string, CandleView[]>();
-  for (const row of rows) push(series, row.instrument_id, viewOf(candleOfRow(row), BigInt(row.watermark_ns ?? 0)));
+  for (const row of rows) push(series, row.instrument_id, viewOf(candleOfRow(row), BigInt(row.watermark_ns ?? 0), clocks.of(row.instrument_id)));
   return series;
 }
 
-/** @returns columns of floats, oldest first, by instrument; instruments without candles are absent. */
-export async function readBarSeries(pool: pg.Pool, instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
+/** Of PostgreSQL alone. @returns columns of floats, oldest first, by instrument; instruments without candles are absent. */
+export async function readBars(client: pg.ClientBase, instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
   const columns = `c.instrument_id, (extract(epoch from c.open_time) * 1000)::float8, c.open::float8, c.high::float8, c.low::float8, c.close::float8, c.volume::float8, c.source, ${WATERMARK}`;
-  const { rows } = await pool.query<BarRow>({ text: statement(columns), values: parameters(instrumentIds, range), rowMode: 'array' });
+  const { rows } = await client.query<BarRow>({ text: statement(columns), values: parameters(instrumentIds, range), rowMode: 'array' });
   const grouped = new Map<string, BarRow[]>();
   for (const row of rows) push(grouped, row[0], row);
   const watermarkNs: TimestampNs = BigInt(rows[0]?.[8] ?? 0);
