@@ -70,23 +70,20 @@ export class Auction {
     this.#events.tradeFees(event, takerFee, makerFee);
     this.#events.tradeInAuction(event);
     rememberTrade(instruments, this.#events.output, instrument, words[taker + ORDER.SIDE]!, this.#price.priceTicks, lots);
-    this.#fill(buy, lots, units, buyIsYounger ? takerFee : makerFee);
-    this.#fill(sell, lots, units, buyIsYounger ? makerFee : takerFee);
+    this.#fill(buy, lots, buyIsYounger ? takerFee : makerFee);
+    this.#fill(sell, lots, buyIsYounger ? makerFee : takerFee);
     stops.tradedAt(instrument, this.#price.priceTicks);
     return lots;
   }
 
   /** What the order had reserved at its own limit is what a short sale keeps locked besides its proceeds. */
-  #fill(order: number, lots: number, units: number, fee: number): void {
+  #fill(order: number, lots: number, fee: number): void {
     const { books, positions } = this.#state;
     const at = order * ORDER_WORDS;
     const words = books.orders.words;
     const side = words[at + ORDER.SIDE]!;
     const position = words[at + ORDER.POSITION]!;
-    const limitUnits = this.#units(words[at + ORDER.INSTRUMENT]!, words[at + ORDER.PRICE]!, lots);
-    positions.addOpen(position, side, -lots, -limitUnits);
-    positions.fill(position, side, lots, units, limitUnits, fee);
-    positions.relock(position);
+    positions.fillAuctioned(position, side, this.#price.priceTicks, words[at + ORDER.PRICE]!, lots, fee);
     books.takeWhole(order, lots);
   }
 

@@ -5,6 +5,9 @@
 //
 //   key   bids: the price; asks: the price mirrored, so that a better price is a higher key on both sides
 //   root  covers the keys that share `prefix` above 5 * height bits
+//
+// Far prices make the tree high, and nearly every search is for a price near the best: the lowest nodes found last are
+// remembered by what they cover, so that finding, adding or removing a level there touches that node and nothing above it.
 
 /** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
 const { clz32 } = Math;
@@ -17,6 +20,9 @@ const FIRST_NODES = 8;
 /** Node 0 is empty for good: a search that falls into it stays there. */
 const NO_NODE = 0;
 const NONE = -1;
+/** Lowest nodes remembered: 4,096 prices next to each other. */
+const LEAVES = 128;
+const LEAF_MASK = LEAVES - 1;
 
 export class BookSide {
   /** 1 for bids, -1 for asks: `sign * price` is higher the better the price is. */
@@ -25,8 +31,9 @@ export class BookSide {
   count = 0;
   /** The level of the best price, or -1. */
   bestLevel = NONE;
+  /** The key of the best price, or -1. */
+  bestKey = NONE;
   readonly #mirror: number;
-  #bestKey = NONE;
   #height = 1;
   #prefix = 0;
   #root = NO_NODE;
@@ -37,6 +44,9 @@ export class BookSide {
   #nodeCount = 1;
   /** Chained through place 0. */
   #freeNode = NO_NODE;
+  /** By the key's middle bits: keys without their last digit, and the lowest nodes that cover them. */
+  readonly #leafKeys = new Int32Array(LEAVES).fill(NONE);
+  readonly #leafNodes = new Int32Array(LEAVES);
   /** The way down of the last search. */
   readonly #path = new Int32Array(MAX_HEIGHT + 1);
 
@@ -47,36 +57,36 @@ export class BookSide {
 
   /** Price of the best level, 0 when the side is empty. */
   bestPrice(): number {
-    return this.count === 0 ? 0 : this.#bestKey ^ this.#mirror;
+    return this.count === 0 ? 0 : this.bestKey ^ this.#mirror;
+  }
+
+  /** Higher for a better price, on both sides. */
+  keyOf(price: number): number {
+    return price ^ this.#mirror;
   }
 
   /** Level at `price`, or -1. */
   find(price: number): number {
     const key = price ^ this.#mirror;
-    if (key === this.#bestKey) return this.bestLevel;
-    if (prefixOf(key, this.#height) !== this.#prefix) return NONE;
-    const places = this.#places;
-    let node = this.#root;
-    for (let shift = TIER_BITS * (this.#height - 1); shift >= 0; shift -= TIER_BITS) node = places[node * FAN_OUT + ((key >>> shift) & DIGIT)]!;
-    return node - 1;
+    if (key === this.bestKey) return this.bestLevel;
+    return this.#places[this.#leafOf(key) * FAN_OUT + (key & DIGIT)]! - 1;
   }
 
   /** Level of the next worse price, or -1; `price` itself need not be there any more. */
   worse(price: number): number {
     const found = this.#below(price ^ this.#mirror);
-    return found === NONE ? NONE : this.#levelOf(found);
+    return found === NONE ? NONE : this.#places[this.#leafOf(found) * FAN_OUT + (found & DIGIT)]! - 1;
   }
 
   insert(price: number, level: number): void {
     const key = price ^ this.#mirror;
-    this.#cover(key);
-    let node = this.#root;
-    for (let shift = TIER_BITS * (this.#height - 1); shift > 0; shift -= TIER_BITS) node = this.#child(node, (key >>> shift) & DIGIT);
-    this.#bits[node]! |= 1 << (key & DIGIT);
-    this.#places[node * FAN_OUT + (key & DIGIT)] = level + 1;
+    let leaf = this.#leafOf(key);
+    if (leaf === NO_NODE) leaf = this.#makeLeaf(key);
+    this.#bits[leaf]! |= 1 << (key & DIGIT);
+    this.#places[leaf * FAN_OUT + (key & DIGIT)] = level + 1;
     this.count++;
-    if (key > this.#bestKey) {
-      this.#bestKey = key;
+    if (key > this.bestKey) {
+      this.bestKey = key;
       this.bestLevel = level;
     }
   }
@@ -84,11 +94,44 @@ export class BookSide {
   /** Removes the level at `price`, which is there. */
   remove(price: number): void {
     const key = price ^ this.#mirror;
-    this.#unset(key);
+    const leaf = this.#leafOf(key);
+    const left = this.#bits[leaf]! & ~(1 << (key & DIGIT));
     this.count--;
-    if (key !== this.#bestKey) return;
-    this.#bestKey = this.#below(key);
-    this.bestLevel = this.#bestKey === NONE ? NONE : this.#levelOf(this.#bestKey);
+    if (left === 0) {
+      this.#unset(key);
+      this.#leafKeys[(key >>> TIER_BITS) & LEAF_MASK] = NONE;
+    } else {
+      this.#bits[leaf] = left;
+      this.#places[leaf * FAN_OUT + (key & DIGIT)] = 0;
+    }
+    if (key !== this.bestKey) return;
+    this.bestKey = left === 0 ? this.#below(key) : (key & ~DIGIT) | (DIGIT - clz32(left));
+    this.bestLevel = this.bestKey === NONE ? NONE : this.#places[this.#leafOf(this.bestKey) * FAN_OUT + (this.bestKey & DIGIT)]! - 1;
+  }
+
+  /** The lowest node on the way to `key`; NO_NODE, which is empty, when there is none. */
+  #leafOf(key: number): number {
+    const slot = (key >>> TIER_BITS) & LEAF_MASK;
+    if (this.#leafKeys[slot] === key >>> TIER_BITS) return this.#leafNodes[slot]!;
+    return this.#searchLeaf(key, slot);
+  }
+
+  #searchLeaf(key: number, slot: number): number {
+    if (prefixOf(key, this.#height) !== this.#prefix) return NO_NODE;
+    const places = this.#places;
+    let node = this.#root;
+    for (let shift = TIER_BITS * (this.#height - 1); shift > 0; shift -= TIER_BITS) node = places[node * FAN_OUT + ((key >>> shift) & DIGIT)]!;
+    if (node === NO_NODE) return NO_NODE;
+    this.#leafKeys[slot] = key >>> TIER_BITS;
+    this.#leafNodes[slot] = node;
+    return node;
+  }
+
+  #makeLeaf(key: number): number {
+    this.#cover(key);
+    let node = this.#root;
+    for (let shift = TIER_BITS * (this.#height - 1); shift > 0; shift -= TIER_BITS) node = this.#child(node, (key >>> shift) & DIGIT);
+    return node;
   }
 
   #unset(key: number): void {
@@ -115,6 +158,8 @@ export class BookSide {
 
   /** Highest key below `key`, or -1. The deepest node on the way to `key` that has a lower digit leads there. */
   #below(key: number): number {
+    const inLeaf = this.#bits[this.#leafOf(key)]! & ~(-1 << (key & DIGIT));
+    if (inLeaf !== 0) return (key & ~DIGIT) | (DIGIT - clz32(inLeaf));
     const height = this.#height;
     const prefix = prefixOf(key, height);
     if (this.#root === NO_NODE || prefix < this.#prefix) return NONE;
@@ -147,13 +192,6 @@ export class BookSide {
       node = this.#places[node * FAN_OUT + digit]!;
     }
     return key;
-  }
-
-  #levelOf(key: number): number {
-    const places = this.#places;
-    let node = this.#root;
-    for (let shift = TIER_BITS * (this.#height - 1); shift >= 0; shift -= TIER_BITS) node = places[node * FAN_OUT + ((key >>> shift) & DIGIT)]!;
-    return node - 1;
   }
 
   /** Makes the tree high enough for `key`. */

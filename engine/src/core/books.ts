@@ -41,13 +41,13 @@ export class Books implements Table {
   levelCount = 0;
   /** `[2 * instrument + side]`. */
   readonly sides: BookSide[] = [];
-  /** Levels changed by the current command: instrument, side (0, 1) and price of each, and the level. */
+  /** Levels changed by the current command: instrument, side (0, 1) and price of each, and the level, -1 when it has gone. */
   touched = new Int32Array(FIRST_TOUCHED);
   touchedCount = 0;
   /** The same memory as `levelWords`. */
   readonly #numbers = new Float64Array(this.levelWords.buffer);
-  /** 1 for a level among the touched ones. */
-  readonly #isTouched = new Uint8Array(MAX_PRICE_LEVELS);
+  /** Of a level among the touched ones: its place there, plus one. */
+  readonly #touchedAt = new Int32Array(MAX_PRICE_LEVELS);
   #hasDropped = false;
   /** Places in `touched` by price, of the first so many; only filled once a level comes after one went in the same command. */
   readonly #placeOf = new Map<number, number>();
@@ -95,7 +95,7 @@ export class Books implements Table {
   /** Forgets the touched levels of the command before. */
   beginCommand(): void {
     const touched = this.touched;
-    for (let at = 0; at < PER_TOUCHED * this.touchedCount; at += PER_TOUCHED) this.#isTouched[touched[at + 3]!] = 0;
+    for (let at = 0; at < PER_TOUCHED * this.touchedCount; at += PER_TOUCHED) if (touched[at + 3]! >= 0) this.#touchedAt[touched[at + 3]!] = 0;
     this.touchedCount = 0;
     this.#hasDropped = false;
     if (this.#placedCount > 0) this.#placeOf.clear();
@@ -246,7 +246,7 @@ export class Books implements Table {
     this.levelWords[at + FIELD.PRICE] = price;
     this.#numbers[level * NUMBERS + FIELD.SHOWN_NUMBER] = 0;
     this.#numbers[level * NUMBERS + FIELD.HIDDEN_NUMBER] = 0;
-    this.#isTouched[level] = this.#hasDropped && this.#comesBack(level, instrument, side, price) ? 1 : 0;
+    this.#touchedAt[level] = this.#hasDropped ? this.#comeBack(level, instrument, side, price) : 0;
     bookSide.insert(price, level);
     return level;
   }
@@ -257,12 +257,13 @@ export class Books implements Table {
     this.levelFreeHead = level;
     this.levelCount--;
     this.#hasDropped = true;
+    this.touched[this.#touchedAt[level]! - 1 + 3] = NONE;
   }
 
   #touch(level: number, instrument: number, side: number, price: number): void {
-    if (this.#isTouched[level] === 1) return;
-    this.#isTouched[level] = 1;
+    if (this.#touchedAt[level] !== 0) return;
     const at = PER_TOUCHED * this.touchedCount++;
+    this.#touchedAt[level] = at + 1;
     if (at === this.touched.length) {
       const grown = new Int32Array(2 * this.touched.length);
       grown.set(this.touched);
@@ -274,17 +275,17 @@ export class Books implements Table {
     this.touched[at + 3] = level;
   }
 
-  /** A level that went and comes back within a command is one level. */
-  #comesBack(level: number, instrument: number, side: number, price: number): boolean {
+  /** A level that went and comes back within a command is one level. @returns its place among the touched ones plus one, or 0. */
+  #comeBack(level: number, instrument: number, side: number, price: number): number {
     const { touched } = this;
     for (; this.#placedCount < this.touchedCount; this.#placedCount++) {
       const at = PER_TOUCHED * this.#placedCount;
       this.#placeOf.set(keyOf(touched[at]!, touched[at + 1]!, touched[at + 2]!), at);
     }
     const place = this.#placeOf.get(keyOf(instrument, side, price));
-    if (place === undefined) return false;
+    if (place === undefined) return 0;
     touched[place + 3] = level;
-    return true;
+    return place + 1;
   }
 }
 

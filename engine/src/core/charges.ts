@@ -21,6 +21,11 @@ export class Charges {
     this.#events = events;
   }
 
+  /** False while nobody pays any. */
+  get areSet(): boolean {
+    return this.#state.fees.areSet;
+  }
+
   /** Gives the maker's fee to the house. @returns cash units for the account to pay, negative to receive. */
   ofMaker(instrument: number, account: number, units: number): number {
     const { fees } = this.#state;

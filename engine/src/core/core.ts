@@ -143,7 +143,7 @@ export class Core {
       const instrument = books.touched[at]!;
       const side = books.touched[at + 1]!;
       const price = books.touched[at + 2]!;
-      const level = books.side(instrument, side).find(price);
+      const level = books.touched[at + 3]!;
       const lots = level < 0 ? 0 : books.shownQuantity(level);
       const orders = level < 0 ? 0 : books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!;
       this.#events.levelChanged(instruments.word(instrument, INSTRUMENT.NUMBER), side, price, lots, orders);

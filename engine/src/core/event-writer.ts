@@ -8,6 +8,8 @@ import * as fromLayoutResult from '@mib/proto/layout-result';
 import * as fromBooks from './books.ts';
 import { copyEight } from './copy-words.ts';
 import type { CommandOutput } from './command-output.ts';
+import * as fromOrderArena from './order-arena.ts';
+import type { OrderArena } from './order-arena.ts';
 import type { OrderRequest } from './order-request.ts';
 
 /** Held here: V8 folds a module's own constants into the code, an imported name it loads at every use. */
@@ -16,6 +18,7 @@ const { EVENT, EVENT_KIND, ORDER_FLAGS_SHIFT, TRADE_IN_AUCTION, TRADE_IS_PRINT }
 const { CURRENCY_WORD, RECORD_NUMBERS, RECORD_WORDS, TEXT_LENGTH_WORD, TEXT_WORD } = fromLayoutRecord;
 const { RESULT_HAS_LIMIT, RESULT_HAS_OBSERVED } = fromLayoutResult;
 const { BUY_SIDE } = fromBooks;
+const { ORDER, ORDER_NUMBERS, ORDER_WORDS } = fromOrderArena;
 
 export class EventWriter {
   readonly output: CommandOutput;
@@ -38,6 +41,28 @@ export class EventWriter {
     numbers[index * RECORD_NUMBERS + EVENT.LIMIT_NUMBER] = request.limit;
     numbers[index * RECORD_NUMBERS + EVENT.OBSERVED_NUMBER] = request.observed;
     words[index * RECORD_WORDS + EVENT.LIMIT_FLAGS]! |= RESULT_HAS_LIMIT | RESULT_HAS_OBSERVED;
+  }
+
+  /** A trade of the request with the resting order `maker`, which still has what it had before; fees and the maker's account follow. */
+  tradeOf(request: OrderRequest, orders: OrderArena, maker: number, lots: number, takerRemaining: number): number {
+    const index = this.output.addEvent(EVENT_KIND.TRADE, request.instrumentNumber);
+    const { words, numbers } = this.output.events;
+    const word = index * RECORD_WORDS;
+    const number = index * RECORD_NUMBERS;
+    const at = maker * ORDER_WORDS;
+    numbers[number + EVENT.ORDER_ID_NUMBER] = request.id;
+    numbers[number + EVENT.MAKER_ORDER_ID_NUMBER] = orders.ids[maker * ORDER_NUMBERS]!;
+    words[word + EVENT.ACCOUNT] = request.accountNumber;
+    words[word + EVENT.TERMS] = sideCode(request.side);
+    words[word + EVENT.PRICE] = orders.words[at + ORDER.PRICE]!;
+    words[word + EVENT.QUANTITY] = lots;
+    words[word + EVENT.TAKER_REMAINING] = takerRemaining;
+    words[word + EVENT.MAKER_REMAINING] = orders.words[at + ORDER.REMAINING]! - lots;
+    return index;
+  }
+
+  tradeMakerAccount(index: number, accountNumber: number): void {
+    this.output.events.words[index * RECORD_WORDS + EVENT.MAKER_ACCOUNT] = accountNumber;
   }
 
   /** Only what the trade itself knows; taker, maker and fees are added to the same record. @returns the record's index. */

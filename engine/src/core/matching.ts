@@ -37,9 +37,9 @@ export class Matching {
     if (!request.trades) return request.lots;
     const { books, positions } = this.#state;
     const opposite = books.side(request.instrument, 1 - request.side);
-    const bound = opposite.sign * request.boundPrice;
+    const bound = opposite.keyOf(request.boundPrice);
     let remaining = request.lots;
-    while (remaining > 0 && opposite.count > 0 && opposite.sign * opposite.bestPrice() >= bound) {
+    while (remaining > 0 && opposite.bestKey >= bound) {
       const maker = books.levelWords[opposite.bestLevel * LEVEL_WORDS + LEVEL.HEAD]!;
       if (request.stp === 0 || books.orders.words[maker * ORDER_WORDS + ORDER.ACCOUNT] !== request.account) {
         remaining = this.#trade(request, maker, remaining);
@@ -61,17 +61,14 @@ export class Matching {
     const makerPosition = words[at + ORDER.POSITION]!;
     const makerRemaining = words[at + ORDER.REMAINING]!;
     const lots = Math.min(remaining, words[at + ORDER.TERMS] === 0 ? makerRemaining : shownLots(books, maker));
-    const units = this.#units(request.instrument, price, lots);
-    const takerFee = this.#charges.ofTaker(request.instrument, request.account, units);
-    const makerFee = this.#charges.ofMaker(request.instrument, words[at + ORDER.ACCOUNT]!, units);
-    const event = this.#events.trade(request.instrumentNumber, request.side, price, lots);
-    this.#events.tradeTaker(event, request.id, request.accountNumber, remaining - lots);
-    this.#events.tradeMaker(event, books.orders.idOf(maker), accounts.numberOf(words[at + ORDER.ACCOUNT]!), makerRemaining - lots);
-    this.#events.tradeFees(event, takerFee, makerFee);
-    positions.addOpen(makerPosition, makerSide, -lots, -units);
-    positions.fill(makerPosition, makerSide, lots, units, units, makerFee);
-    positions.relock(makerPosition);
-    positions.fill(request.position, request.side, lots, units, units, takerFee);
+    const hasFees = this.#charges.areSet;
+    const takerFee = hasFees ? this.#charges.ofTaker(request.instrument, request.account, this.#units(request.instrument, price, lots)) : 0;
+    const makerFee = hasFees ? this.#charges.ofMaker(request.instrument, words[at + ORDER.ACCOUNT]!, this.#units(request.instrument, price, lots)) : 0;
+    const event = this.#events.tradeOf(request, books.orders, maker, lots, remaining - lots);
+    this.#events.tradeMakerAccount(event, accounts.numberOf(words[at + ORDER.ACCOUNT]!));
+    if (hasFees) this.#events.tradeFees(event, takerFee, makerFee);
+    positions.fillResting(makerPosition, makerSide, price, lots, makerFee);
+    positions.fillAt(request.position, request.side, price, lots, takerFee);
     books.take(maker, lots);
     rememberTrade(instruments, this.#events.output, request.instrument, request.side, price, lots);
     if (stops.count !== 0) stops.tradedAt(request.instrument, price);

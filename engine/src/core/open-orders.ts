@@ -38,8 +38,7 @@ export class OpenOrders {
     words[at + ORDER.IS_VENUE_LEVEL] = 0;
     words[at + ORDER.TERMS] = 0;
     if (request.hasTerms) this.#addTerms(order, request);
-    positions.addOrder(request.position, request.side, request.boundPrice, remaining, this.#units(request.instrument, request.boundPrice, remaining));
-    positions.relock(request.position);
+    positions.rest(request.position, request.side, request.boundPrice, remaining);
     return order;
   }
 
@@ -76,9 +75,7 @@ export class OpenOrders {
     const { books, positions } = this.#state;
     const at = order * ORDER_WORDS;
     const words = books.orders.words;
-    const position = words[at + ORDER.POSITION]!;
-    positions.addOpen(position, words[at + ORDER.SIDE]!, -lots, -this.#units(words[at + ORDER.INSTRUMENT]!, words[at + ORDER.PRICE]!, lots));
-    positions.relock(position);
+    positions.release(words[at + ORDER.POSITION]!, words[at + ORDER.SIDE]!, words[at + ORDER.PRICE]!, lots);
   }
 
   /** Ends an order, resting or dormant, and says why. A venue's level has no life of its own to end: it just goes. */
@@ -89,7 +86,7 @@ export class OpenOrders {
     const remaining = words[at + ORDER.REMAINING]!;
     const instrumentNumber = instruments.word(words[at + ORDER.INSTRUMENT]!, INSTRUMENT.NUMBER);
     this.#events.orderCanceled(books.orders.idOf(order), accounts.numberOf(words[at + ORDER.ACCOUNT]!), instrumentNumber, remaining, reason);
-    if (!this.isDormant(order)) return this.withdraw(order, remaining);
+    if (words[at + ORDER.TERMS] === 0 || !this.isDormant(order)) return this.withdraw(order, remaining);
     stops.remove(order);
     books.forget(order);
   }
@@ -125,9 +122,5 @@ export class OpenOrders {
     terms.numbers[row * TERMS_NUMBERS + TERMS.EXPIRE_NUMBER] = request.expireMicros;
     if (request.tif === TIF.GTD) books.expiries.add(order);
     if (request.display !== 0 && !request.isStop) hideRest(books, order, row);
-  }
-
-  #units(instrument: number, price: number, lots: number): number {
-    return price * lots * this.#state.instruments.number(instrument, INSTRUMENT.CASH_PER_TICK_LOT_NUMBER);
   }
 }

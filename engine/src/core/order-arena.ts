@@ -8,6 +8,7 @@ import type { Parts, Table } from './table.ts';
 /** Held here: a global is looked up anew at every use where modules run in a context of their own, as in tests. */
 const { imul, clz32 } = Math;
 export const ORDER_WORDS = 16;
+export const ORDER_NUMBERS = ORDER_WORDS / 2;
 /** Word offsets within an order; its id is a float64 over words 0-1. */
 export const ORDER = {
   REMAINING: 2,

@@ -103,28 +103,70 @@ export class Positions implements Table {
     return this.numbers[position * POSITION_NUMBERS + offset]!;
   }
 
-  /** Adds an order that came to rest at `price` ticks to the open orders of its side. */
-  addOrder(position: number, side: number, price: number, lots: number, units: number): void {
-    const at = position * POSITION_NUMBERS;
+  /** An order of `lots` came to rest at `price` ticks. */
+  rest(position: number, side: number, price: number, lots: number): void {
+    const isBuy = side === BUY_SIDE;
+    const edge = position * POSITION_WORDS + (isBuy ? POSITION_WORD.LOW_BUY : POSITION_WORD.HIGH_SELL);
     const words = this.#words;
-    if (side === BUY_SIDE) {
-      const edge = position * POSITION_WORDS + POSITION_WORD.LOW_BUY;
-      if (this.numbers[at + POSITION.OPEN_BUY_LOTS] === 0 || price < words[edge]!) words[edge] = price;
-    } else {
-      const edge = position * POSITION_WORDS + POSITION_WORD.HIGH_SELL;
-      if (this.numbers[at + POSITION.OPEN_SELL_LOTS] === 0 || price > words[edge]!) words[edge] = price;
-    }
-    this.addOpen(position, side, lots, units);
+    const open = this.numbers[position * POSITION_NUMBERS + (isBuy ? POSITION.OPEN_BUY_LOTS : POSITION.OPEN_SELL_LOTS)]!;
+    if (open === 0 || (isBuy ? price < words[edge]! : price > words[edge]!)) words[edge] = price;
+    this.#addOpen(position, isBuy, price, lots);
+    this.relock(position);
   }
 
-  /** Adds to the open orders of a side; negative lots and units take away. */
-  addOpen(position: number, side: number, lots: number, units: number): void {
+  /** `lots` of a resting order at `price` ticks are open no longer; negative ones are open again. */
+  release(position: number, side: number, price: number, lots: number): void {
+    this.#addOpen(position, side === BUY_SIDE, price, -lots);
+    this.relock(position);
+  }
+
+  #addOpen(position: number, isBuy: boolean, price: number, lots: number): void {
+    const numbers = this.numbers;
     const at = position * POSITION_NUMBERS;
-    const lotsAt = at + (side === BUY_SIDE ? POSITION.OPEN_BUY_LOTS : POSITION.OPEN_SELL_LOTS);
-    const unitsAt = at + (side === BUY_SIDE ? POSITION.OPEN_BUY_UNITS : POSITION.OPEN_SELL_UNITS);
-    this.numbers[lotsAt]! += lots;
-    this.numbers[unitsAt]! += units;
+    const units = price * lots * numbers[at + POSITION.CASH_PER_TICK_LOT]!;
+    numbers[at + (isBuy ? POSITION.OPEN_BUY_LOTS : POSITION.OPEN_SELL_LOTS)]! += lots;
+    numbers[at + (isBuy ? POSITION.OPEN_BUY_UNITS : POSITION.OPEN_SELL_UNITS)]! += units;
     this.#accounts.cash[this.#words[position * POSITION_WORDS + POSITION_WORD.CASH_AT]! + CASH.OPEN_NOTIONAL]! += units;
+  }
+
+  /** A fill of the position's resting order, at its own price. */
+  fillResting(position: number, side: number, price: number, lots: number, fee: number): void {
+    this.#addOpen(position, side === BUY_SIDE, price, -lots);
+    this.fillAt(position, side, price, lots, fee);
+    this.relock(position);
+  }
+
+  /** As `fill` at one price, whole units a lot: no division. The caller relocks. */
+  fillAt(position: number, side: number, price: number, lots: number, fee: number): void {
+    const numbers = this.numbers;
+    const at = position * POSITION_NUMBERS;
+    const before = numbers[at + POSITION.QUANTITY]!;
+    const perLot = price * numbers[at + POSITION.CASH_PER_TICK_LOT]!;
+    const cash = this.#words[position * POSITION_WORDS + POSITION_WORD.CASH_AT]! + CASH.TOTAL;
+    if (side === BUY_SIDE) {
+      if (before < 0 && this.#locks(position)) {
+        const shortLock = numbers[at + POSITION.SHORT_LOCK]!;
+        numbers[at + POSITION.SHORT_LOCK] = lots >= -before ? 0 : shortLock - releasedShortLock(shortLock, lots, -before);
+      }
+      numbers[at + POSITION.QUANTITY] = before + lots;
+      this.#accounts.cash[cash]! -= perLot * lots + fee;
+    } else {
+      const short = before > 0 ? lots - before : lots;
+      if (short > 0 && this.#locks(position)) {
+        const locked = 2 * perLot * short;
+        numbers[at + POSITION.SHORT_LOCK]! += fee === 0 ? locked : locked - feeFromCollateral(fee, perLot * (lots - short));
+      }
+      numbers[at + POSITION.QUANTITY] = before - lots;
+      this.#accounts.cash[cash]! += perLot * lots - fee;
+    }
+  }
+
+  /** A fill in an auction of a resting order, below the `limit` at which it had reserved; the proceeds at the limit stay locked for a short sale. */
+  fillAuctioned(position: number, side: number, price: number, limit: number, lots: number, fee: number): void {
+    const cashPerTickLot = this.#cashPerTickLot(position);
+    this.#addOpen(position, side === BUY_SIDE, limit, -lots);
+    this.#fill(position, side, lots, price * lots * cashPerTickLot, limit * lots * cashPerTickLot, fee);
+    this.relock(position);
   }
 
   /**
@@ -133,7 +175,7 @@ export class Positions implements Table {
    * @param collateralUnits - what a sale of lots that are not held locks besides its proceeds.
    * @param fee - paid, or received when negative.
    */
-  fill(position: number, side: number, lots: number, units: number, collateralUnits = units, fee = 0): void {
+  #fill(position: number, side: number, lots: number, units: number, collateralUnits: number, fee: number): void {
     const at = position * POSITION_NUMBERS;
     const before = this.numbers[at + POSITION.QUANTITY]!;
     const cash = this.#words[position * POSITION_WORDS + POSITION_WORD.CASH_AT]! + CASH.TOTAL;
@@ -150,13 +192,35 @@ export class Positions implements Table {
     }
   }
 
-  /** Brings the account's locked cash up to date with the position. */
+  /** Brings the account's locked cash up to date with the position: `reckonLock` for nothing more, written out. */
   relock(position: number): void {
-    if (!this.#locks(position)) return;
-    const at = position * POSITION_NUMBERS + POSITION.LOCK;
-    this.reckonLock(position, BUY_SIDE, 0, 0);
-    this.#accounts.cash[this.#words[position * POSITION_WORDS + POSITION_WORD.CASH_AT]! + CASH.LOCKED]! += this.reckonedLock - this.numbers[at]!;
-    this.numbers[at] = this.reckonedLock;
+    const words = this.#words;
+    const row = position * POSITION_WORDS;
+    if (words[row + POSITION_WORD.LOCKS] !== 1) return;
+    const numbers = this.numbers;
+    const at = position * POSITION_NUMBERS;
+    const quantity = numbers[at + POSITION.QUANTITY]!;
+    const buyUnits = numbers[at + POSITION.OPEN_BUY_UNITS]!;
+    const sellUnits = numbers[at + POSITION.OPEN_SELL_UNITS]!;
+    const shortLock = numbers[at + POSITION.SHORT_LOCK]!;
+    let lock = shortLock + buyUnits + sellUnits;
+    if (this.#fees.areSet) lock += this.#fees.reserve(words[row + POSITION_WORD.INSTRUMENT]!, numbers[at + POSITION.OPEN_BUY_LOTS]!, buyUnits);
+    if (quantity < 0) {
+      const buyLots = numbers[at + POSITION.OPEN_BUY_LOTS]!;
+      if (buyLots > 0) {
+        const covering = buyLots < -quantity ? buyLots : -quantity;
+        const byPrice = covering * (words[row + POSITION_WORD.LOW_BUY]! * numbers[at + POSITION.CASH_PER_TICK_LOT]!);
+        const byLock = covering === -quantity ? shortLock : covering * Math.floor(shortLock / -quantity);
+        const freed = byPrice < byLock ? byPrice : byLock;
+        lock -= freed < buyUnits ? freed : buyUnits;
+      }
+    } else if (quantity > 0) {
+      const uncovered = numbers[at + POSITION.OPEN_SELL_LOTS]! - quantity;
+      const kept = uncovered > 0 ? uncovered * (words[row + POSITION_WORD.HIGH_SELL]! * numbers[at + POSITION.CASH_PER_TICK_LOT]!) : 0;
+      if (kept < sellUnits) lock -= sellUnits - kept;
+    }
+    this.#accounts.cash[words[row + POSITION_WORD.CASH_AT]! + CASH.LOCKED]! += lock - numbers[at + POSITION.LOCK]!;
+    numbers[at + POSITION.LOCK] = lock;
   }
 
   /** After other fees: dearer ones may lock more than there is, and then nothing new passes the gate until less is open. */
