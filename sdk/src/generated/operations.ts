@@ -13,6 +13,13 @@ export type AccountStatus =
   | 'OPEN'
   | 'OPENING';
 
+/** `source`: a venue's id or any name of a source. Both 1..40 characters of A-Z a-z 0-9 / . _ : - */
+export type AddSymbolAliasInput = {
+  instrumentId: string | number;
+  source: string;
+  symbol: string;
+};
+
 /** Exactly one of the conditions `priceCross` and `percentMove` is given. */
 export type AlertRuleInput = {
   /** 1..2592000 (30 days). */
@@ -1361,6 +1368,21 @@ export type FundamentalsQueryVariables = Exact<{
 
 export type FundamentalsQuery = { instrument: { id: string, fundamentals: Array<{ taxonomy: string, concept: string, unit: string, value: string, periodStart: string | null, periodEnd: string, fiscalYear: number | null, fiscalPeriod: string | null, form: string, filed: string, accession: string }> | null } | null };
 
+export type ResolveSymbolQueryVariables = Exact<{
+  source: string;
+  symbol: string;
+}>;
+
+
+export type ResolveSymbolQuery = { resolveSymbol: { id: string, symbol: string, name: string | null, assetClass: AssetClass, currency: string, tickSize: string, lotSize: string, tradable: boolean, listings: Array<{ id: string }>, aliases: Array<{ source: string, symbol: string }>, venue: { id: string, name: string, synthetic: boolean, isOpen: boolean } } | null };
+
+export type AddSymbolAliasMutationVariables = Exact<{
+  input: AddSymbolAliasInput;
+}>;
+
+
+export type AddSymbolAliasMutation = { addSymbolAlias: { instrument: { id: string, aliases: Array<{ source: string, symbol: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
 export type RiskLimitsFieldsFragment = { version: number, status: EnforcementStatus, maxPositionLots: number, priceCollarPercent: number, setBy: string | null, setAt: string | null, instruments: Array<{ maxPositionLots: number, maxPositionQuantity: string, priceCollarPercent: number, instrument: { id: string } }> };
 
 export type TradingStateFieldsFragment = { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null };
@@ -1660,6 +1682,8 @@ export const operations = {
   filings: { kind: 'query', name: 'filings', resumable: false, text: "query filings($symbol:String!$venue:String$first:Int=10$after:String$forms:[String!]){instrument(symbol:$symbol venue:$venue){id filings(first:$first after:$after forms:$forms){edges{cursor node{id form filed acceptedAt reportDate description url}}pageInfo{hasNextPage endCursor}}}}" } as Operation<'query', FilingsQuery, FilingsQueryVariables>,
   /** What a company had reported by the end of a day. */
   fundamentals: { kind: 'query', name: 'fundamentals', resumable: false, text: "query fundamentals($symbol:String!$venue:String$asOf:Date$concepts:[String!]){instrument(symbol:$symbol venue:$venue){id fundamentals(asOf:$asOf concepts:$concepts){taxonomy concept unit value periodStart periodEnd fiscalYear fiscalPeriod form filed accession}}}" } as Operation<'query', FundamentalsQuery, FundamentalsQueryVariables>,
+  resolveSymbol: { kind: 'query', name: 'resolveSymbol', resumable: false, text: "query resolveSymbol($source:String!$symbol:String!){resolveSymbol(source:$source symbol:$symbol){...InstrumentFields listings{id}aliases{source symbol}}}fragment InstrumentFields on Instrument{id symbol name assetClass currency tickSize lotSize tradable venue{id name synthetic isOpen}}" } as Operation<'query', ResolveSymbolQuery, ResolveSymbolQueryVariables>,
+  addSymbolAlias: { kind: 'mutation', name: 'addSymbolAlias', resumable: false, text: "mutation addSymbolAlias($input:AddSymbolAliasInput!){addSymbolAlias(input:$input){instrument{id aliases{source symbol}}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', AddSymbolAliasMutation, AddSymbolAliasMutationVariables>,
   accountRisk: { kind: 'query', name: 'accountRisk', resumable: false, text: "query accountRisk($accountId:ID!$method:VarMethod!=HISTORICAL$confidence:Float!=0.99$horizonDays:Int!=1){account(id:$accountId){id tradingState risk{valueAtRisk(method:$method confidence:$confidence horizonDays:$horizonDays){method confidence horizonDays amount expectedShortfall observations observedUntil currency}equity grossExposure netExposure leverage herfindahl level complete missingPrices{id}missingRates currency asOf}limits{...RiskLimitsFields}positions{id exposure instrument{id symbol}}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}" } as Operation<'query', AccountRiskQuery, AccountRiskQueryVariables>,
   riskHistory: { kind: 'query', name: 'riskHistory', resumable: false, text: "query riskHistory($accountId:ID!$first:Int=25$limitsAfter:String$statesAfter:String){account(id:$accountId){id limitsHistory(first:$first after:$limitsAfter){edges{cursor node{...RiskLimitsFields}}pageInfo{hasNextPage endCursor}}tradingStateHistory(first:$first after:$statesAfter){edges{cursor node{...TradingStateFields}}pageInfo{hasNextPage endCursor}}}}fragment RiskLimitsFields on RiskLimits{version status maxPositionLots priceCollarPercent instruments{instrument{id}maxPositionLots maxPositionQuantity priceCollarPercent}setBy setAt}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}" } as Operation<'query', RiskHistoryQuery, RiskHistoryQueryVariables>,
   /** The rules of the risk gate that an order met, in their order. */

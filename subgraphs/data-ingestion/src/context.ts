@@ -10,9 +10,11 @@ import type { Venue } from './domain/venue.ts';
 import type { ImportDependencies } from './import-history.ts';
 import type { FileImports } from './imports/file-imports.ts';
 import type { NewsArticle } from './domain/news.ts';
+import { assetKey } from './domain/symbol-mapping.ts';
 import type { LiveNews } from './live-news.ts';
 import { actionsOfInstruments } from './store/corporate-actions.ts';
 import type { InstrumentStore } from './store/instruments.ts';
+import { aliasesOf, type SymbolAlias } from './store/symbol-aliases.ts';
 import { instrumentIdsOfNews, newsByIds, newsOfInstruments, type NewsPlace } from './store/news.ts';
 
 /** What lives as long as the process. */
@@ -36,6 +38,9 @@ export interface Context extends RequestContext, Services {
   readonly instrumentIdsOfNews: DataLoader<string, readonly string[]>;
   readonly newsOfInstrument: (instrumentNumber: number, page: NewsPage) => Promise<readonly NewsArticle[]>;
   readonly corporateActionsOf: (instrumentNumber: number, range: DateRange) => Promise<readonly CorporateAction[]>;
+  readonly aliasesOf: (instrumentNumber: number, argument: null) => Promise<readonly SymbolAlias[]>;
+  /** All instruments that have a key in common, by key; read once a request. */
+  readonly instrumentsByAsset: () => Promise<ReadonlyMap<string, readonly Instrument[]>>;
   readonly instrumentBySymbol: (symbol: string, venueId: string) => Promise<Instrument | null>;
 }
 
@@ -66,6 +71,8 @@ export function createContext(services: Services, request: RequestContext): Cont
       return ids.map((id) => found.get(id) ?? []);
     }, { maxBatchSize: MAX_BATCH }),
     newsOfInstrument: loaders((numbers, page: NewsPage) => newsOfInstruments(services.pool, numbers, page)),
+    aliasesOf: loaders((numbers, _: null) => aliasesOf(services.pool, numbers)),
+    instrumentsByAsset: once(async () => byAsset(await services.instruments.all())),
     corporateActionsOf: loaders((numbers, range: DateRange) => actionsOfInstruments(services.pool, numbers, range)),
     instrumentBySymbol: (symbol, venueId) => instrumentById.load(instrumentId(symbol, venueId)),
   };
@@ -76,6 +83,20 @@ function loader<T extends { readonly id: string }>(load: (ids: readonly string[]
     const found = new Map((await load(ids)).map((value) => [value.id as string, value]));
     return ids.map((id) => found.get(id) ?? null);
   }, { maxBatchSize: MAX_BATCH });
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => (loading ??= load());
+}
+
+function byAsset(all: readonly Instrument[]): Map<string, Instrument[]> {
+  const found = new Map<string, Instrument[]>();
+  for (const instrument of all) {
+    const key = assetKey(instrument);
+    if (key !== null) found.set(key, [...(found.get(key) ?? []), instrument]);
+  }
+  return found;
 }
 
 /** A loader for each distinct set of arguments, whatever the number of instruments it is asked of. */

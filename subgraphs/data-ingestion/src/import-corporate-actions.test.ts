@@ -14,6 +14,7 @@ import { importCorporateActions } from './import-corporate-actions.ts';
 import type { ImportDependencies } from './import-history.ts';
 import { actionsOfInstruments } from './store/corporate-actions.ts';
 import { InstrumentStore } from './store/instruments.ts';
+import { addAlias, aliasesOf, aliasOwner } from './store/symbol-aliases.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -87,6 +88,18 @@ describe('importCorporateActions', () => {
         { line: 8, code: 'INVALID_VALUE', reason: 'ratio must change the number of shares, was "1:1"' },
       ],
     });
+  });
+});
+
+describe('the names of an instrument', () => {
+  it('belong to one instrument each, whoever claims them later', async () => {
+    const [aapl] = await dependencies.instruments.bySymbol('AAPL');
+    const [two] = await dependencies.instruments.bySymbol('TWO');
+    expect(await addAlias(pool, { source: 'vendor', symbol: 'APPL' }, aapl!.number)).toBe(aapl!.number);
+    expect(await addAlias(pool, { source: 'vendor', symbol: 'APPL' }, two!.number)).toBe(aapl!.number);
+    expect(await addAlias(pool, { source: 'other', symbol: 'APPL' }, two!.number)).toBe(two!.number);
+    expect(await aliasOwner(pool, { source: 'vendor', symbol: 'NONE' })).toBeUndefined();
+    expect([...(await aliasesOf(pool, [aapl!.number, two!.number])).values()]).toEqual([[{ source: 'vendor', symbol: 'APPL' }], [{ source: 'other', symbol: 'APPL' }]]);
   });
 });
 

@@ -89,3 +89,17 @@ describe('sources that are asked now and then, in the graph', () => {
     expect(far.requests.find(({ path: asking }) => asking.startsWith('/sec/'))!.userAgent).toBe('MarketIntelBrain/0.1 ops@example.com');
   });
 });
+
+describe('one thing at several venues, in the graph', () => {
+  it('is found from each of them, and by the names that others use', async () => {
+    const isin = 'US0378331005';
+    await query(`mutation { registerInstrument(input: { symbol: "APPLE", venue: "XNYS", assetClass: EQUITY, isin: "${isin}" }) { userErrors { message } } }`);
+    expect((await query(`mutation { identifyInstrument(input: { id: "AAPL.XNAS", isin: "${isin}" }) { instrument { isin cik } userErrors { message } } }`)).data.identifyInstrument).toEqual({ instrument: { isin, cik: '0000320193' }, userErrors: [] });
+    expect((await query('mutation { identifyInstrument(input: { id: "AAPL.XNAS", isin: "US0378331006" }) { userErrors { code message } } }')).data.identifyInstrument.userErrors).toEqual([{ code: 'VALIDATION', message: 'isin must be an ISIN with its check digit, was "US0378331006"' }]);
+    const alias = (instrumentId: string) => query(`mutation { addSymbolAlias(input: { source: "vendor", symbol: "037833100", instrumentId: "${instrumentId}" }) { instrument { id } userErrors { code } } }`);
+    expect((await alias('AAPL.XNAS')).data.addSymbolAlias).toEqual({ instrument: { id: 'AAPL.XNAS' }, userErrors: [] });
+    expect((await alias('APPLE.XNYS')).data.addSymbolAlias).toEqual({ instrument: null, userErrors: [{ code: 'CONFLICT' }] });
+    const { data } = await query('{ instrument(symbol: "AAPL") { listings { id } aliases { source symbol } } named: resolveSymbol(source: "vendor", symbol: "037833100") { id } atVenue: resolveSymbol(source: "XNYS", symbol: "apple") { id } none: resolveSymbol(source: "XNYS", symbol: "AAPL") { id } }');
+    expect(data).toEqual({ instrument: { listings: [{ id: 'APPLE.XNYS' }], aliases: [{ source: 'vendor', symbol: '037833100' }] }, named: { id: 'AAPL.XNAS' }, atVenue: { id: 'APPLE.XNYS' }, none: null });
+  });
+});

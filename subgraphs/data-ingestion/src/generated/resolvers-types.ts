@@ -31,6 +31,20 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** `source`: a venue's id or any name of a source. Both 1..40 characters of A-Z a-z 0-9 / . _ : - */
+export type AddSymbolAliasInput = {
+  instrumentId: Scalars['ID']['input'];
+  source: Scalars['String']['input'];
+  symbol: Scalars['String']['input'];
+};
+
+/** `instrument` is null when `userErrors` is not empty (VALIDATION, NOT_FOUND, CONFLICT). */
+export type AddSymbolAliasPayload = {
+  __typename?: 'AddSymbolAliasPayload';
+  instrument?: Maybe<Instrument>;
+  userErrors: Array<UserError>;
+};
+
 export type AssetClass =
   | 'BOND'
   | 'COMMODITY'
@@ -350,6 +364,8 @@ export type ImportRejectCode =
 
 export type Instrument = Node & {
   __typename?: 'Instrument';
+  /** What sources and venues call it, where that is not its symbol; at most 100. */
+  aliases: Array<SymbolAlias>;
   assetClass: AssetClass;
   /** Central Index Key of the issuer with the SEC, ten digits. */
   cik?: Maybe<Scalars['String']['output']>;
@@ -371,6 +387,8 @@ export type Instrument = Node & {
   id: Scalars['ID']['output'];
   /** ISO 6166. */
   isin?: Maybe<Scalars['String']['output']>;
+  /** The same thing at other venues: securities of the same ISIN in the same currency, and pairs of the same coins however the venue spells them. At most 100. */
+  listings: Array<Instrument>;
   /** Quantities are whole multiples of it. */
   lotSize: Scalars['Decimal']['output'];
   /** Price times quantity that the venue asks of an order at least; null where it sets none. */
@@ -464,6 +482,8 @@ export type Interval =
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Says what a source or a venue calls an instrument. A name of a source means one instrument: another one is a CONFLICT. */
+  addSymbolAlias: AddSymbolAliasPayload;
   /**
    * Says which security an instrument is: ISIN, FIGI and its issuer's number with the SEC. What is left out stays as it is.
    * A number that does not fit its check digit is refused.
@@ -495,6 +515,11 @@ export type Mutation = {
    * same file again counts every row as a duplicate. At most two run at a time.
    */
   startImport: StartImportPayload;
+};
+
+
+export type MutationAddSymbolAliasArgs = {
+  input: AddSymbolAliasInput;
 };
 
 
@@ -597,6 +622,11 @@ export type Query = {
   instrument?: Maybe<Instrument>;
   /** Instruments in the order of their ids. `first` is 1..500. */
   instruments?: Maybe<InstrumentConnection>;
+  /**
+   * The instrument that a source or a venue calls `symbol`: by a name that was given to it (addSymbolAlias), else, where `source` is a venue, by its symbol
+   * or the same pair in another spelling (XBTUSD for BTC/USD). Null when there is none, or several.
+   */
+  resolveSymbol?: Maybe<Instrument>;
   /** All venues, at most 100. */
   venues?: Maybe<Array<Venue>>;
 };
@@ -630,6 +660,12 @@ export type QueryInstrumentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<InstrumentFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryResolveSymbolArgs = {
+  source: Scalars['String']['input'];
+  symbol: Scalars['String']['input'];
 };
 
 export type RegisterInstrumentInput = {
@@ -755,6 +791,12 @@ export type SuspectBar = {
   open: Scalars['Decimal']['output'];
   openTime: Scalars['DateTime']['output'];
   score: Scalars['Float']['output'];
+};
+
+export type SymbolAlias = {
+  __typename?: 'SymbolAlias';
+  source: Scalars['String']['output'];
+  symbol: Scalars['String']['output'];
 };
 
 /** One day's regular trading: from `open` on and before `close`. */
@@ -933,12 +975,14 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = ResolversObject<{
+  AddSymbolAliasInput: AddSymbolAliasInput;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  AddSymbolAliasPayload: ResolverTypeWrapper<Omit<AddSymbolAliasPayload, 'instrument'> & { instrument?: Maybe<ResolversTypes['Instrument']> }>;
   AssetClass: AssetClass;
   CompanyFact: ResolverTypeWrapper<CompanyFact>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CorporateAction: ResolverTypeWrapper<CorporateActionRow>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CorporateActionKind: CorporateActionKind;
   Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
   DataSource: ResolverTypeWrapper<SourceSnapshot>;
@@ -988,6 +1032,7 @@ export type ResolversTypes = ResolversObject<{
   StartImportPayload: ResolverTypeWrapper<Omit<StartImportPayload, 'import'> & { import?: Maybe<ResolversTypes['FileImport']> }>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SuspectBar: ResolverTypeWrapper<SuspectBar>;
+  SymbolAlias: ResolverTypeWrapper<SymbolAlias>;
   TradingSession: ResolverTypeWrapper<Session>;
   UserError: ResolverTypeWrapper<UserError>;
   Venue: ResolverTypeWrapper<VenueRow>;
@@ -997,11 +1042,13 @@ export type ResolversTypes = ResolversObject<{
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = ResolversObject<{
-  CompanyFact: CompanyFact;
+  AddSymbolAliasInput: AddSymbolAliasInput;
+  ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
+  AddSymbolAliasPayload: Omit<AddSymbolAliasPayload, 'instrument'> & { instrument?: Maybe<ResolversParentTypes['Instrument']> };
+  CompanyFact: CompanyFact;
   Int: Scalars['Int']['output'];
   CorporateAction: CorporateActionRow;
-  ID: Scalars['ID']['output'];
   Currency: Scalars['Currency']['output'];
   DataSource: SourceSnapshot;
   Boolean: Scalars['Boolean']['output'];
@@ -1042,10 +1089,16 @@ export type ResolversParentTypes = ResolversObject<{
   StartImportPayload: Omit<StartImportPayload, 'import'> & { import?: Maybe<ResolversParentTypes['FileImport']> };
   Subscription: Record<PropertyKey, never>;
   SuspectBar: SuspectBar;
+  SymbolAlias: SymbolAlias;
   TradingSession: Session;
   UserError: UserError;
   Venue: VenueRow;
   VenueHoliday: VenueHoliday;
+}>;
+
+export type AddSymbolAliasPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddSymbolAliasPayload'] = ResolversParentTypes['AddSymbolAliasPayload']> = ResolversObject<{
+  instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 }>;
 
 export type CompanyFactResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompanyFact'] = ResolversParentTypes['CompanyFact']> = ResolversObject<{
@@ -1202,6 +1255,7 @@ export type ImportRejectResolvers<ContextType = Context, ParentType extends Reso
 
 export type InstrumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Instrument'] = ResolversParentTypes['Instrument'], FederationReferenceType extends FederationReferenceTypes['Instrument'] = FederationReferenceTypes['Instrument']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Instrument']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  aliases?: Resolver<Array<ResolversTypes['SymbolAlias']>, ParentType, ContextType>;
   assetClass?: Resolver<ResolversTypes['AssetClass'], ParentType, ContextType>;
   cik?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   corporateActions?: Resolver<Array<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
@@ -1211,6 +1265,7 @@ export type InstrumentResolvers<ContextType = Context, ParentType extends Resolv
   fundamentals?: Resolver<Maybe<Array<ResolversTypes['CompanyFact']>>, ParentType, ContextType, Partial<InstrumentFundamentalsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isin?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  listings?: Resolver<Array<ResolversTypes['Instrument']>, ParentType, ContextType>;
   lotSize?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   minNotional?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1234,6 +1289,7 @@ export type InstrumentEdgeResolvers<ContextType = Context, ParentType extends Re
 }>;
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  addSymbolAlias?: Resolver<ResolversTypes['AddSymbolAliasPayload'], ParentType, ContextType, RequireFields<MutationAddSymbolAliasArgs, 'input'>>;
   identifyInstrument?: Resolver<ResolversTypes['IdentifyInstrumentPayload'], ParentType, ContextType, RequireFields<MutationIdentifyInstrumentArgs, 'input'>>;
   importCorporateActions?: Resolver<ResolversTypes['ImportCorporateActionsPayload'], ParentType, ContextType, RequireFields<MutationImportCorporateActionsArgs, 'input'>>;
   importHistory?: Resolver<ResolversTypes['ImportHistoryPayload'], ParentType, ContextType, RequireFields<MutationImportHistoryArgs, 'input'>>;
@@ -1282,6 +1338,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   fxRate?: Resolver<Maybe<ResolversTypes['FxRate']>, ParentType, ContextType, RequireFields<QueryFxRateArgs, 'base' | 'maxAgeDays' | 'quote'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'symbol'>>;
   instruments?: Resolver<Maybe<ResolversTypes['InstrumentConnection']>, ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
+  resolveSymbol?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryResolveSymbolArgs, 'source' | 'symbol'>>;
   venues?: Resolver<Maybe<Array<ResolversTypes['Venue']>>, ParentType, ContextType>;
 }>;
 
@@ -1314,6 +1371,11 @@ export type SuspectBarResolvers<ContextType = Context, ParentType extends Resolv
   open?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   openTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+}>;
+
+export type SymbolAliasResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SymbolAlias'] = ResolversParentTypes['SymbolAlias']> = ResolversObject<{
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
 export type TradingSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradingSession'] = ResolversParentTypes['TradingSession']> = ResolversObject<{
@@ -1349,6 +1411,7 @@ export type VenueHolidayResolvers<ContextType = Context, ParentType extends Reso
 }>;
 
 export type Resolvers<ContextType = Context> = ResolversObject<{
+  AddSymbolAliasPayload?: AddSymbolAliasPayloadResolvers<ContextType>;
   CompanyFact?: CompanyFactResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
   Currency?: GraphQLScalarType;
@@ -1381,6 +1444,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   StartImportPayload?: StartImportPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   SuspectBar?: SuspectBarResolvers<ContextType>;
+  SymbolAlias?: SymbolAliasResolvers<ContextType>;
   TradingSession?: TradingSessionResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Venue?: VenueResolvers<ContextType>;

@@ -11,6 +11,7 @@ import { registerInstrument } from '../register-instrument.ts';
 import { importCorporateActions } from './corporate-actions.ts';
 import { startImport } from './file-imports.ts';
 import { identifyInstrument } from './identifiers.ts';
+import { addSymbolAlias } from './symbol-mapping.ts';
 import { refusal, WRITE_SCOPE as SCOPE, type GraphUserError } from './refusal.ts';
 
 const NOTHING_IMPORTED: ImportReport = { totalRows: 0, importedRows: 0, duplicateRows: 0, rejectedRows: 0, rejects: [], firstOpenTimeMs: null, lastOpenTimeMs: null };
@@ -38,6 +39,7 @@ export const Mutation: MutationResolvers = {
 
   importCorporateActions,
   identifyInstrument,
+  addSymbolAlias,
 
   async importNews(_, { input }, context) {
     requireScope(context.viewer, SCOPE);

@@ -5,6 +5,7 @@ import type { QueryResolvers } from '../generated/resolvers-types.ts';
 import type { InstrumentFilter } from '../store/instruments.ts';
 import { fileImport, fileImports } from './file-imports.ts';
 import { fxRate } from './fx-rate.ts';
+import { resolveSymbol } from './symbol-mapping.ts';
 import { checkFirst, MAX_PAGE, readCursor, toPage } from './connection.ts';
 
 const MAX_TEXT_CHARACTERS = 64;
@@ -37,6 +38,7 @@ export const Query: QueryResolvers = {
   },
 
   fxRate,
+  resolveSymbol,
 
   venues: async (_, __, context) => [...(await context.instruments.venues())],
 

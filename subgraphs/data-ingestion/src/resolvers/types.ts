@@ -4,6 +4,7 @@ import { ClientError } from '@mib/service/errors';
 import { corporateActionsOf } from './corporate-actions.ts';
 import { filingsOfInstrument, fundamentalsOf } from './filings.ts';
 import { newsOfInstrument } from './news.ts';
+import { listingsOf } from './symbol-mapping.ts';
 import { suspectBarsOf } from './suspect-bars.ts';
 import { qualityScore } from '../domain/quality/quality-score.ts';
 import type { DataSourceResolvers, InstrumentResolvers } from '../generated/resolvers-types.ts';
@@ -23,6 +24,8 @@ export const Instrument: InstrumentResolvers = {
     return venue;
   },
   news: (instrument, page, context) => newsOfInstrument(instrument, page, context),
+  listings: (instrument, _, context) => listingsOf(instrument, context),
+  aliases: async ({ number }, _, context) => [...(await context.aliasesOf(number, null))],
   filings: (instrument, page, context) => filingsOfInstrument(instrument, page, context),
   fundamentals: (instrument, wanted, context) => fundamentalsOf(instrument, wanted, context),
   suspectBars: (instrument, range, context) => suspectBarsOf(instrument, range, context),
