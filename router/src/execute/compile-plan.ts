@@ -1,5 +1,5 @@
 // Turns Apollo's plan tree into a flat list of HTTP calls, once per operation. Each call knows which earlier calls it waits
-// for, so nothing waits for a whole level; entity fetches of one subgraph that become due together are joined into one.
+// for, so nothing waits for a whole level; entity fetches of one subgraph that are due together, or could be, are joined into one.
 
 import { Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql';
 import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan } from '../plan/planner.ts';
@@ -122,17 +122,30 @@ function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly num
 
 /** Groups in an order in which every group comes after those it waits for. */
 function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
+  const levels = fetches.map((_, index) => levelToJoin(index, fetches));
   const groups = new Map<string, number[]>();
-  const order = fetches.map((_, index) => index).sort((a, b) => fetches[a]!.level - fetches[b]!.level || a - b);
+  const order = fetches.map((_, index) => index).sort((a, b) => levels[a]! - levels[b]! || a - b);
   for (const index of order) {
-    const { node, level, stage } = fetches[index]!;
-    const isJoinable = node.requires && !node.contextRewrites?.length;
-    const key = `${level} ${stage ?? ''} ${node.serviceName} ${isJoinable ? '' : index}`;
+    const { node, stage } = fetches[index]!;
+    const key = `${levels[index]} ${stage ?? ''} ${node.serviceName} ${isJoinable(node) ? '' : index}`;
     const group = groups.get(key);
     if (group) group.push(index);
     else groups.set(key, [index]);
   }
   return [...groups.values()];
+}
+
+/** A fetch that no other waits for goes with the last one to the same subgraph: the answer is not complete before that anyway. */
+function levelToJoin(index: number, fetches: readonly PlannedFetch[]): number {
+  const { node, level, stage, conditions } = fetches[index]!;
+  if (!isJoinable(node) || fetches.some(({ after }) => after.includes(index))) return level;
+  const switches = JSON.stringify(conditions);
+  const others = fetches.filter((one) => isJoinable(one.node) && one.node.serviceName === node.serviceName && one.stage === stage && JSON.stringify(one.conditions) === switches);
+  return Math.max(...others.map((one) => one.level));
+}
+
+function isJoinable({ requires, contextRewrites }: FetchNode): boolean {
+  return requires !== undefined && !contextRewrites?.length;
 }
 
 function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): Omit<FetchStep, 'unify'> {
