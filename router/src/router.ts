@@ -64,6 +64,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   const hub = new Hub({
     ...config.subscriptions,
     extensions: (identity) => entry(VIEWER_EXTENSION, statements(identity)),
+    headers: (subgraph, { clientHeaders }) => config.headers.forSubgraph(subgraph, clientHeaders),
     onDelivered: telemetry.delivered,
   });
   telemetry.watchHub(hub);

@@ -65,4 +65,16 @@ describe('headers of a client', () => {
     expect(users['x-mib-client-ip']).toBe('127.0.0.1');
     expect(users['x-request-id']).not.toBe('mine');
   });
+
+  it('reach subgraphs with the WebSocket of a subscription, which only those with the same headers share', async () => {
+    const events = async (tenant: string): Promise<void> => {
+      const query = encodeURIComponent('subscription { reviewAdded { review { id } } }');
+      const response = await fetch(`${router.url}/graphql?query=${query}`, { headers: { accept: 'text/event-stream', 'x-tenant': tenant, cookie: 'session=1' } });
+      expect(await response.text()).toContain('event: complete');
+    };
+    await events('acme');
+    await events('zebra');
+    const shown = shop.reviews.subscriptions.headers.map((headers) => [headers['x-tenant'], headers['x-source'], headers.cookie]);
+    expect(shown).toEqual([['acme', 'router', undefined], ['zebra', 'router', undefined]]);
+  });
 });

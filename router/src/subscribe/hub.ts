@@ -17,10 +17,14 @@ import { UpstreamSocket } from './upstream-socket.ts';
 export interface HubOptions extends Pick<SubscriptionsConfig, 'policies' | 'maxStreams'> {
   /** What goes into `extensions` of an upstream subscribe, e.g. the signed viewer. */
   readonly extensions: (identity: Identity) => Record<string, unknown>;
+  /** What a subgraph is shown of a client's headers, by the rules. */
+  readonly headers: (subgraph: string, identity: Identity) => Readonly<Record<string, string>>;
   readonly onDelivered: (members: number) => void;
 }
 
 const MAX_COMPILED = 1_000;
+/** One that is forgotten goes on until its last subscription ends; newcomers open another. */
+const MAX_KNOWN_SOCKETS = 1_000;
 /** Groups that move to a new graph at once. */
 const MAX_REPLANS = 16;
 
@@ -28,8 +32,8 @@ export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
   readonly #groups = new Map<string, Group>();
   readonly #all = new Set<Group>();
-  /** By URL; each opens with its first subscription and closes after its last. */
-  readonly #sockets = new Map<string, UpstreamSocket>();
+  /** By URL and headers; each opens with its first subscription and closes after its last. */
+  readonly #sockets = new LRUCache<string, UpstreamSocket>({ max: MAX_KNOWN_SOCKETS });
   readonly #compiled = new LRUCache<CompiledPlan, CompiledSubscription>({ max: MAX_COMPILED });
   #streams = 0;
   #closing = false;
@@ -146,13 +150,16 @@ export class Hub implements AsyncDisposable {
     return compiled;
   }
 
-  #socket(serviceName: string, { graph }: PreparedOperation): UpstreamSocket {
+  /** @throws {RequestRefused} for a subgraph that the supergraph gives no URL. */
+  #socket(serviceName: string, { graph, identity }: PreparedOperation): UpstreamSocket {
     const url = graph.supergraph.subgraphUrls.get(serviceName);
-    if (url === undefined) throw new Error(`the plan names subgraph ${serviceName}, which the supergraph does not`);
-    const known = this.#sockets.get(url);
+    if (url === undefined) throw RequestRefused.because(503, 'SUBGRAPH_UNAVAILABLE', `the supergraph has no URL for ${serviceName}`);
+    const headers = this.#options.headers(serviceName, identity);
+    const key = JSON.stringify([url, Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    const known = this.#sockets.get(key);
     if (known) return known;
-    const socket = new UpstreamSocket(url);
-    this.#sockets.set(url, socket);
+    const socket = new UpstreamSocket(url, headers);
+    this.#sockets.set(key, socket);
     return socket;
   }
 }

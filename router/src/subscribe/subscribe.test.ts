@@ -194,6 +194,12 @@ describe('subscriptions', () => {
     await expect(client.iterate({ query: '{ __typename }' }).next()).rejects.toMatchObject([{ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } }]);
   });
 
+  it('says that a subgraph without a URL cannot be subscribed to', async () => {
+    await using unreachable = await startTestRouter(shop.all.map((subgraph) => (subgraph === shop.reviews ? { ...subgraph, url: '' } : subgraph)));
+    const response = await fetch(`${unreachable.url}/graphql?query=${encodeURIComponent(JOINED)}`, { headers: { accept: 'text/event-stream' } });
+    expect(await response.text()).toContain('"code":"SUBGRAPH_UNAVAILABLE"');
+  });
+
   it('answers an invalid subscription with its errors', async () => {
     await expect(connect().iterate({ query: 'subscription { nope }' }).next()).rejects.toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });

@@ -40,11 +40,18 @@ export class UpstreamSocket implements AsyncDisposable {
   #pongTimer: NodeJS.Timeout | undefined;
   #isOpen = false;
 
-  /** @param url - the subgraph's HTTP URL. */
-  constructor(url: string) {
+  /**
+   * @param url - the subgraph's HTTP URL.
+   * @param headers - of the upgrade; all subscriptions of the socket have them in common.
+   */
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
     this.#client = createClient({
       url: url.replace(/^http/, 'ws'),
-      webSocketImpl: WebSocket,
+      webSocketImpl: class extends WebSocket {
+        constructor(address: string, protocols?: string | string[]) {
+          super(address, protocols, { headers });
+        }
+      },
       lazy: true,
       keepAlive: PING_INTERVAL_MS,
       connectionAckWaitTimeout: ACKNOWLEDGE_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 // A real subgraph for tests: @apollo/subgraph over HTTP and graphql-transport-ws on a free port, which remembers what it
 // was asked and can be told to fail.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, parse, subscribe, type GraphQLSchema } from 'graphql';
@@ -21,8 +21,8 @@ export interface TestSubgraph extends AsyncDisposable {
   readonly schema: GraphQLSchema;
   /** HTTP requests so far. */
   readonly requests: SubgraphRequest[];
-  /** Subscriptions open right now, and the payloads of all so far. */
-  readonly subscriptions: { active: number; readonly payloads: Record<string, unknown>[] };
+  /** Subscriptions open right now, and the payloads of all so far with the headers that their sockets were opened with. */
+  readonly subscriptions: { active: number; readonly payloads: Record<string, unknown>[]; readonly headers: IncomingHttpHeaders[] };
   /** When set, answers HTTP in its place. */
   intercept: ((request: SubgraphRequest, response: ServerResponse) => void) | undefined;
   readonly openSockets: number;
@@ -42,11 +42,12 @@ export async function startSubgraph({ name, sdl, resolvers = {}, port = 0 }: Tes
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never });
   const server = createServer((request, response) => void answer(request, response, subgraph));
   const sockets = new WebSocketServer({ server, path: '/graphql' });
-  const subscriptions = { active: 0, payloads: [] as Record<string, unknown>[] };
+  const subscriptions = { active: 0, payloads: [] as Record<string, unknown>[], headers: [] as IncomingHttpHeaders[] };
   useServer(
     {
       schema,
-      onSubscribe: (_context, _id, payload) => {
+      onSubscribe: ({ extra }, _id, payload) => {
+        subscriptions.headers.push(extra.request.headers);
         subscriptions.payloads.push(payload as unknown as Record<string, unknown>);
         subscriptions.active++;
       },
