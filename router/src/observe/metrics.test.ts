@@ -5,6 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { startTestRouter, type TestRouter } from '../test-support/router.ts';
 import { startShop, type Shop } from '../test-support/shop.ts';
 
@@ -72,6 +74,16 @@ describe('metrics', () => {
     await router.query('{');
     await router.query('{');
     expect(await figure('mib_router_refusals_total', { code: 'GRAPHQL_PARSE_FAILED' })).toBe(2);
+  });
+
+  it('count operations over WebSockets like those over HTTP', async () => {
+    const client = createClient({ url: `${router.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 });
+    const counts = () => Promise.all(['OK', 'GRAPHQL_VALIDATION_FAILED'].map(async (outcome) => (await figure('mib_graphql_request_seconds_count', { operation: outcome === 'OK' ? 'query' : 'refused', outcome })) ?? 0));
+    const before = await counts();
+    await client.iterate({ query: '{ me { name } }' }).next();
+    await expect(client.iterate({ query: '{ nothing }' }).next()).rejects.toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+    expect(await counts()).toEqual(before.map((count) => count + 1));
+    await client.dispose();
   });
 
   it('follow Prometheus\' conventions', async () => {

@@ -121,6 +121,9 @@ describe('REST over the graph', () => {
   it('describes itself, and shows the description on a page that loads nothing from elsewhere', async () => {
     const document = (await (await fetch(`${router.url}/openapi.json`)).json()) as { servers: unknown; paths: object };
     expect([document.servers, Object.keys(document.paths)]).toEqual([[{ url: '/shop' }], ['/products', '/products/{upc}', '/products/best', '/me', '/me/reviews', '/both', '/products/{upc}/price']]);
+    const { headers } = await fetch(`${router.url}/openapi.json`, { headers: { 'accept-encoding': 'gzip' } });
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect((await fetch(`${router.url}/openapi.json`, { headers: { 'if-none-match': headers.get('etag')! } })).status).toBe(304);
     const page = await fetch(`${router.url}/docs`);
     const html = await page.text();
     const linked = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);

@@ -34,16 +34,19 @@ const WIRE: Wire = {
 export class EventStreams {
   readonly #connections = new Map<string, EventStreamConnection>();
   readonly #maxOperations: number;
+  readonly #onAnswered: Multiplexer['onAnswered'];
 
-  constructor(maxOperations: number) {
+  /** @param onAnswered - called once per operation, when it is over. */
+  constructor(maxOperations: number, onAnswered: Multiplexer['onAnswered']) {
     this.#maxOperations = maxOperations;
+    this.#onAnswered = onAnswered;
   }
 
   /** @returns the token. */
   reserve(identity: Identity): string {
     if (this.#connections.size >= MAX_RESERVATIONS) throw RequestRefused.because(503, 'TOO_MANY_SUBSCRIPTIONS', `the router holds ${MAX_RESERVATIONS} event streams already`);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    this.#connections.set(token, new EventStreamConnection(identity, this.#maxOperations, () => this.#connections.delete(token)));
+    this.#connections.set(token, new EventStreamConnection(identity, { maxOperations: this.#maxOperations, onAnswered: this.#onAnswered, onClosed: () => this.#connections.delete(token) }));
     return token;
   }
 
@@ -75,6 +78,7 @@ function notFound(): RequestRefused {
 export class EventStreamConnection implements Multiplexer, ResultStream {
   readonly wire = WIRE;
   readonly identity: Identity;
+  readonly onAnswered: Multiplexer['onAnswered'];
   readonly #maxOperations: number;
   readonly #onClosed: () => void;
   readonly #operations = new Map<string, MultiplexedOperation>();
@@ -85,8 +89,9 @@ export class EventStreamConnection implements Multiplexer, ResultStream {
   #begun = 0;
   #response: StreamResponse | undefined;
 
-  constructor(identity: Identity, maxOperations: number, onClosed: () => void) {
+  constructor(identity: Identity, { maxOperations, onAnswered, onClosed }: { readonly maxOperations: number; readonly onAnswered: Multiplexer['onAnswered']; readonly onClosed: () => void }) {
     this.identity = identity;
+    this.onAnswered = onAnswered;
     this.#maxOperations = maxOperations;
     this.#onClosed = onClosed;
     this.#unused = setTimeout(() => this.leave(), RESERVATION_MS);

@@ -1,10 +1,13 @@
 // One operation among many on a connection, from its request to the message that ends it. A client may give it up at any
 // moment, also before there is an answer; then nothing more is said about it and its id is free.
 
+import type { Operation } from '../parse/operation.ts';
 import type { Answer } from '../pipeline.ts';
 import type { RequestRefused } from '../respond/graph-error.ts';
 import type { Receiver, ResultStream } from '../subscribe/member.ts';
 import { SharedResult, type Encode } from '../subscribe/shared-result.ts';
+import { codeOf } from './exchange.ts';
+import type { Outcome } from './graphql-http.ts';
 
 /** How a protocol writes what an operation says. */
 export interface Wire {
@@ -20,6 +23,8 @@ export interface Wire {
 export interface Multiplexer {
   readonly wire: Wire;
   readonly isFull: boolean;
+  /** One call per operation that got an answer or a refusal, when it is over. */
+  readonly onAnswered: (outcome: Outcome) => void;
   /** Sends `own` and `shared` as one message. */
   write(own: Buffer, shared?: Buffer): void;
   forget(operation: MultiplexedOperation): void;
@@ -32,7 +37,9 @@ export class MultiplexedOperation implements Receiver {
   readonly #connection: Multiplexer;
   readonly #prefix: Buffer;
   #stream: ResultStream | undefined;
+  #kind: Operation['kind'] | undefined;
   #ended = false;
+  readonly #startedMs = performance.now();
 
   constructor(id: string, connection: Multiplexer) {
     this.id = id;
@@ -49,6 +56,7 @@ export class MultiplexedOperation implements Receiver {
   }
 
   take(answer: Answer): void {
+    this.#kind = answer.operation.kind;
     if (answer.kind === 'stream') {
       if (this.#ended) return answer.stream.leave();
       this.#stream = answer.stream;
@@ -65,7 +73,7 @@ export class MultiplexedOperation implements Receiver {
 
   end(refusal?: RequestRefused): void {
     if (this.#ended) return;
-    this.leave();
+    this.leave(refusal);
     const { wire } = this.#connection;
     this.#connection.write(Buffer.from(refusal ? wire.refused(this.id, refusal) : wire.complete(this.id)));
   }
@@ -74,10 +82,13 @@ export class MultiplexedOperation implements Receiver {
     this.#stream?.drained();
   }
 
-  /** The client is gone, or done with it. */
-  leave(): void {
+  /** The client is gone, or done with it, or was told elsewhere of `refusal`. */
+  leave(refusal?: RequestRefused): void {
     if (this.#ended) return;
     this.#ended = true;
+    // As for HTTP, what ends a stream that has begun is no refusal of it.
+    const outcome = this.#kind ? { kind: this.#kind, code: 'OK' } : refusal && { kind: 'refused' as const, code: codeOf(refusal) };
+    if (outcome) this.#connection.onAnswered({ ...outcome, seconds: (performance.now() - this.#startedMs) / 1000 });
     this.#connection.forget(this);
     this.#waiting.abort();
     this.#stream?.leave();

@@ -15,6 +15,7 @@ import { answerHttp, type GraphqlHttpOptions } from './graphql-http.ts';
 import { EventStreams } from './event-stream-connection.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { loadConsole, sendGraphiql, sendPage, sendRedirect, type ConsolePages } from './pages.ts';
+import { send } from './send.ts';
 import { serveWebsockets } from './websocket.ts';
 import type { SubscriptionsConfig } from '../subscribe/subscriptions-config.ts';
 
@@ -54,7 +55,7 @@ const LATE_CHECK_MS = 500;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const pages = await loadConsole();
-  const eventStreams = new EventStreams(options.subscriptions.maxPerConnection);
+  const eventStreams = new EventStreams(options.subscriptions.maxPerConnection, options.onAnswered);
   const heartbeats = new Heartbeats(options.subscriptions.heartbeatMs);
   const { http } = options;
   const server = createServer({
@@ -114,7 +115,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   }
   const page = options.pages.get(url.pathname);
   if (page) return sendPage(request, response, page);
-  if (api && url.pathname === OPENAPI_PATH) return sendText(response, 200, api.openApi, 'application/json; charset=utf-8');
+  if (api && url.pathname === OPENAPI_PATH) return send(request, response, { status: 200, type: 'application/json', text: api.openApi, cacheable: true });
   if (api && (url.pathname === DOCS_PATH || url.pathname.startsWith(`${DOCS_PATH}/`)) && (await sendDocs(request, response, url.pathname))) return;
   switch (url.pathname) {
     case '/':

@@ -72,8 +72,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, url: U
       try {
         operation.take(await options.pipeline.answer({ ...parameters, caller: identity, origin: originOf(request), allows: (kind) => refusalOf(kind, request.method), signal: operation.signal }));
       } catch (error) {
-        operation.leave();
-        throw error;
+        const refusal = asRefusal(error, options.onFault);
+        operation.leave(refusal);
+        throw refusal;
       }
       return end(response, 202);
     }

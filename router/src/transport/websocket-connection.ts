@@ -14,6 +14,7 @@ import { RequestRefused } from '../respond/graph-error.ts';
 import { atTime } from '../subscribe/deadline.ts';
 import type { SubscriptionsConfig } from '../subscribe/subscriptions-config.ts';
 import { asRefusal, originOf } from './exchange.ts';
+import type { Outcome } from './graphql-http.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { MultiplexedOperation, type Multiplexer, type Wire } from './multiplexed-operation.ts';
 import { parametersFrom, type RequestParameters } from './request-parameters.ts';
@@ -25,6 +26,8 @@ export interface ConnectionOptions {
   readonly subscriptions: Pick<SubscriptionsConfig, 'initTimeoutMs' | 'maxPerConnection' | 'maxSockets'>;
   readonly heartbeats: Heartbeats;
   readonly onFault: (error: unknown) => void;
+  /** One call per operation, when it is over. */
+  readonly onAnswered: (outcome: Outcome) => void;
 }
 
 export interface Upgraded {
@@ -85,6 +88,10 @@ export class WebsocketConnection implements Multiplexer {
 
   get isFull(): boolean {
     return this.#stream.writableLength > HIGH_WATER_BYTES;
+  }
+
+  get onAnswered(): ConnectionOptions['onAnswered'] {
+    return this.#options.onAnswered;
   }
 
   write(own: Buffer, shared = NOTHING): void {
