@@ -1,12 +1,10 @@
 // Both subgraphs in one process: entities over HTTP from memory, prices over graphql-transport-ws. The bench says when an
 // event happens, and may ask how many subscriptions are open.
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, graphql, parse, subscribe } from 'graphql';
+import { execute, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { startStubSubgraph } from '../stub-subgraph.ts';
 import { instrument, priceChange, SDL } from './graph.ts';
 
 export type Command = { readonly emit: number } | { readonly count: true };
@@ -22,27 +20,9 @@ const resolvers = {
 
 const urls: Record<string, string> = {};
 for (const name of ['prices', 'instruments'] as const) {
-  const schema = buildSubgraphSchema({ typeDefs: parse(SDL[name]), resolvers: resolvers[name] as never });
-  const answers = new Map<string, string>();
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
-      fetches++;
-      const body = Buffer.concat(chunks).toString();
-      let answer = answers.get(body);
-      if (answer === undefined) {
-        const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
-        answers.set(body, (answer = JSON.stringify(await graphql({ schema, source: query, variableValues: variables }))));
-      }
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
-      response.end(answer);
-    });
-  });
-  server.keepAliveTimeout = 60_000;
+  const { url, server, schema } = await startStubSubgraph(SDL[name], resolvers[name], () => void fetches++);
   useServer({ schema, execute, subscribe }, new WebSocketServer({ server, path: '/graphql' }));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  urls[name] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  urls[name] = url;
 }
 
 process.on('message', (command: Command) => {
