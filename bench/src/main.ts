@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(chosen: readonly stri
   start: () => import('./start.ts'),
   ring: () => import('./ring.ts'),
   engine: () => import('./engine.ts'),
+  ingest: () => import('./ingest.ts'),
   'fan-out': () => import('./fan-out.ts'),
   'router-cold': () => import('./router-cold.ts'),
   router: () => import('./router.ts'),

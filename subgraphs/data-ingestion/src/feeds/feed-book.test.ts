@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PriceLevel } from '../connectors/feed/contract.ts';
+import { createRandom, nextInteger } from '../domain/random.ts';
 import { Step } from './digits.ts';
 import { FeedBook, SHOWN_LEVELS } from './feed-book.ts';
 
@@ -63,6 +64,24 @@ describe('an outside book', () => {
     const book = new FeedBook(new Step('tick', '0.5'), new Step('lot', '1'));
     expect(book.apply({ kind: 'CHANGES', bids: [['1.25', '1'], ['1.5', '1'], ['x', '1'], ['0', '1'], ['2', '-1']], asks: [], sequence: null, eventTimeNs: null })).toBe(4);
     expect(book.flush()).toEqual([{ side: 'BUY', priceTicks: 3, quantityLots: 1 }]);
+  });
+
+  it('is never crossed on the way from one book to the next', () => {
+    const random = createRandom(11);
+    for (let round = 0; round < 500; round++) {
+      const book = new FeedBook(new Step('tick', '1'), new Step('lot', '1'));
+      const shown = { BUY: new Set<number>(), SELL: new Set<number>() };
+      for (let state = 0; state < 4; state++) {
+        const middle = nextInteger(random, 20, 30);
+        const side = (sign: number): PriceLevel[] => [1, 2, 3, 4, 5].filter((at) => at === 2 || random() < 0.6).map((at) => [String(middle + sign * at), '1']);
+        book.apply({ kind: 'SNAPSHOT', bids: side(-1), asks: side(1), sequence: null, eventTimeNs: null });
+        for (const { side: name, priceTicks, quantityLots } of book.flush()) {
+          if (quantityLots === 0) shown[name].delete(priceTicks);
+          else shown[name].add(priceTicks);
+          expect(Math.max(...shown.BUY)).toBeLessThan(Math.min(...shown.SELL));
+        }
+      }
+    }
   });
 
   it('knows when it is crossed, and shows again what the engine refused', () => {

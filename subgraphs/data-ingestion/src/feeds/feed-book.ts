@@ -47,13 +47,20 @@ export class FeedBook {
     return this.#bids.count > 0 && this.#asks.count > 0 && this.#bids.bestTicks >= this.#asks.bestTicks;
   }
 
-  /** What the engine has to be told to show what is known; it counts as shown from then on. Levels go before others come. */
+  /**
+   * What the engine has to be told to show what is known; it counts as shown from then on. First goes what would cross the
+   * new best prices, then others come, then the rest goes: on the way each best price is the one of before or the new one.
+   */
   flush(): readonly LevelChange[] {
     const gone: LevelChange[] = [];
     const come: LevelChange[] = [];
     this.#bids.flush('BUY', gone, come);
     this.#asks.flush('SELL', gone, come);
-    return gone.length === 0 ? come : gone.concat(come);
+    if (gone.length === 0) return come;
+    const bestBid = this.#bids.count > 0 ? this.#bids.bestTicks : -Infinity;
+    const bestAsk = this.#asks.count > 0 ? this.#asks.bestTicks : Infinity;
+    const isInTheWay = ({ side, priceTicks }: LevelChange): boolean => (side === 'BUY' ? priceTicks >= bestAsk : priceTicks <= bestBid);
+    return [...gone.filter(isInTheWay), ...come, ...gone.filter((change) => !isInTheWay(change))];
   }
 
   /** The engine shows nothing of this any more. */

@@ -1,6 +1,8 @@
 // The venues that live feeds come from, and who they are in the engine. Trades and books of a venue belong to instruments
 // of that venue alone.
 
+import { alpacaConnector } from '../connectors/alpaca/alpaca.ts';
+import { ALPACA_FIELDS } from '../connectors/alpaca/message-fields.ts';
 import { coinbaseConnector } from '../connectors/coinbase/coinbase.ts';
 import { COINBASE_FIELDS } from '../connectors/coinbase/message-fields.ts';
 import type { FeedVenue } from './market-feed.ts';
@@ -10,5 +12,9 @@ export const FEED_VENUES: Readonly<Partial<Record<MarketProvider, FeedVenue>>> =
   coinbase: {
     id: 'COINBASE', name: 'Coinbase Exchange', assetClass: 'CRYPTO', accountNumber: 13, keepsBars: false, connector: () => coinbaseConnector, messageFields: COINBASE_FIELDS,
     venue: { id: 'COINBASE', name: 'Coinbase Exchange', timezone: 'UTC', calendar: 'ALWAYS_OPEN', synthetic: false },
+  },
+  alpaca: {
+    id: 'ALPACA', name: 'Alpaca (IEX)', assetClass: 'EQUITY', accountNumber: 14, keepsBars: true, connector: ({ credentials }) => alpacaConnector(credentials), messageFields: ALPACA_FIELDS,
+    venue: { id: 'ALPACA', name: 'Alpaca (IEX)', timezone: 'America/New_York', calendar: 'XNYS', synthetic: false },
   },
 };

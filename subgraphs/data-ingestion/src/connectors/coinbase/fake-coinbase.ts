@@ -133,7 +133,8 @@ export async function startFakeCoinbase(symbols: readonly string[], random: Rand
   const http = createServer((request, response) => answer(products, faults, new URL(request.url!, 'http://fake'), response));
   const sockets = new WebSocketServer({ noServer: true });
   http.on('upgrade', (request, socket, head) => {
-    if (takeFault(faults, 'slow-handshake')) return;
+    // Left without an answer until the client gives up.
+    if (takeFault(faults, 'slow-handshake')) return void socket.on('end', () => socket.destroy()).resume();
     sockets.handleUpgrade(request, socket, head, (client) => {
       connections++;
       isSilent = false;
