@@ -124,6 +124,8 @@ export interface FeedBounds {
   readonly answerMs: number;
   readonly firstBackoffMs: number;
   readonly maxBackoffMs: number;
+  /** Least time between two frames sent; the connector's own where it is left out. */
+  readonly sendSpacingMs?: number;
 }
 
 export interface RunningConnector extends AsyncDisposable {

@@ -6,12 +6,18 @@ describe('the subscription registry', () => {
   it('asks once for what is wanted, in batches, and again on a new connection', () => {
     const registry = new SubscriptionRegistry();
     for (const topic of ['a', 'b', 'c', 'a']) registry.want(topic);
-    expect(registry.ask(0, 2)).toEqual([{ id: 1, topics: ['a', 'b'] }, { id: 2, topics: ['c'] }]);
+    expect(registry.ask(0, 2)).toEqual([{ id: 1, group: '', topics: ['a', 'b'] }, { id: 2, group: '', topics: ['c'] }]);
     expect(registry.ask(0, 2)).toEqual([]);
     expect(registry.answered(1, true)).toEqual(['a', 'b']);
     expect(registry.answered(1, true)).toEqual([]);
     registry.reset();
-    expect(registry.ask(5, 9)).toEqual([{ id: 3, topics: ['a', 'b', 'c'] }]);
+    expect(registry.ask(5, 9)).toEqual([{ id: 3, group: '', topics: ['a', 'b', 'c'] }]);
+  });
+
+  it('keeps groups of topics in requests of their own', () => {
+    const registry = new SubscriptionRegistry();
+    for (const topic of ['x1', 'y1', 'x2']) registry.want(topic);
+    expect(registry.ask(0, 9, (topic) => topic[0]!)).toEqual([{ id: 1, group: 'x', topics: ['x1', 'x2'] }, { id: 2, group: 'y', topics: ['y1'] }]);
   });
 
   it('takes answers for one topic of a request, and refusals', () => {

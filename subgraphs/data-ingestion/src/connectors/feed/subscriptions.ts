@@ -34,13 +34,19 @@ export class SubscriptionRegistry {
     for (const subscription of this.#topics.values()) subscription.state = 'WANTED';
   }
 
-  /** What the venue has not been asked for yet, now asked with one request id for at most `batch` topics each. */
-  ask(nowMs: number, batch: number): { readonly id: number; readonly topics: readonly string[] }[] {
-    const wanted = [...this.#topics].filter(([, { state }]) => state === 'WANTED');
-    const requests: { id: number; topics: string[] }[] = [];
-    for (const [topic, subscription] of wanted) {
-      let request = requests.at(-1);
-      if (!request || request.topics.length >= batch) requests.push((request = { id: this.nextId(), topics: [] }));
+  /**
+   * What the venue has not been asked for yet, now asked.
+   *
+   * @param batch - topics of one request at most.
+   * @param groupOf - topics of different groups go into different requests.
+   */
+  ask(nowMs: number, batch: number, groupOf: (topic: string) => string = () => ''): { readonly id: number; readonly group: string; readonly topics: readonly string[] }[] {
+    const requests: { id: number; group: string; topics: string[] }[] = [];
+    for (const [topic, subscription] of this.#topics) {
+      if (subscription.state !== 'WANTED') continue;
+      const group = groupOf(topic);
+      let request = requests.find((open) => open.group === group && open.topics.length < batch);
+      if (!request) requests.push((request = { id: this.nextId(), group, topics: [] }));
       request.topics.push(topic);
       Object.assign(subscription, { state: 'ASKED', requestId: request.id, askedMs: nowMs });
     }

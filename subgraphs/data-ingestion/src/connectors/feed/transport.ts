@@ -18,7 +18,7 @@ export interface TransportHandlers {
   frame(text: string): void;
   /** The socket is gone, or did not open; it will be tried again. */
   closed(reason: string): void;
-  /** Nothing has come for the bearable silence, whether a socket is open or not; once for each silence. */
+  /** Nothing has come for the bearable silence, whether a socket is open or not; once until the next frame. */
   silent(reason: string): void;
   /** Called several times in each silence bound, for what has to be looked after from time to time. */
   tick?(nowMs: number): void;
@@ -131,8 +131,8 @@ class SocketTransport implements Transport {
       let failure: string | undefined;
       let retryAfterMs = 0;
       socket.on('open', () => {
-        this.#openedMs = this.#lastFrameMs = clock.now();
-        this.#silent = this.#probed = false;
+        this.#openedMs = clock.now();
+        this.#probed = false;
         handlers.opened();
       });
       socket.on('message', (data: Buffer) => {
@@ -177,13 +177,15 @@ class SocketTransport implements Transport {
       if (this.#stop.signal.aborted) return;
       const nowMs = clock.now();
       const open = this.#socket?.readyState === WebSocket.OPEN;
-      const silentMs = nowMs - this.#lastFrameMs;
-      if (silentMs > bounds.silenceMs) {
-        const reason = `silent for ${silentMs} ms`;
-        if (!this.#silent) handlers.silent(reason);
+      const reason = `silent for ${nowMs - this.#lastFrameMs} ms`;
+      if (nowMs - this.#lastFrameMs > bounds.silenceMs && !this.#silent) {
         this.#silent = true;
-        if (open) this.restart(reason);
-      } else if (open && silentMs > bounds.silenceMs / 2 && !this.#probed) {
+        handlers.silent(reason);
+      }
+      // A new connection has its own time to say something; the silence as a whole goes on.
+      const silentMs = nowMs - Math.max(this.#lastFrameMs, this.#openedMs);
+      if (open && silentMs > bounds.silenceMs) this.restart(reason);
+      else if (open && silentMs > bounds.silenceMs / 2 && !this.#probed) {
         this.#probed = true;
         this.send(probe());
       }
