@@ -85,7 +85,7 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
       start: (source) => startSimulatedVenue({ settings: () => venueSettings(live.values), engine, instruments: markets, health: source, clock: SYSTEM_CLOCK, logger }),
     },
     { identity: FILE_SOURCE, enabledByDefault: true },
-    ...config.feeds.map((feed) => (isMarketFeed(feed) ? marketFeed(feed, FEED_VENUES[feed.provider]!, feeds) : polledSource(feed, { pool, instruments, logger }))),
+    ...config.feeds.map((feed) => (isMarketFeed(feed) ? marketFeed(feed, FEED_VENUES[feed.provider], feeds) : polledSource(feed, { pool, instruments, logger }))),
   ];
   const sources = keep(new DataSources({ prisma, definitions, now: SYSTEM_CLOCK.now }));
   await sources.load();
