@@ -3,11 +3,13 @@
 
 import DataLoader from 'dataloader';
 import type { RequestContext } from '@mib/service/subgraph-server';
+import type { Adjustment } from './domain/adjustment.ts';
 import type { IndicatorPoint } from './domain/indicators/indicator-point.ts';
 import { candlesFor, newestPoints } from './domain/indicators/indicator-point.ts';
 import type { IndicatorSpec } from './domain/indicators/catalog.ts';
 import type { CandleView } from './domain/stored-candle.ts';
 import type { StoredWatchlist } from './domain/watchlist.ts';
+import { adjustedSeries } from './history/adjusted-candles.ts';
 import type { Services } from './services.ts';
 import type { SeriesRange } from './store/candle-series.ts';
 import { findWatchlists, findWatchlistsOf } from './store/watchlists.ts';
@@ -16,6 +18,8 @@ import type { IndicatorRequest } from './streams/warm-indicators.ts';
 export interface CandlesKey {
   readonly instrumentId: string;
   readonly range: SeriesRange;
+  /** Absent is NONE. */
+  readonly adjustment?: Adjustment;
 }
 
 /** `range.limit` counts values; the candles of the indicator's memory are read beside. */
@@ -38,11 +42,11 @@ export interface Context extends RequestContext {
 const MAX_BATCH = 500;
 
 export function createContext(services: Services, request: RequestContext): Context {
-  const { history, prisma, indicators } = services;
+  const { pool, history, clocks, prisma, indicators } = services;
   return {
     ...request,
     services,
-    candles: grouped((ids, { range }: CandlesKey) => history.candles.series(ids, range), []),
+    candles: grouped((ids, { range, adjustment = 'NONE' }: CandlesKey) => adjustedSeries({ pool, candles: history.candles, clocks }, ids, range, adjustment), []),
     points: grouped((ids, key: PointsKey) => readPoints(services, ids, key), []),
     latestPoint: new DataLoader((requests) => indicators.latest(requests), { cacheKeyFn: JSON.stringify, maxBatchSize: MAX_BATCH }),
     watchlist: new DataLoader(async (ids) => {

@@ -73,6 +73,39 @@ describe('the S&P 500 from the bus', () => {
     expect(candles.edges[1].node).toEqual({ openTime: '2020-03-01T00:00:00Z', ...EXPECTED_MARCH });
   });
 
+  it('has the statistics that numpy has', async () => {
+    const reference = JSON.parse(readFileSync(new URL('../fixtures/statistics-sp500.json', import.meta.url), 'utf8'));
+    const { data } = await ask(`{ _entities(representations: [{ __typename: "Instrument", id: "SPX.XSIM" }]) { ... on Instrument {
+      realisedVolatility(estimator: YANG_ZHANG, window: 30, first: 2) { edges { node { openTime value } } pageInfo { hasNextPage } }
+      coMovement(with: "SPX.XSIM", first: 1) { edges { node { correlation beta } } }
+      drawdown { depth peakAt troughAt recoveredAt } seasonality(season: MONTH_OF_YEAR) { part returns mean } } } }`);
+    const [{ realisedVolatility, coMovement, drawdown, seasonality }] = data._entities;
+    expect(realisedVolatility.edges[0].node.openTime).toBe('2020-04-17T00:00:00Z');
+    expect(realisedVolatility.edges[0].node.value).toBeCloseTo(reference.volatility.YANG_ZHANG, 10);
+    expect(realisedVolatility.pageInfo.hasNextPage).toBe(true);
+    expect(coMovement.edges[0].node.correlation).toBeCloseTo(1, 12);
+    expect(coMovement.edges[0].node.beta).toBeCloseTo(1, 12);
+    expect(drawdown).toMatchObject({ peakAt: `${reference.drawdown.peak}T00:00:00Z`, troughAt: `${reference.drawdown.trough}T00:00:00Z`, recoveredAt: `${reference.drawdown.recovered}T00:00:00Z` });
+    expect(seasonality.map((each: { returns: number }) => each.returns)).toEqual(reference.season.map((each: { returns: number }) => each.returns));
+  });
+
+  it('is adjusted on read for a split and a dividend, exactly', async () => {
+    await bus.publish('reference.corporate-actions', [
+      { id: 'a', kind: 'SPLIT', exDate: '2020-04-17', newShares: 4, oldShares: 1 }, { id: 'b', kind: 'CASH_DIVIDEND', exDate: '2020-04-16', amount: '83.360107', currency: 'USD' },
+    ].map((action) => ({ key: 'SPX.XSIM', value: JSON.stringify({ ...action, instrumentId: 'SPX.XSIM' }) })));
+    const read = async (adjustment: string, interval: string) => {
+      const { data } = await ask(`{ _entities(representations: [{ __typename: "Instrument", id: "SPX.XSIM" }]) { ... on Instrument { candles(interval: ${interval}, first: 3, adjustment: ${adjustment}) { edges { node { close high volume } } } } } }`);
+      return data._entities[0].candles.edges.map((edge: { node: { close: string } }) => edge.node.close);
+    };
+    const raw = await read('NONE', 'D1');
+    await eventually(async () => (await read('SPLIT', 'D1'))[1] !== raw[1] && (await read('SPLIT_AND_DIVIDEND', 'D1'))[2] !== (await read('SPLIT', 'D1'))[2]);
+    expect(raw).toEqual(['2874.560059', '2799.550049', '2783.360107']);
+    expect(await read('SPLIT', 'D1')).toEqual(['2874.560059', '699.88751225', '695.84002675']);
+    // 2783.360107 - 83.360107 is 2700, and 2700 / 4 is 675.
+    expect(await read('SPLIT_AND_DIVIDEND', 'D1')).toEqual(['2874.560059', '699.88751225', '675']);
+    expect((await read('SPLIT_AND_DIVIDEND', 'W1'))[0]).toBe('2874.560059');
+  });
+
   it('names what it refuses', async () => {
     const { errors } = await ask('{ _entities(representations: [{ __typename: "Instrument", id: "SPX.XSIM" }]) { ... on Instrument { candles(interval: D1, first: 501) { edges { cursor } } } } }');
     expect(errors[0]).toMatchObject({ message: 'first must be 1..500, was 501', extensions: { code: 'VALIDATION' } });
@@ -146,6 +179,11 @@ async function ask(query: string, userId?: string, scopes: readonly string[] = [
     body: JSON.stringify({ query }),
   });
   return (await response.json()) as Answer;
+}
+
+/** Resolves when it holds; what is asked goes through the whole service, so each look takes its time. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds()));
 }
 
 async function publishInstruments(ids: readonly string[]): Promise<void> {

@@ -18,6 +18,16 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/**
+ * Adjustment of past prices on read; what is stored is what was traded. A split new:old multiplies earlier prices by old/new
+ * and volumes by new/old; a dividend d multiplies earlier prices by (c - d)/c, c being the last daily close before the ex-date.
+ * Ratios of integers are multiplied exactly and rounded once, half away from zero, to 12 decimals.
+ */
+export type Adjustment =
+  | 'NONE'
+  | 'SPLIT'
+  | 'SPLIT_AND_DIVIDEND';
+
 export type Candle = {
   __typename?: 'Candle';
   close: Scalars['Decimal']['output'];
@@ -66,9 +76,45 @@ export type CandleSource =
   /** Aggregated here from the trades of the engine, trade by trade. */
   | 'LIVE';
 
+export type CoMovementConnection = {
+  __typename?: 'CoMovementConnection';
+  edges: Array<CoMovementEdge>;
+  pageInfo: PageInfo;
+};
+
+export type CoMovementEdge = {
+  __typename?: 'CoMovementEdge';
+  cursor: Scalars['String']['output'];
+  node: CoMovementPoint;
+};
+
+export type CoMovementPoint = {
+  __typename?: 'CoMovementPoint';
+  at: Scalars['DateTime']['output'];
+  beta?: Maybe<Scalars['Float']['output']>;
+  correlation?: Maybe<Scalars['Float']['output']>;
+  openTime: Scalars['DateTime']['output'];
+  synthetic: Scalars['Boolean']['output'];
+};
+
 export type CreateWatchlistInput = {
   instrumentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   name: Scalars['String']['input'];
+};
+
+export type Drawdown = {
+  __typename?: 'Drawdown';
+  candles: Scalars['Int']['output'];
+  /** At the last close. */
+  current: Scalars['Float']['output'];
+  /** 0.25 is a fall of 25 % from the peak. */
+  depth: Scalars['Float']['output'];
+  from: Scalars['DateTime']['output'];
+  peakAt: Scalars['DateTime']['output'];
+  /** Opening time of the first candle whose close is at the peak again; null while it is not. */
+  recoveredAt?: Maybe<Scalars['DateTime']['output']>;
+  to: Scalars['DateTime']['output'];
+  troughAt: Scalars['DateTime']['output'];
 };
 
 export type ErrorCode =
@@ -264,6 +310,13 @@ export type Instrument = {
    * ones columns of files; a page does not show the difference.
    */
   candles?: Maybe<CandleConnection>;
+  /**
+   * Pearson's correlation and beta of log returns to those of another instrument over `window` (2..1000) returns between
+   * candles that both have; beta is covariance / variance of the other; newest first. Pages as of `candles`.
+   */
+  coMovement?: Maybe<CoMovementConnection>;
+  /** The deepest fall of closes from their highest so far, over all final history or a part of it. Null without any close. */
+  drawdown?: Maybe<Drawdown>;
   id: Scalars['ID']['output'];
   /**
    * One value: of the newest candle, the forming one included; with `at`, of the newest candle that had ended by then, so
@@ -274,6 +327,13 @@ export type Instrument = {
   indicator?: Maybe<IndicatorValue>;
   /** Values for each candle of `candles` with the same arguments, newest first; those of the warm-up have ready: false. */
   indicatorSeries?: Maybe<IndicatorConnection>;
+  /**
+   * Realised volatility, annualised by the root of `barsPerYear`, over the `window` (2..1000) final candles that end at each
+   * point; newest first. Null where a price is not positive. Pages as of `candles`.
+   */
+  realisedVolatility?: Maybe<StatisticConnection>;
+  /** Log returns of closes by a part of the UTC calendar, that of the candle that ends the return. */
+  seasonality?: Maybe<Array<SeasonBucket>>;
   /** Statistics over the last `window` (2..1000) daily returns of final D1 candles. Null without any final D1 candle. */
   stats?: Maybe<InstrumentStats>;
   /**
@@ -285,11 +345,29 @@ export type Instrument = {
 
 
 export type InstrumentCandlesArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
   interval: Interval;
   source?: InputMaybe<CandleSource>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type InstrumentCoMovementArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  interval?: InputMaybe<Interval>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  window?: InputMaybe<Scalars['Int']['input']>;
+  with: Scalars['ID']['input'];
+};
+
+
+export type InstrumentDrawdownArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  interval?: InputMaybe<Interval>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
@@ -307,6 +385,26 @@ export type InstrumentIndicatorSeriesArgs = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   interval: Interval;
   spec: IndicatorInput;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type InstrumentRealisedVolatilityArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  barsPerYear?: InputMaybe<Scalars['Float']['input']>;
+  estimator: VolatilityEstimator;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  interval?: InputMaybe<Interval>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  window?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type InstrumentSeasonalityArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  interval?: InputMaybe<Interval>;
+  season: Season;
   to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
@@ -404,9 +502,47 @@ export type QueryWatchlistArgs = {
   id: Scalars['ID']['input'];
 };
 
+export type Season =
+  | 'DAY_OF_WEEK'
+  | 'HOUR_OF_DAY'
+  | 'MONTH_OF_YEAR';
+
+export type SeasonBucket = {
+  __typename?: 'SeasonBucket';
+  /** Sample deviation, divisor n - 1; null below two returns. */
+  deviation?: Maybe<Scalars['Float']['output']>;
+  mean: Scalars['Float']['output'];
+  /** 0..23, 1 (Monday)..7, or 1..12. */
+  part: Scalars['Int']['output'];
+  /** Share of returns above zero. */
+  positive: Scalars['Float']['output'];
+  returns: Scalars['Int']['output'];
+};
+
 export type Side =
   | 'BUY'
   | 'SELL';
+
+export type StatisticConnection = {
+  __typename?: 'StatisticConnection';
+  edges: Array<StatisticEdge>;
+  pageInfo: PageInfo;
+};
+
+export type StatisticEdge = {
+  __typename?: 'StatisticEdge';
+  cursor: Scalars['String']['output'];
+  node: StatisticPoint;
+};
+
+/** `value` belongs to the candle that opened at openTime and is known from `at` on. */
+export type StatisticPoint = {
+  __typename?: 'StatisticPoint';
+  at: Scalars['DateTime']['output'];
+  openTime: Scalars['DateTime']['output'];
+  synthetic: Scalars['Boolean']['output'];
+  value?: Maybe<Scalars['Float']['output']>;
+};
 
 export type Subscription = {
   __typename?: 'Subscription';
@@ -475,6 +611,17 @@ export type UserError = {
   message: Scalars['String']['output'];
   retryable: Scalars['Boolean']['output'];
 };
+
+/** o, h, l, c are a candle's prices, c' the close before it, n the window. */
+export type VolatilityEstimator =
+  /** Sample deviation (n - 1) of ln(c/c'). */
+  | 'CLOSE'
+  /** sqrt(mean(ln(h/l)^2 / 2 - (2 ln 2 - 1) ln(c/o)^2)), Garman and Klass 1980. */
+  | 'GARMAN_KLASS'
+  /** sqrt(mean(ln(h/l)^2) / (4 ln 2)), Parkinson 1980. */
+  | 'PARKINSON'
+  /** sqrt(var(ln(o/c')) + k var(ln(c/o)) + (1 - k) mean(ln(h/c) ln(h/o) + ln(l/c) ln(l/o))), sample variances, k = 0.34 / (1.34 + (n + 1)/(n - 1)), Yang and Zhang 2000. */
+  | 'YANG_ZHANG';
 
 /** A user's own list of instruments, visible to the owner only. */
 export type Watchlist = {
@@ -600,6 +747,7 @@ export type FederationReferenceTypes = ResolversObject<{
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = ResolversObject<{
+  Adjustment: Adjustment;
   Candle: ResolverTypeWrapper<Candle>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -607,14 +755,18 @@ export type ResolversTypes = ResolversObject<{
   CandleEdge: ResolverTypeWrapper<CandleEdge>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   CandleSource: CandleSource;
+  CoMovementConnection: ResolverTypeWrapper<CoMovementConnection>;
+  CoMovementEdge: ResolverTypeWrapper<CoMovementEdge>;
+  CoMovementPoint: ResolverTypeWrapper<CoMovementPoint>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CreateWatchlistInput: CreateWatchlistInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  Drawdown: ResolverTypeWrapper<Drawdown>;
   ErrorCode: ErrorCode;
   IndicatorAverage: IndicatorAverage;
   IndicatorComponent: ResolverTypeWrapper<IndicatorComponent>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   IndicatorConnection: ResolverTypeWrapper<IndicatorConnection>;
   IndicatorEdge: ResolverTypeWrapper<IndicatorEdge>;
   IndicatorInput: IndicatorInput;
@@ -626,13 +778,19 @@ export type ResolversTypes = ResolversObject<{
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Season: Season;
+  SeasonBucket: ResolverTypeWrapper<SeasonBucket>;
   Side: Side;
+  StatisticConnection: ResolverTypeWrapper<StatisticConnection>;
+  StatisticEdge: ResolverTypeWrapper<StatisticEdge>;
+  StatisticPoint: ResolverTypeWrapper<StatisticPoint>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TradePrint: ResolverTypeWrapper<TradePrint>;
   TradePrintConnection: ResolverTypeWrapper<TradePrintConnection>;
   TradePrintEdge: ResolverTypeWrapper<TradePrintEdge>;
   User: ResolverTypeWrapper<User>;
   UserError: ResolverTypeWrapper<UserError>;
+  VolatilityEstimator: VolatilityEstimator;
   Watchlist: ResolverTypeWrapper<Watchlist>;
   WatchlistItemInput: WatchlistItemInput;
   WatchlistPayload: ResolverTypeWrapper<WatchlistPayload>;
@@ -646,12 +804,16 @@ export type ResolversParentTypes = ResolversObject<{
   CandleConnection: CandleConnection;
   CandleEdge: CandleEdge;
   String: Scalars['String']['output'];
+  CoMovementConnection: CoMovementConnection;
+  CoMovementEdge: CoMovementEdge;
+  CoMovementPoint: CoMovementPoint;
+  Float: Scalars['Float']['output'];
   CreateWatchlistInput: CreateWatchlistInput;
   ID: Scalars['ID']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  Drawdown: Drawdown;
   IndicatorComponent: IndicatorComponent;
-  Float: Scalars['Float']['output'];
   IndicatorConnection: IndicatorConnection;
   IndicatorEdge: IndicatorEdge;
   IndicatorInput: IndicatorInput;
@@ -661,6 +823,10 @@ export type ResolversParentTypes = ResolversObject<{
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  SeasonBucket: SeasonBucket;
+  StatisticConnection: StatisticConnection;
+  StatisticEdge: StatisticEdge;
+  StatisticPoint: StatisticPoint;
   Subscription: Record<PropertyKey, never>;
   TradePrint: TradePrint;
   TradePrintConnection: TradePrintConnection;
@@ -701,6 +867,24 @@ export type CandleEdgeResolvers<ContextType = Context, ParentType extends Resolv
   node?: Resolver<ResolversTypes['Candle'], ParentType, ContextType>;
 }>;
 
+export type CoMovementConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CoMovementConnection'] = ResolversParentTypes['CoMovementConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['CoMovementEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type CoMovementEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CoMovementEdge'] = ResolversParentTypes['CoMovementEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['CoMovementPoint'], ParentType, ContextType>;
+}>;
+
+export type CoMovementPointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CoMovementPoint'] = ResolversParentTypes['CoMovementPoint']> = ResolversObject<{
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  beta?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  correlation?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  openTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -708,6 +892,17 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
   name: 'Decimal';
 }
+
+export type DrawdownResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Drawdown'] = ResolversParentTypes['Drawdown']> = ResolversObject<{
+  candles?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  peakAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  recoveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  troughAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+}>;
 
 export type IndicatorComponentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IndicatorComponent'] = ResolversParentTypes['IndicatorComponent']> = ResolversObject<{
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -738,10 +933,14 @@ export type IndicatorValueResolvers<ContextType = Context, ParentType extends Re
 
 export type InstrumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Instrument'] = ResolversParentTypes['Instrument'], FederationReferenceType extends FederationReferenceTypes['Instrument'] = FederationReferenceTypes['Instrument']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Instrument']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  candles?: Resolver<Maybe<ResolversTypes['CandleConnection']>, ParentType, ContextType, RequireFields<InstrumentCandlesArgs, 'first' | 'interval'>>;
+  candles?: Resolver<Maybe<ResolversTypes['CandleConnection']>, ParentType, ContextType, RequireFields<InstrumentCandlesArgs, 'adjustment' | 'first' | 'interval'>>;
+  coMovement?: Resolver<Maybe<ResolversTypes['CoMovementConnection']>, ParentType, ContextType, RequireFields<InstrumentCoMovementArgs, 'first' | 'interval' | 'window' | 'with'>>;
+  drawdown?: Resolver<Maybe<ResolversTypes['Drawdown']>, ParentType, ContextType, RequireFields<InstrumentDrawdownArgs, 'interval'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   indicator?: Resolver<Maybe<ResolversTypes['IndicatorValue']>, ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'interval' | 'spec'>>;
   indicatorSeries?: Resolver<Maybe<ResolversTypes['IndicatorConnection']>, ParentType, ContextType, RequireFields<InstrumentIndicatorSeriesArgs, 'first' | 'interval' | 'spec'>>;
+  realisedVolatility?: Resolver<Maybe<ResolversTypes['StatisticConnection']>, ParentType, ContextType, RequireFields<InstrumentRealisedVolatilityArgs, 'barsPerYear' | 'estimator' | 'first' | 'interval' | 'window'>>;
+  seasonality?: Resolver<Maybe<Array<ResolversTypes['SeasonBucket']>>, ParentType, ContextType, RequireFields<InstrumentSeasonalityArgs, 'interval' | 'season'>>;
   stats?: Resolver<Maybe<ResolversTypes['InstrumentStats']>, ParentType, ContextType, RequireFields<InstrumentStatsArgs, 'window'>>;
   trades?: Resolver<Maybe<ResolversTypes['TradePrintConnection']>, ParentType, ContextType, RequireFields<InstrumentTradesArgs, 'first'>>;
 }>;
@@ -771,6 +970,31 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
   watchlist?: Resolver<Maybe<ResolversTypes['Watchlist']>, ParentType, ContextType, RequireFields<QueryWatchlistArgs, 'id'>>;
+}>;
+
+export type SeasonBucketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeasonBucket'] = ResolversParentTypes['SeasonBucket']> = ResolversObject<{
+  deviation?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  mean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  part?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  positive?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  returns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+}>;
+
+export type StatisticConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatisticConnection'] = ResolversParentTypes['StatisticConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['StatisticEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type StatisticEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatisticEdge'] = ResolversParentTypes['StatisticEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['StatisticPoint'], ParentType, ContextType>;
+}>;
+
+export type StatisticPointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatisticPoint'] = ResolversParentTypes['StatisticPoint']> = ResolversObject<{
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  openTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  synthetic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 }>;
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
@@ -828,8 +1052,12 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Candle?: CandleResolvers<ContextType>;
   CandleConnection?: CandleConnectionResolvers<ContextType>;
   CandleEdge?: CandleEdgeResolvers<ContextType>;
+  CoMovementConnection?: CoMovementConnectionResolvers<ContextType>;
+  CoMovementEdge?: CoMovementEdgeResolvers<ContextType>;
+  CoMovementPoint?: CoMovementPointResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  Drawdown?: DrawdownResolvers<ContextType>;
   IndicatorComponent?: IndicatorComponentResolvers<ContextType>;
   IndicatorConnection?: IndicatorConnectionResolvers<ContextType>;
   IndicatorEdge?: IndicatorEdgeResolvers<ContextType>;
@@ -839,6 +1067,10 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  SeasonBucket?: SeasonBucketResolvers<ContextType>;
+  StatisticConnection?: StatisticConnectionResolvers<ContextType>;
+  StatisticEdge?: StatisticEdgeResolvers<ContextType>;
+  StatisticPoint?: StatisticPointResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   TradePrint?: TradePrintResolvers<ContextType>;
   TradePrintConnection?: TradePrintConnectionResolvers<ContextType>;

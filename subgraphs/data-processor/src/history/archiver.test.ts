@@ -114,6 +114,9 @@ describe('candles that have moved', () => {
     const [found] = await inClient((client) => findCandles(client, candles, 'HISTORY', [history[58]!]));
     expect(shown(found!)).toEqual(shown(history[58]!));
     await inClient((client) => writeCandles(client, [{ ...history[58]!, close: parseDecimal('7'), revision: 1 }]));
+    const closes: number[] = [];
+    for await (const piece of candles.closes('QQQ.XNAS', { interval: 'M1', fromMs: history[57]!.openTimeMs, beforeMs: null })) closes.push(...piece.close);
+    expect(closes).toEqual([157.5, 7, 159.5, 2]);
     expect((await candles.series(['QQQ.XNAS'], range)).get('QQQ.XNAS')!.map(shown).slice(0, 3)).toEqual([[70, '2', 'LIVE', 0], [59, '159.5', 'HISTORY', 0], [58, '7', 'HISTORY', 1]]);
     await pool.query(`update processor.candles set touched_at = to_timestamp($1)`, [(NOW_MS - DAY_MS) / 1_000]);
     await archiver.round();
@@ -126,6 +129,9 @@ describe('candles that have moved', () => {
     expect(whole).toHaveLength(61);
     const bars = (await candles.bars(['QQQ.XNAS'], range)).get('QQQ.XNAS')!;
     expect([...bars.close].reverse()).toEqual(whole.map((each) => Number(shown(each)[1])));
+    const scanned: number[][] = [];
+    for await (const { openTimesMs, close } of candles.closes('QQQ.XNAS', { interval: 'M1', fromMs: null, beforeMs: null })) openTimesMs.forEach((time, row) => scanned.push([time, close[row]!]));
+    expect(scanned.reverse()).toEqual(whole.map((each) => [each.openTimeMs, Number(shown(each)[1])]));
     const joined = [];
     for (let beforeMs: number | null = null; ; beforeMs = joined.at(-1)!.openTimeMs) {
       const page: readonly StoredCandle[] = (await candles.series(['QQQ.XNAS'], { ...range, beforeMs, limit: 8 })).get('QQQ.XNAS') ?? [];

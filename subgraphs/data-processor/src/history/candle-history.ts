@@ -3,24 +3,31 @@
 
 import path from 'node:path';
 import type pg from 'pg';
+import type { Interval } from '@mib/model/interval';
 import type { CandleClocks } from '../domain/candle-clock.ts';
 import type { BarSeries, SeriesBar } from '../domain/indicators/indicator-point.ts';
 import { barSeriesOf } from '../domain/indicators/indicator-point.ts';
+import type { CloseSeries } from '../domain/co-movement.ts';
 import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText } from '../domain/stored-candle.ts';
 import { decimalToNumber } from '@mib/model/decimal';
 import type { ArchivedCandles, CandleSpan } from '../store/archived-candles.ts';
 import type { CandleRow } from '../store/candle-rows.ts';
 import { candleOfRow } from '../store/candle-rows.ts';
-import { readBars, readCandles, type SeriesRange } from '../store/candle-series.ts';
+import { MAX_ROWS_PER_READ, readBars, readCandles, type SeriesRange } from '../store/candle-series.ts';
 import type { Partition } from '../store/partitions.ts';
 import { ENGINE_STREAM, readCheckpoint } from '../store/checkpoints.ts';
-import { partitionsOf } from '../store/partitions.ts';
+import { partitionsOf, seriesSpan } from '../store/partitions.ts';
 import { keptOf } from './recent.ts';
 import { literal } from './duck.ts';
 import type { HistoryOptions } from './trade-history.ts';
 import { snapshot, waves } from './trade-history.ts';
 
+const DAY_MS = 86_400_000;
+/** What one piece of a scan spans: at most some 90,000 candles. */
+const PIECE_MS: Readonly<Record<Interval, number>> = {
+  S1: DAY_MS, M1: 31 * DAY_MS, M5: 155 * DAY_MS, M15: 365 * DAY_MS, M30: 730 * DAY_MS, H1: 1_460 * DAY_MS, H4: 3_650 * DAY_MS, D1: 36_500 * DAY_MS, W1: 36_500 * DAY_MS, MO1: 36_500 * DAY_MS,
+};
 const EARLIEST_MS = -8_640_000_000_000_000;
 const LATEST_MS = 8_640_000_000_000_000;
 
@@ -77,6 +84,56 @@ export class CandleHistory implements ArchivedCandles {
         const own = whole ? barSeriesOf({ instrumentId: id, interval: range.interval, watermarkNs, rows: [...whole].reverse().map(barOfCandle) }) : recent.get(id);
         return own ? [[id, own] as const] : [];
       }));
+    });
+  }
+
+  /**
+   * Closes of a whole series, oldest first, one per opening time, in pieces of bounded size: what a fold over years of
+   * seconds needs. Each piece sees the database at one moment.
+   */
+  async *closes(instrumentId: string, { interval, fromMs, beforeMs }: Pick<SeriesRange, 'interval' | 'fromMs' | 'beforeMs'>): AsyncGenerator<CloseSeries> {
+    const { pool } = this.#options;
+    const span = await seriesSpan(pool, instrumentId, interval);
+    if (!span) return;
+    const end = Math.min(beforeMs ?? LATEST_MS, span.maxMs + 1);
+    for (let from = Math.max(fromMs ?? EARLIEST_MS, span.minMs); from < end; from += PIECE_MS[interval]) {
+      const piece = await this.#closesBetween(instrumentId, { interval, source: null, fromMs: from, beforeMs: Math.min(end, from + PIECE_MS[interval]), limit: MAX_ROWS_PER_READ });
+      if (piece.close.length > 0) yield piece;
+    }
+  }
+
+  #closesBetween(instrumentId: string, range: SeriesRange & { readonly fromMs: number; readonly beforeMs: number }): Promise<CloseSeries> {
+    const { pool, readers, duck } = this.#options;
+    return readers.run(async () => {
+      const [recent, files] = await snapshot(pool, async (client) => [
+        (await readBars(client, [instrumentId], range)).get(instrumentId),
+        await partitionsOf(client, [instrumentId], range.interval, range.fromMs, range.beforeMs - 1),
+      ] as const);
+      const times: number[] = [];
+      const closes: number[] = [];
+      const add = (time: number, close: number) => void (times.push(time), closes.push(close));
+      let row = 0;
+      const addRecentBefore = (time: number) => {
+        for (; recent && row < recent.close.length && recent.openTimesMs[row]! < time; row++) add(recent.openTimesMs[row]!, recent.close[row]!);
+      };
+      if (files.length > 0) {
+        // HISTORY before LIVE, the word that moved last before the others: the first of a time counts.
+        const statement = `select open_time_ms::double, close::double, source = 'HISTORY' from ${this.#filesLiteral(files)}
+          where instrument_id = $instrument and interval = $interval and open_time_ms >= $from and open_time_ms < $before order by open_time_ms, source, moved_ms desc, revision desc`;
+        for await (const chunk of duck.chunks(statement, { instrument: instrumentId, interval: range.interval, from: BigInt(range.fromMs), before: BigInt(range.beforeMs) })) {
+          const [openTimes, prices, history] = [chunk.getColumnValues(0), chunk.getColumnValues(1), chunk.getColumnValues(2)] as unknown as [number[], number[], boolean[]];
+          for (let index = 0; index < chunk.rowCount; index++) {
+            const time = openTimes[index]!;
+            addRecentBefore(time);
+            const both = recent && row < recent.close.length && recent.openTimesMs[row] === time;
+            if (both && (recent.synthetic[row] === 0 || !history[index])) addRecentBefore(time + 1);
+            else if (both) row++;
+            if (times.at(-1) !== time) add(time, prices[index]!);
+          }
+        }
+      }
+      addRecentBefore(Infinity);
+      return { openTimesMs: Float64Array.from(times), close: Float64Array.from(closes) };
     });
   }
 

@@ -1,6 +1,7 @@
 // Fields of Instrument. Any id may be asked about: data-ingestion says which instruments exist, here an unknown one just
 // has no candles.
 
+import { statistics } from './statistics.ts';
 import { parseIndicatorSpec } from '../domain/indicators/indicator-spec.ts';
 import { closeStatistics } from '../domain/statistics.ts';
 import { isSynthetic } from '../domain/stored-candle.ts';
@@ -13,6 +14,8 @@ const MAX_WINDOW = 1_000;
 const DEFAULT_WINDOW = 30;
 
 export const instrument: InstrumentResolvers = {
+  ...statistics,
+
   __resolveReference: ({ id }) => ({ id }),
 
   async candles({ id }, args, { candles, services }) {
@@ -20,7 +23,7 @@ export const instrument: InstrumentResolvers = {
     const after = openTimeOfCursor(args.after);
     const beforeMs = earlier(timeBoundMs('to', args.to), after);
     const range = { interval: args.interval, source: args.source ?? null, fromMs: timeBoundMs('from', args.from), beforeMs, limit: size + 1 };
-    return graphPage(await candles.load({ instrumentId: id, range }), size, after, (candle) => graphCandle(candle, services.clocks.of(id)));
+    return graphPage(await candles.load({ instrumentId: id, range, adjustment: args.adjustment ?? 'NONE' }), size, after, (candle) => graphCandle(candle, services.clocks.of(id)));
   },
 
   async trades({ id }, args, { services }) {

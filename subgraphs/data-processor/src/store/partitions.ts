@@ -130,6 +130,18 @@ export async function partitionsOf(client: pg.ClientBase, instrumentIds: readonl
   return rows.map((row) => ({ id: BigInt(row.id), file: row.file, rows: row.rows, minTimeMs: row.min_time, maxTimeMs: row.max_time }));
 }
 
+/** First and last opening time of an instrument's candles of an interval in both stores, or null without any. */
+export async function seriesSpan(pool: pg.Pool, instrumentId: string, interval: Interval): Promise<{ readonly minMs: number; readonly maxMs: number } | null> {
+  const { rows } = await pool.query<{ lowest: number | null; highest: number | null }>(
+    `select least(r.lowest, f.lowest)::float8 as lowest, greatest(r.highest, f.highest)::float8 as highest from
+       (select extract(epoch from min(open_time)) * 1000 as lowest, extract(epoch from max(open_time)) * 1000 as highest from processor.candles where instrument_id = $1 and interval = $2) r,
+       (select min(min_time_ms) as lowest, max(max_time_ms) as highest from processor.partition_series where instrument_id = $1 and series = $2) f`,
+    [instrumentId, interval],
+  );
+  const { lowest, highest } = rows[0]!;
+  return lowest === null || highest === null ? null : { minMs: lowest, maxMs: highest };
+}
+
 /** COPY takes no parameters, so every value is a number, or an interval's name from the closed list. */
 function condition({ kind, intervals, beforeMs, untouchedSinceMs }: DueRows, fromMs: number): string {
   const from = Number.isFinite(fromMs);
