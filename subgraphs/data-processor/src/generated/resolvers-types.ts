@@ -315,7 +315,7 @@ export type Instrument = {
    * candles that both have; beta is covariance / variance of the other; newest first. Pages as of `candles`.
    */
   coMovement?: Maybe<CoMovementConnection>;
-  /** The deepest fall of closes from their highest so far, over all final history or a part of it. Null without any close. */
+  /** The deepest fall of closes from their highest so far, over all history or a part of it. Null without any close. */
   drawdown?: Maybe<Drawdown>;
   id: Scalars['ID']['output'];
   /**
