@@ -14,7 +14,8 @@ const HISTORY_FILE = 'eurofxref-hist.xml';
 const RECENT_FILE = 'eurofxref-hist-90d.xml';
 /** A little less than what the recent file covers. */
 const RECENT_DAYS = 80;
-const MAX_BYTES = 64 * 1024 ** 2;
+/** Three times what all since 1999 have. */
+const MAX_BYTES = 24 * 1024 ** 2;
 const INTERVAL_MS = 1_800_000;
 const MS_PER_DAY = 86_400_000;
 
@@ -36,7 +37,7 @@ export async function pollEcb(options: EcbOptions, signal: AbortSignal): Promise
   const isRecent = newest !== undefined && clock.now() - Date.parse(`${newest}T00:00:00Z`) < RECENT_DAYS * MS_PER_DAY;
   // The whole history is taken as it is: a validator kept from another database's time would leave it out.
   await fetchInto(options, { url: `${url}/${isRecent ? RECENT_FILE : HISTORY_FILE}`, accept: 'application/xml, text/xml', maxBytes: MAX_BYTES, conditional: isRecent, signal }, async (text) => {
-    const document = parseReferenceRates(text);
+    const document = await parseReferenceRates(text);
     const changed = await rates.store(document.rates);
     health.received(document.rates.length, document.rejected);
     if (changed > 0) logger.info({ source: health.id, changed, rejected: document.rejected }, 'reference rates stored');

@@ -1,10 +1,11 @@
 // Reads the euro foreign exchange reference rates of the European Central Bank, eurofxref-*.xml: a Cube of days, each a Cube
-// with `time`, each of these a Cube a currency with `rate`, units of the currency for one euro. The parser expands no entity
-// that the document defines.
+// with `time`, each of these a Cube a currency with `rate`, units of the currency for one euro. All since 1999 are 8 MB, and a
+// parser of any XML holds the process for seconds over it: this reads the one grammar there is, token by token, and nothing
+// else. Entities and document types are not part of it.
 //
 //   <gesmes:Envelope …><Cube><Cube time="2024-06-28"><Cube currency="USD" rate="1.0705"/>…</Cube>…</Cube></gesmes:Envelope>
 
-import { XMLParser } from 'fast-xml-parser';
+import { setImmediate } from 'node:timers/promises';
 import { parseDecimal } from '@mib/model/decimal';
 import { InvalidValueError } from '@mib/model/invalid-value';
 import { isCalendarDate } from '@mib/model/timestamp';
@@ -28,54 +29,81 @@ export interface ReferenceRates {
 /** More than twice what has been published since 1999, some 7,000 days of up to 41 currencies. */
 export const MAX_RATES = 600_000;
 
-type XmlNode = Readonly<Record<string, unknown>>;
+/** What comes before the rates: a declaration, the envelope, who sends it. */
+const BEGINNING = /^\ufeff?\s*(?:<\?xml[^>]*\?>)?\s*<(?:[\w-]+:)?Envelope\b[^>]*>(?:(?!<!)[^]){0,2000}?(?=<Cube\s*>)/;
+/** A Cube that opens, closes or stands alone, or a comment; white space belongs to what follows it. */
+const TOKEN = /\s*(?:<Cube((?:\s+[\w:]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*)\s*(\/?)>|(<\/Cube\s*>)|<!--(?:(?!-->)[^]){0,2000}-->)/y;
+const END = /\s*<\/(?:[\w-]+:)?Envelope\s*>\s*$/y;
+const ATTRIBUTE = /([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** The Cube of all days, a day, a currency. */
+const DAY_DEPTH = 2;
 
-/** @throws {InvalidValueError} for what is not such a document, holds no day at all or more than MAX_RATES. */
-export function parseReferenceRates(xml: string): ReferenceRates {
-  const days = daysOf(xml);
+/**
+ * Reads a whole document in steps, other work in between.
+ *
+ * @throws {InvalidValueError} for what is not such a document, holds no rate at all or more than MAX_RATES.
+ */
+export async function parseReferenceRates(xml: string): Promise<ReferenceRates> {
   const rates: ReferenceRate[] = [];
   let rejected = 0;
-  for (const node of days) {
-    const day = node['@time'];
-    for (const each of listOf(node['Cube'])) {
-      if (each['@rate'] === 'N/A') continue;
-      const rate = typeof day === 'string' ? readRate(day, each) : undefined;
-      if (rate) rates.push(rate);
-      else rejected += 1;
-    }
+  let days = 0;
+  for (const day of readDays(xml)) {
+    for (const rate of day.rates) rates.push(rate);
+    rejected += day.rejected;
     if (rates.length > MAX_RATES) throw new InvalidValueError(`rates must be at most ${MAX_RATES}`, rates.length);
+    if ((days += 1) % DAYS_OF_ONE_STEP === 0) await setImmediate();
   }
-  if (rates.length === 0) throw new InvalidValueError('document must hold reference rates', xml.slice(0, 80));
+  if (rates.length === 0) throw new InvalidValueError('document must hold reference rates', xml);
   return { rates, rejected };
 }
 
-function daysOf(xml: string): readonly XmlNode[] {
-  const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', processEntities: false, parseAttributeValue: false, parseTagValue: false, removeNSPrefix: true, ignoreDeclaration: true, isArray: (name) => name === 'Cube' });
-  let document: unknown;
-  try {
-    document = parser.parse(xml, true);
-  } catch (error) {
-    throw new InvalidValueError(`document must be well-formed XML (${error instanceof Error ? error.message : String(error)})`, xml.slice(0, 80));
+/** Some milliseconds of work. */
+const DAYS_OF_ONE_STEP = 50;
+
+/** Each day as soon as it is read; what is wrong with the document shows where it is reached. */
+function* readDays(xml: string): Generator<ReferenceRates> {
+  const beginning = BEGINNING.exec(xml);
+  if (!beginning) throw new InvalidValueError('document must hold reference rates', xml);
+  let day = '';
+  let rates: ReferenceRate[] = [];
+  let rejected = 0;
+  let depth = 0;
+  // A sticky pattern keeps its place; another document may be read while this one waits.
+  const tokens = new RegExp(TOKEN);
+  tokens.lastIndex = beginning[0].length;
+  for (let at = tokens.lastIndex; depth > 0 || at === beginning[0].length; at = tokens.lastIndex) {
+    const token = tokens.exec(xml);
+    if (!token) throw new InvalidValueError(`document must go on with a Cube at character ${at}`, xml.slice(at));
+    const [, attributes, alone, closing] = token;
+    if (closing !== undefined) {
+      depth -= 1;
+      if (depth === 1) yield { rates, rejected };
+    }
+    if (attributes === undefined) continue;
+    const { time, currency, rate } = readAttributes(attributes);
+    if (depth === 1) [day, rates, rejected] = [time !== undefined && isCalendarDate(time) ? time : '', [], 0];
+    if (depth === DAY_DEPTH && rate !== 'N/A') {
+      const found = readRate(day, currency, rate);
+      if (found) rates.push(found);
+      else rejected += 1;
+    }
+    if (alone === '') depth += 1;
+    if (depth > DAY_DEPTH + 1) throw new InvalidValueError(`document must nest ${DAY_DEPTH + 1} Cubes`, xml.slice(at));
   }
-  const [root] = listOf(nodeOf(nodeOf(document)?.['Envelope'])?.['Cube']);
-  return listOf(root?.['Cube']);
+  END.lastIndex = tokens.lastIndex;
+  if (!END.test(xml)) throw new InvalidValueError('document must end with its envelope', xml.slice(tokens.lastIndex));
 }
 
-function readRate(day: string, { '@currency': currency, '@rate': rate }: XmlNode): ReferenceRate | undefined {
-  if (typeof currency !== 'string' || typeof rate !== 'string' || !/^[A-Z]{3}$/.test(currency) || !isCalendarDate(day)) return undefined;
+function readAttributes(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries([...text.matchAll(ATTRIBUTE)].map(([, name, double, single]) => [name, double ?? single]));
+}
+
+function readRate(day: string, currency: string | undefined, rate: string | undefined): ReferenceRate | undefined {
+  if (currency === undefined || rate === undefined || !/^[A-Z]{3}$/.test(currency) || day === '') return undefined;
   try {
     const value = parseDecimal(rate);
     return value.units > 0n ? { currency, day, perEuro: canonical(value) } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function listOf(value: unknown): XmlNode[] {
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.map(nodeOf).filter((each) => each !== undefined);
-}
-
-function nodeOf(value: unknown): XmlNode | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as XmlNode) : undefined;
 }

@@ -14,7 +14,8 @@ export interface NewsFeedOptions extends PolledOptions {
 }
 
 const INTERVAL_MS = 300_000;
-const MAX_BYTES = 20 * 1024 ** 2;
+/** A feed of a few hundred articles has some 500 KB; parsing more would hold up what else runs here. */
+const MAX_BYTES = 4 * 1024 ** 2;
 const ID_CHARACTERS = 8;
 const ACCEPT = 'application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 

@@ -48,7 +48,7 @@ function source(server: FakeDocuments, pace = new RequestPace({ now: () => 0, sl
   const drifted: string[] = [];
   const fields = new FieldWatch({ submissions: { required: ['accessionNumber', 'size'], optional: ['filingDate', 'form', 'reportDate', 'acceptanceDateTime', 'primaryDocument', 'primaryDocDescription'] } }, ({ field, change }) => drifted.push(`${change} ${field}`));
   const options = {
-    url: server.url, userAgent: 'MarketIntelBrain/0.1 ops@example.com', health, clock, random: () => 0, pace, logger: createLogger('test', { level: 'silent' }), timeoutMs: 300, ciks: async () => [CIK],
+    url: server.url, userAgent: 'MarketIntelBrain/0.1 ops@example.com', health, clock, random: () => 0, pace, logger: createLogger('test', { level: 'silent' }), timeoutMs: 20_000, ciks: async () => [CIK],
     states: { get: (url: string) => fetchState(pool, url), save: (url: string, validators: { etag: string | null; lastModified: string | null }) => saveFetchState(pool, url, validators) },
     filings: { store: (rows: Parameters<typeof storeFilings>[1]) => storeFilings(pool, rows), storeFacts: (rows: Parameters<typeof storeFacts>[1]) => storeFacts(pool, rows) },
   };

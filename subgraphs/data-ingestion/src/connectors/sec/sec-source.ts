@@ -29,7 +29,8 @@ export interface SecOptions extends PolledOptions {
 }
 
 const INTERVAL_MS = 600_000;
-const MAX_BYTES = 256 * 1024 ** 2;
+/** The facts of the largest companies have some 10 MB. */
+const MAX_BYTES = 64 * 1024 ** 2;
 const JSON_TYPE = 'application/json';
 const FIELDS = {
   submissions: {
