@@ -6,7 +6,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openFakeBinance, type FakeBinance } from '@mib/data-ingestion/connectors/binance/fake-binance';
 import { startFakeCoinbase } from '@mib/data-ingestion/connectors/coinbase/fake-coinbase';
+import { CLEAN } from '@mib/data-ingestion/connectors/feed/fault-line';
+import { openFakeKraken, type FakeKraken } from '@mib/data-ingestion/connectors/kraken/fake-kraken';
 import { createRandom } from '@mib/data-ingestion/domain/random';
 import { graphql } from '@mib/testkit/graphql';
 import { startPlatform, temporaryDirectory, type Platform } from '@mib/testkit/platform';
@@ -43,7 +46,7 @@ let isMoving = true;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  venues = await Promise.all([coinbase()]);
+  venues = await Promise.all([binance(), kraken(), coinbase()]);
   const file = path.join(directory, 'feeds.json');
   await writeFile(file, JSON.stringify({ feeds: venues.map(({ provider, symbol, urls }) => ({ provider, symbols: [symbol], urls })) }));
   platform = await startPlatform({ arguments: ['--isolated'], environment: { MIB_FEEDS_FILE: file, MIB_SIMULATED_VENUE: 'off' } });
@@ -120,6 +123,30 @@ async function coinbase(): Promise<Venue> {
     },
     loseFrame: () => void fake.faults.push('drop'),
     levels: (side) => product.levels(side === 'bids' ? 'buy' : 'sell'),
+    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
+  };
+}
+
+async function binance(): Promise<Venue> {
+  return stepped(await openFakeBinance({ seed: 22, symbols: ['BTCUSDT'] }), { provider: 'binance', symbol: 'BTCUSDT', instrumentId: 'BTCUSDT.BINANCE', lot: 0.00001 });
+}
+
+async function kraken(): Promise<Venue> {
+  return stepped(await openFakeKraken({ seed: 23, symbols: ['BTC/USD'] }), { provider: 'kraken', symbol: 'BTC/USD', instrumentId: 'BTC/USD.KRAKEN', lot: 0.001 });
+}
+
+function stepped(fake: FakeBinance | FakeKraken, facts: Pick<Venue, 'provider' | 'symbol' | 'instrumentId' | 'lot'>): Venue {
+  const market = fake.markets.get(facts.symbol)!;
+  let isLosing = false;
+  return {
+    ...facts, urls: fake.urls,
+    step() {
+      fake.rates = isLosing ? { ...CLEAN, drop: 1 } : CLEAN;
+      isLosing = false;
+      fake.step();
+    },
+    loseFrame: () => void (isLosing = true),
+    levels: (side) => market.levels(side),
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
   };
 }
