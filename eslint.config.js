@@ -16,7 +16,7 @@ const LEVELS = {
   launcher: ['service', 'prisma'],
   sdk: [],
   console: ['sdk'],
-  bench: ['testkit', 'model', 'proto', 'service', 'engine', 'router', 'sdk'],
+  bench: ['testkit', 'model', 'proto', 'service', 'engine', 'router', 'sdk', 'data-ingestion', 'data-processor'],
 };
 const ROOMS = ['model', 'testkit', 'proto', 'prisma', 'service', 'engine', 'router', 'launcher', 'sdk', 'bench', 'core-engine', 'data-ingestion', 'data-processor', 'trading-engine', 'auth-service', 'ai-inference', 'risk-engine', 'notification-service', 'config-service'];
 const TESTS = '**/*.test.ts';

@@ -40,6 +40,7 @@ const POINT = 46;
 const ZERO = 48;
 const NS_PER_SECOND = 1_000_000_000;
 const TIME_DECIMALS = 9;
+const SMALL_DIGITS = 9;
 /** Beyond it two numbers could look like one: every figure of a file stays exact. */
 const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 const TWO_TO_32 = 4_294_967_296;
@@ -53,10 +54,14 @@ export class LineNumbers {
   integer(): number {
     const { bytes } = this;
     const negative = bytes[this.at] === MINUS;
-    let at = negative ? this.at + 1 : this.at;
-    const first = at;
-    let value = 0;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) value = value * 10 + digit;
+    const first = negative ? this.at + 1 : this.at;
+    let at = first;
+    let small = 0;
+    let digit = bytes[at]! - ZERO;
+    // Nine digits fit 32 bits, where a step costs a shift and an add; nearly every figure ends within them.
+    for (const end = first + SMALL_DIGITS; digit >= 0 && digit <= 9 && at < end; digit = bytes[++at]! - ZERO) small = (Math.imul(small, 10) + digit) | 0;
+    let value = small;
+    for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) value = value * 10 + digit;
     this.at = at;
     if (at === first || value > MAX_EXACT) return NaN;
     return negative ? -value : value;
@@ -67,8 +72,8 @@ export class LineNumbers {
     const seconds = this.integer();
     if (this.bytes[this.at] !== POINT) return seconds * NS_PER_SECOND;
     const first = ++this.at;
-    let fraction = 0;
-    for (let digit = this.bytes[this.at]! - ZERO; digit >= 0 && digit <= 9; digit = this.bytes[++this.at]! - ZERO) fraction = fraction * 10 + digit;
+    if (this.bytes[first] === MINUS) return NaN;
+    const fraction = this.integer();
     const decimals = this.at - first;
     if (decimals < 1 || decimals > TIME_DECIMALS) return NaN;
     return seconds * NS_PER_SECOND + fraction * POWERS_OF_TEN[TIME_DECIMALS - decimals]!;
