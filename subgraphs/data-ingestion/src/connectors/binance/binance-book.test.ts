@@ -87,6 +87,16 @@ describe('the bridge from diffs to a snapshot', () => {
     expect(said.slice(-4)).toEqual(['checksum failed', 'gap: best prices at 6 are 10 x 3 and 11 x 1, ours 10 x 2 and 11 x 1', 'RESYNCING', 'want']);
   });
 
+  it('stops comparing when the two streams have never agreed five times in a row', () => {
+    const { book, said, snapshot } = open();
+    for (let last = 5; last < 12; last += 1) {
+      snapshot(last);
+      book.best({ last, bid: ['9', '1'], ask: ['11', '1'] });
+    }
+    expect(said.filter((entry) => entry === 'checksum failed')).toHaveLength(5);
+    expect(book.state).toBe('LIVE');
+  });
+
   it('knows only the price range of a full snapshot and asks for the next one before it leaves it', () => {
     const { book, said, updates, diff, snapshot } = open();
     const side = (best: number, step: number): PriceLevel[] => Array.from({ length: SNAPSHOT_LEVELS }, (_, index) => [String(best + step * index), '1']);

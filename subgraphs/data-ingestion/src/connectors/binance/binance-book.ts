@@ -39,6 +39,11 @@ export interface BestPrices {
 export const SNAPSHOT_LEVELS = 1_000;
 /** Fewer known levels on a side that has more than were sent make the next snapshot worth asking for. */
 const LOW_LEVELS = SNAPSHOT_LEVELS / 5;
+/**
+ * Comparisons with the best prices that may fail in a row. The venue documents both numbers as the book's update id, not that
+ * the streams agree at each; if they never do, it is the comparison that is wrong, and no book would ever stand.
+ */
+const MAX_BEST_FAULTS = 5;
 /** Diffs that wait for a snapshot; ten a second for each symbol. */
 const MAX_BUFFERED = 2_000;
 
@@ -53,6 +58,7 @@ export class BinanceBook {
   /** The first diff after a snapshot may begin before it. */
   #bridged = false;
   #best: BestPrices | undefined;
+  #bestFaults = 0;
 
   constructor(output: BookOutput) {
     this.#output = output;
@@ -163,15 +169,22 @@ export class BinanceBook {
   #fault(): string | undefined {
     const { bids, asks } = this.#book;
     if ((bids.bounded && bids.length === 0) || (asks.bounded && asks.length === 0)) return 'the market has left the price range that is known';
+    return this.#bestFault() ?? this.#book.fault();
+  }
+
+  #bestFault(): string | undefined {
     const best = this.#best;
-    if (best && best.last <= this.#last) {
-      this.#best = undefined;
-      if (best.last === this.#last && !(isBest(bids, best.bid) && isBest(asks, best.ask))) {
-        this.#output.checksumFailed();
-        return `best prices at ${best.last} are ${best.bid.join(' x ')} and ${best.ask.join(' x ')}, ours ${shown(bids)} and ${shown(asks)}`;
-      }
+    if (!best || best.last > this.#last) return undefined;
+    this.#best = undefined;
+    if (best.last !== this.#last || this.#bestFaults >= MAX_BEST_FAULTS) return undefined;
+    const { bids, asks } = this.#book;
+    if (isBest(bids, best.bid) && isBest(asks, best.ask)) {
+      this.#bestFaults = 0;
+      return undefined;
     }
-    return this.#book.fault();
+    this.#bestFaults += 1;
+    this.#output.checksumFailed();
+    return `best prices at ${best.last} are ${best.bid.join(' x ')} and ${best.ask.join(' x ')}, ours ${shown(bids)} and ${shown(asks)}`;
   }
 }
 

@@ -6,7 +6,13 @@ import { isZeroText } from './decimal-text.ts';
 
 /** The two sides best first, as one text. */
 export function bookText(bids: readonly PriceLevel[], asks: readonly PriceLevel[]): string {
-  return `${bids.join(' ')} | ${asks.join(' ')}`;
+  return `${sideText(bids)}|${sideText(asks)}`;
+}
+
+function sideText(levels: readonly PriceLevel[]): string {
+  let text = '';
+  for (const [price, quantity] of levels) text += `${price},${quantity} `;
+  return text;
 }
 
 /** What the venue's book has been, by its text and, where the venue numbers its states, by number. */
