@@ -1,5 +1,5 @@
 // `npm run bench -- NAME` runs one bench, prints its table and writes bench/results/NAME.json; no name lists them all.
-// `engine` takes names of parts behind it, and then writes nothing: its file holds all of them or none.
+// `engine` and `analytics` take names of parts behind them, and then write nothing: their files hold all of them or none.
 
 import { writeFile } from 'node:fs/promises';
 import type { BenchRow } from './harness.ts';
@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(chosen: readonly stri
   ring: () => import('./ring.ts'),
   engine: () => import('./engine.ts'),
   ingest: () => import('./ingest.ts'),
+  analytics: () => import('./analytics.ts'),
   'fan-out': () => import('./fan-out.ts'),
   'router-cold': () => import('./router-cold.ts'),
   router: () => import('./router.ts'),

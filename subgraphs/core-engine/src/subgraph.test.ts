@@ -49,12 +49,12 @@ describe('core-engine', () => {
     await level('SELL', 10_004, 6);
     await take('BUY', 10_004, 1);
     const { data } = await query(`{ _entities(representations: [{ __typename: "Instrument", id: "SPX.XSIM" }, { __typename: "Instrument", id: "NO.XSIM" }]) { ... on Instrument { id
-      quote { bid ask bidSize askSize last mid freshness source instrument { id } } book(depth: 1) { bids { price quantity orders } asks { price quantity orders } freshness } lastTrade { price quantity side sequence } } } }`);
+      quote { bid ask bidSize askSize last mid freshness source instrument { id } } book(depth: 1) { bids { price quantity orders } asks { price quantity orders } imbalance freshness } lastTrade { price quantity side sequence } } } }`);
     expect(data._entities).toEqual([
       {
         id: 'SPX.XSIM',
         quote: { bid: '100.01', ask: '100.04', bidSize: '2.0', askSize: '2.5', last: '100.04', mid: '100.025', freshness: 'LIVE', source: 'XSIM (synthetic)', instrument: { id: 'SPX.XSIM' } },
-        book: { bids: [{ price: '100.01', quantity: '2.0', orders: 1 }], asks: [{ price: '100.04', quantity: '2.5', orders: 1 }], freshness: 'LIVE' },
+        book: { bids: [{ price: '100.01', quantity: '2.0', orders: 1 }], asks: [{ price: '100.04', quantity: '2.5', orders: 1 }], imbalance: -5 / 45, freshness: 'LIVE' },
         lastTrade: { price: '100.04', quantity: '0.5', side: 'BUY', sequence: expect.stringMatching(/^\d+$/) },
       },
       { id: 'NO.XSIM', quote: null, book: null, lastTrade: null },

@@ -118,6 +118,11 @@ export type OrderBook = {
   /** When the engine last changed this book; null before the first change. */
   eventTime?: Maybe<Scalars['DateTime']['output']>;
   freshness: Freshness;
+  /**
+   * Book imbalance of the levels asked for with `depth`: (quantity bid - quantity asked) / (quantity bid + quantity asked), -1
+   * to 1, of exact sums; null for a book without any quantity. Live through orderBookUpdated.
+   */
+  imbalance?: Maybe<Scalars['Float']['output']>;
   instrument?: Maybe<Instrument>;
   /** Number of the engine event this book includes; it only grows. */
   sequence: Scalars['String']['output'];
@@ -441,6 +446,7 @@ export type OrderBookResolvers<ContextType = Context, ParentType extends Resolve
   bids?: Resolver<Array<ResolversTypes['BookLevel']>, ParentType, ContextType>;
   eventTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  imbalance?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
   sequence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;

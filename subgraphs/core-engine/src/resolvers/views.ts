@@ -57,10 +57,17 @@ export function bookView(facts: BookFacts, freshness: Freshness): OrderBook {
     instrument: { id: listing.instrumentId },
     bids: bids.map(level),
     asks: asks.map(level),
+    imbalance: imbalanceOf(bids, asks),
     sequence: String(sequence),
     freshness,
     eventTime: eventTime(eventTimeNs),
   };
+}
+
+/** Lots are whole numbers, so the sums are exact and equal sides are exactly 0. */
+export function imbalanceOf(bids: readonly LevelView[], asks: readonly LevelView[]): number | null {
+  const [bid, ask] = [bids, asks].map((levels) => levels.reduce((sum, [, quantityLots]) => sum + quantityLots, 0)) as [number, number];
+  return bid + ask === 0 ? null : (bid - ask) / (bid + ask);
 }
 
 /** @throws {ClientError} VALIDATION for a text that is no cursor of ours. */

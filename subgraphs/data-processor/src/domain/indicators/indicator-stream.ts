@@ -5,6 +5,9 @@ import { barColumns } from './indicator.ts';
 import type { IndicatorSpec } from './catalog.ts';
 import { indicatorOf } from './catalog.ts';
 
+/** A compiler that replaces running loops gives up at the end of one long call; many short ones stay compiled. */
+const ROWS_PER_CALL = 4_096;
+
 /** Values in the order of `components`, or null during warm-up. */
 export type IndicatorValues = readonly number[] | null;
 
@@ -27,7 +30,8 @@ export function runIndicator(spec: IndicatorSpec, bars: BarColumns): Float64Arra
   const indicator = indicatorOf(spec);
   const rows = bars.close.length;
   const columns = indicator.components.map(() => new Float64Array(rows));
-  indicator.run(new Float64Array(indicator.slots), 0, bars, 0, rows, columns);
+  const state = new Float64Array(indicator.slots);
+  for (let from = 0; from < rows; from += ROWS_PER_CALL) indicator.run(state, 0, bars, from, Math.min(rows, from + ROWS_PER_CALL), columns);
   return columns;
 }
 

@@ -16,7 +16,8 @@ export const AROON = define({
       warmup: period,
       memory: period,
       run: (state, at, { high, low }, from, to, out) => {
-        const [ups, downs] = out as [Float64Array, Float64Array];
+        const ups = out[0]!;
+        const downs = out[1]!;
         for (let start = from; start < to; start += CHUNK_ROWS) {
           const rows = Math.min(CHUNK_ROWS, to - start);
           slidingAge(state, at, period + 1, 1, high, start, ups, start, rows);

@@ -22,7 +22,9 @@ export const BBANDS = define({
     warmup: period - 1,
     memory: 2 * period,
     run: (state, at, { close }, from, to, out) => {
-      const [uppers, middles, lowers] = out as [Float64Array, Float64Array, Float64Array];
+      const uppers = out[0]!;
+      const middles = out[1]!;
+      const lowers = out[2]!;
       for (let start = from; start < to; start += CHUNK_ROWS) {
         const rows = Math.min(CHUNK_ROWS, to - start);
         slidingVariance(state, at, period, close, start, middles, uppers, start, rows);
@@ -67,7 +69,9 @@ export const KELTNER = define({
       warmup: Math.max(period - 1, atrPeriod),
       memory: Math.max((1 + EXPONENTIAL_MEMORY_PERIODS) * period, (1 + WILDER_MEMORY_PERIODS) * atrPeriod),
       run: (state, at, all, from, to, out) => {
-        const [uppers, middles, lowers] = out as [Float64Array, Float64Array, Float64Array];
+        const uppers = out[0]!;
+        const middles = out[1]!;
+        const lowers = out[2]!;
         for (let start = from; start < to; start += CHUNK_ROWS) {
           const rows = Math.min(CHUNK_ROWS, to - start);
           exponential(state, at, period, emaFactor(period), all.close, start, first, 0, rows);
@@ -94,7 +98,9 @@ export const DONCHIAN = define({
     warmup: period - 1,
     memory: period - 1,
     run: (state, at, { high, low }, from, to, out) => {
-      const [uppers, middles, lowers] = out as [Float64Array, Float64Array, Float64Array];
+      const uppers = out[0]!;
+      const middles = out[1]!;
+      const lowers = out[2]!;
       for (let start = from; start < to; start += CHUNK_ROWS) {
         const rows = Math.min(CHUNK_ROWS, to - start);
         slidingHighest(state, at, period, high, start, uppers, start, rows);

@@ -24,8 +24,8 @@ export const CCI = define({
       const ring = at + OWN_SLOTS;
       if (from < to && state[at + 2] === 0) state[at + 2] = tickScale(high[from]!);
       const scale = state[at + 2]!;
-      let slot = state[at]!;
-      let seen = state[at + 1]!;
+      let slot = state[at]! | 0;
+      let seen = state[at + 1]! | 0;
       for (let row = from; row < to; row++) {
         const typical = sumOfThree(scale, high[row]!, low[row]!, close[row]!);
         state[ring + slot] = typical;

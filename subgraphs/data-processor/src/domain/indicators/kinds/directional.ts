@@ -75,7 +75,7 @@ export const ADX = define({
 
 function averageIndex(state: Float64Array, at: number, period: number, values: Float64Array, from: number, rows: number): void {
   const factor = 1 / period;
-  let seen = state[at]!;
+  let seen = state[at]! | 0;
   let average = state[at + 1]!;
   for (let row = 0; row < rows; row++) {
     const total = plus[row]! + minus[row]!;

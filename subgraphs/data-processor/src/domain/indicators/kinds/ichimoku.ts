@@ -25,7 +25,10 @@ export const ICHIMOKU = define({
       warmup: slow - 1,
       memory: slow - 1,
       run: (state, at, { high, low }, from, to, out) => {
-        const [conversions, bases, spansA, spansB] = out as [Float64Array, Float64Array, Float64Array, Float64Array];
+        const conversions = out[0]!;
+        const bases = out[1]!;
+        const spansA = out[2]!;
+        const spansB = out[3]!;
         for (let start = from; start < to; start += CHUNK_ROWS) {
           const rows = Math.min(CHUNK_ROWS, to - start);
           middles(state, at, fast, high, low, start, conversions, rows);

@@ -28,7 +28,9 @@ export const MACD = define({
       warmup: slow + signal - 2,
       memory: (1 + CHAINED_MEMORY_PERIODS) * (slow + signal),
       run: (state, at, { close }, from, to, out) => {
-        const [lines, signals, histograms] = out as [Float64Array, Float64Array, Float64Array];
+        const lines = out[0]!;
+        const signals = out[1]!;
+        const histograms = out[2]!;
         for (let start = from; start < to; start += CHUNK_ROWS) {
           const rows = Math.min(CHUNK_ROWS, to - start);
           shifted(state, at + 1, close, start, distance, 0, rows);

@@ -27,7 +27,8 @@ export const STOCH = define({
       warmup: period + smoothing + signal - 3,
       memory: period + 2 * (smoothing + signal),
       run: (state, at, { high, low, close }, from, to, out) => {
-        const [ks, ds] = out as [Float64Array, Float64Array];
+        const ks = out[0]!;
+        const ds = out[1]!;
         for (let start = from; start < to; start += CHUNK_ROWS) {
           const rows = Math.min(CHUNK_ROWS, to - start);
           slidingHighest(state, at, period, high, start, highest, 0, rows);
@@ -58,7 +59,8 @@ export const STOCHRSI = define({
       warmup: period + stochPeriod + signal - 2,
       memory: (1 + WILDER_MEMORY_PERIODS) * period + stochPeriod + 2 * signal,
       run: (state, at, { close }, from, to, out) => {
-        const [ks, ds] = out as [Float64Array, Float64Array];
+        const ks = out[0]!;
+        const ds = out[1]!;
         for (let start = from; start < to; start += CHUNK_ROWS) {
           const rows = Math.min(CHUNK_ROWS, to - start);
           relativeStrength(state, at, period, 0, close, start, fast, 0, rows);

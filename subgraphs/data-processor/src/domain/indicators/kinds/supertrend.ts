@@ -32,7 +32,8 @@ export const SUPERTREND = define({
 });
 
 function trail(state: Float64Array, at: number, multiplier: number, { high, low, close }: BarColumns, from: number, rows: number, out: readonly Float64Array[]): void {
-  const [values, directions] = out as [Float64Array, Float64Array];
+  const values = out[0]!;
+  const directions = out[1]!;
   let direction = state[at]!;
   let upper = state[at + 1]!;
   let lower = state[at + 2]!;

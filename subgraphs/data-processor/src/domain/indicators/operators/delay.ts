@@ -6,8 +6,8 @@ export function delaySlots(bars: number): number {
 /** Writes the value of `bars` rows ago, NaN while there is none. */
 export function delay(state: Float64Array, at: number, bars: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const ring = at + 2;
-  let slot = state[at]!;
-  let seen = state[at + 1]!;
+  let slot = state[at]! | 0;
+  let seen = state[at + 1]! | 0;
   for (let row = 0; row < rows; row++) {
     const value = src[srcFrom + row]!;
     let past = NaN;

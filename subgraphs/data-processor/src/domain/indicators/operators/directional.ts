@@ -15,7 +15,7 @@ export function directional(state: Float64Array, at: number, period: number, bar
   if (!begun) state[at] = tickScale(bars.high[from]!);
   const scale = state[at]!;
   const factor = 1 / period;
-  let seen = state[at + 1]!;
+  let seen = state[at + 1]! | 0;
   let highBefore = state[at + 2]!;
   let lowBefore = state[at + 3]!;
   let closeBefore = state[at + 4]!;

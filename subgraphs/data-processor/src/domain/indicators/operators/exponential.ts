@@ -13,7 +13,7 @@ export function emaFactor(period: number): number {
  * averages need no arithmetic of warm-ups; after the first number only numbers may come.
  */
 export function exponential(state: Float64Array, at: number, period: number, factor: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  let seen = state[at]!;
+  let seen = state[at]! | 0;
   let average = state[at + 1]!;
   let row = 0;
   for (; row < rows && seen < period; row++) {

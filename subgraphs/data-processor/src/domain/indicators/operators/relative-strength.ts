@@ -9,7 +9,7 @@ export const RELATIVE_STRENGTH_SLOTS = 5;
 export function relativeStrength(state: Float64Array, at: number, period: number, ofLoss: 0 | 1, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const factor = 1 / period;
   let previous = state[at + 1]!;
-  let seen = state[at + 2]!;
+  let seen = state[at + 2]! | 0;
   let gain = state[at + 3]!;
   let loss = state[at + 4]!;
   let row = 0;

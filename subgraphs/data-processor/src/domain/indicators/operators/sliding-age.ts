@@ -14,24 +14,27 @@ export function slidingAgeSlots(period: number): number {
  */
 export function slidingAge(state: Float64Array, at: number, period: number, sign: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const ring = at + 4;
-  let slot = state[at]!;
+  let slot = state[at]! | 0;
   let extreme = state[at + 1]!;
-  let where = state[at + 2]!;
-  let full = state[at + 3]!;
+  let where = state[at + 2]! | 0;
+  let full = state[at + 3]! | 0;
+  const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    const value = sign * src[srcFrom + row]!;
-    if (slot === 0 || value >= extreme) {
-      extreme = value;
-      where = slot;
-    }
-    state[ring + slot] = value;
-    slot++;
-    if (slot < period) {
+    for (; row < rows && slot < last; row++) {
+      const value = sign * src[srcFrom + row]!;
+      if (slot === 0 || value >= extreme) {
+        extreme = value;
+        where = slot;
+      }
+      state[ring + slot] = value;
+      slot++;
       const inThisBlock = extreme >= state[ring + slot]!;
       dst[dstFrom + row] = full === 0 ? NaN : inThisBlock ? slot - 1 - where : slot - 1 + period - state[ring + period + slot]!;
-      continue;
     }
-    dst[dstFrom + row] = period - 1 - where;
+    if (row === rows) break;
+    const value = sign * src[srcFrom + row]!;
+    state[ring + slot] = value;
+    dst[dstFrom + row] = slot === 0 || value >= extreme ? 0 : last - where;
     agesFromTheBack(state, ring, period);
     slot = 0;
     full = 1;

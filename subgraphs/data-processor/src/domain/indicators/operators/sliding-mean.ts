@@ -11,24 +11,29 @@ export function slidingMeanSlots(period: number): number {
 /** NaN until there are `period` values; leading NaNs of `src` are not counted. */
 export function slidingMean(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const ring = at + 4;
-  let slot = state[at]!;
+  let slot = state[at]! | 0;
   let sum = state[at + 1]!;
-  let full = state[at + 2]!;
+  let full = state[at + 2]! | 0;
   let reference = state[at + 3]!;
+  const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    const value = src[srcFrom + row]!;
-    if (value !== value) {
-      dst[dstFrom + row] = NaN;
-      continue;
-    }
-    if (slot === 0 && full === 0) reference = value;
-    sum += value - reference;
-    state[ring + slot] = value;
-    slot++;
-    if (slot < period) {
+    for (; row < rows && slot < last; row++) {
+      const value = src[srcFrom + row]!;
+      if (value !== value) {
+        dst[dstFrom + row] = NaN;
+        continue;
+      }
+      if (slot === 0 && full === 0) reference = value;
+      sum += value - reference;
+      state[ring + slot] = value;
+      slot++;
       dst[dstFrom + row] = full === 1 ? reference + (sum + state[ring + slot]!) / period : NaN;
-      continue;
     }
+    if (row === rows) break;
+    const value = src[srcFrom + row]!;
+    dst[dstFrom + row] = NaN;
+    if (value !== value) continue;
+    state[ring + slot] = value;
     reference = value;
     sum = 0;
     for (let back = ring + period - 1; back >= ring; back--) state[back] = sum += state[back]! - reference;
@@ -51,38 +56,38 @@ export function slidingVarianceSlots(period: number): number {
 /** Writes the mean to `means` and the population variance (divisor n) to `variances`, rows as in `dst` above. */
 export function slidingVariance(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, means: Float64Array, variances: Float64Array, dstFrom: number, rows: number): void {
   const ring = at + 5;
-  let slot = state[at]!;
+  let slot = state[at]! | 0;
   let sum = state[at + 1]!;
   let squares = state[at + 2]!;
-  let full = state[at + 3]!;
+  let full = state[at + 3]! | 0;
   let reference = state[at + 4]!;
+  const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    const value = src[srcFrom + row]!;
-    if (slot === 0 && full === 0) reference = value;
-    const distance = value - reference;
-    sum += distance;
-    squares += distance * distance;
-    state[ring + slot] = value;
-    slot++;
-    let windowSum = NaN;
-    let windowSquares = NaN;
-    if (slot === period) {
-      reference = value;
-      squaresFromTheBack(state, ring, period);
-      windowSum = state[ring]!;
-      windowSquares = state[ring + period]!;
-      slot = 0;
-      sum = 0;
-      squares = 0;
-      full = 1;
-    } else if (full === 1) {
-      windowSum = sum + state[ring + slot]!;
-      windowSquares = squares + state[ring + period + slot]!;
+    for (; row < rows && slot < last; row++) {
+      const value = src[srcFrom + row]!;
+      if (slot === 0 && full === 0) reference = value;
+      const distance = value - reference;
+      sum += distance;
+      squares += distance * distance;
+      state[ring + slot] = value;
+      slot++;
+      const mean = full === 1 ? (sum + state[ring + slot]!) / period : NaN;
+      const variance = (squares + state[ring + period + slot]!) / period - mean * mean;
+      means[dstFrom + row] = reference + mean;
+      variances[dstFrom + row] = variance < 0 ? 0 : variance;
     }
-    const mean = windowSum / period;
-    const variance = windowSquares / period - mean * mean;
+    if (row === rows) break;
+    reference = src[srcFrom + row]!;
+    state[ring + slot] = reference;
+    squaresFromTheBack(state, ring, period);
+    const mean = state[ring]! / period;
+    const variance = state[ring + period]! / period - mean * mean;
     means[dstFrom + row] = reference + mean;
     variances[dstFrom + row] = variance < 0 ? 0 : variance;
+    slot = 0;
+    sum = 0;
+    squares = 0;
+    full = 1;
   }
   state[at] = slot;
   state[at + 1] = sum;

@@ -15,23 +15,27 @@ export function slidingSumSlots(period: number): number {
 /** NaN until there are `period` values; rows of `src` that are NaN are passed over. */
 export function slidingSum(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const ring = at + 3;
-  let slot = state[at]!;
+  let slot = state[at]! | 0;
   let sum = state[at + 1]!;
-  let full = state[at + 2]!;
+  let full = state[at + 2]! | 0;
+  const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    const value = src[srcFrom + row]!;
-    if (value !== value) {
-      dst[dstFrom + row] = NaN;
-      continue;
-    }
-    sum += value;
-    state[ring + slot] = value;
-    slot++;
-    if (slot < period) {
+    for (; row < rows && slot < last; row++) {
+      const value = src[srcFrom + row]!;
+      if (value !== value) {
+        dst[dstFrom + row] = NaN;
+        continue;
+      }
+      sum += value;
+      state[ring + slot] = value;
+      slot++;
       dst[dstFrom + row] = full === 1 ? sum + state[ring + slot]! : NaN;
-      continue;
     }
-    dst[dstFrom + row] = sum;
+    if (row === rows) break;
+    const value = src[srcFrom + row]!;
+    dst[dstFrom + row] = sum + value;
+    if (value !== value) continue;
+    state[ring + slot] = value;
     sumFromTheBack(state, ring, period);
     slot = 0;
     sum = 0;

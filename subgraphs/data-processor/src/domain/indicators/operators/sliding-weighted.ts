@@ -34,40 +34,42 @@ export function regressionSlope(period: number): WeightedForm {
 export function slidingWeighted(state: Float64Array, at: number, period: number, form: WeightedForm, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const { ofReference, ofWeighted, ofSum } = form;
   const ring = at + 5;
-  let slot = state[at]!;
+  let slot = state[at]! | 0;
   let sum = state[at + 1]!;
   let weighted = state[at + 2]!;
-  let full = state[at + 3]!;
+  let full = state[at + 3]! | 0;
   let reference = state[at + 4]!;
+  const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    const value = src[srcFrom + row]!;
-    if (value !== value) {
-      dst[dstFrom + row] = NaN;
-      continue;
-    }
-    if (slot === 0 && full === 0) reference = value;
-    const distance = value - reference;
-    state[ring + slot] = value;
-    slot++;
-    sum += distance;
-    weighted += slot * distance;
-    let windowSum = NaN;
-    let windowWeighted = NaN;
-    if (slot === period) {
-      reference = value;
-      weightsFromTheBack(state, ring, period);
-      windowSum = state[ring]!;
-      windowWeighted = state[ring + period]!;
-      slot = 0;
-      sum = 0;
-      weighted = 0;
-      full = 1;
-    } else if (full === 1) {
+    for (; row < rows && slot < last; row++) {
+      const value = src[srcFrom + row]!;
+      if (value !== value) {
+        dst[dstFrom + row] = NaN;
+        continue;
+      }
+      if (slot === 0 && full === 0) reference = value;
+      const distance = value - reference;
+      state[ring + slot] = value;
+      slot++;
+      sum += distance;
+      weighted += slot * distance;
       // The older part has the weights 1..period - slot, so the newer values weigh that much more than in their block.
-      windowSum = sum + state[ring + slot]!;
-      windowWeighted = weighted + (period - slot) * sum + state[ring + period + slot]!;
+      const windowWeighted = weighted + (period - slot) * sum + state[ring + period + slot]!;
+      const windowSum = sum + state[ring + slot]!;
+      dst[dstFrom + row] = full === 1 ? ofReference * reference + (ofWeighted * windowWeighted + ofSum * windowSum) : NaN;
     }
-    dst[dstFrom + row] = ofReference * reference + (ofWeighted * windowWeighted + ofSum * windowSum);
+    if (row === rows) break;
+    const value = src[srcFrom + row]!;
+    dst[dstFrom + row] = NaN;
+    if (value !== value) continue;
+    reference = value;
+    state[ring + slot] = value;
+    weightsFromTheBack(state, ring, period);
+    dst[dstFrom + row] = ofReference * reference + (ofWeighted * state[ring + period]! + ofSum * state[ring]!);
+    slot = 0;
+    sum = 0;
+    weighted = 0;
+    full = 1;
   }
   state[at] = slot;
   state[at + 1] = sum;

@@ -7,7 +7,7 @@ export const TRUE_RANGE_SLOTS = 2;
 
 export function trueRange(state: Float64Array, at: number, bars: BarColumns, from: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const { high: highs, low: lows, close: closes } = bars;
-  let begun = state[at]!;
+  let begun = state[at]! | 0;
   let previous = state[at + 1]!;
   for (let row = 0; row < rows; row++) {
     const high = highs[from + row]!;
