@@ -1,10 +1,11 @@
-// The bench of what data-processor computes, in parts that can be chosen: `npm run bench -- analytics batch`.
+// The bench of what market data costs, in parts that can be chosen: `npm run bench -- analytics batch streaming`.
 
 import type { BenchRow } from './harness.ts';
 
 const PARTS = {
   batch: () => import('./analytics/batch.ts'),
   streaming: () => import('./analytics/streaming.ts'),
+  imports: () => import('./analytics/imports.ts'),
 } as const;
 
 /** @param chosen - names of parts; none runs all of them. */
