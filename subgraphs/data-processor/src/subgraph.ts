@@ -6,6 +6,7 @@
 //                                             Parquet ── warm indicators
 
 import { readFileSync } from 'node:fs';
+import type { Interval } from '@mib/model/interval';
 import { createPrisma } from '@mib/prisma/client';
 import { connectEngine } from '@mib/proto/engine-client';
 import { createPool } from '@mib/service/database';
@@ -27,6 +28,7 @@ import { openHistory } from './history/open-history.ts';
 import { LiveStore } from './store/live-store.ts';
 import { startHistoryConsumer } from './streams/history-consumer.ts';
 import { LiveProjector } from './streams/live-projector.ts';
+import { Screener } from './streams/screener.ts';
 import { WarmIndicators } from './streams/warm-indicators.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -59,19 +61,27 @@ async function wire(config: ProcessorConfig, keep: Keep): Promise<RunningService
   const clocks = new CandleClocks();
   const past = keep(openHistory({ pool, directory: config.historyDirectory, clocks, logger, telemetry, now: Date.now }));
   const stores = { archive: past.candles, clocks };
+  const read = (instrumentIds: readonly string[], interval: Interval, limit: number) => past.candles.bars(instrumentIds, { interval, source: null, fromMs: null, beforeMs: null, limit });
   const indicators = new WarmIndicators({
-    read: (instrumentIds, interval, limit) => past.candles.bars(instrumentIds, { interval, source: null, fromMs: null, beforeMs: null, limit }),
+    read,
     onError: (error) => logger.error({ err: error }, 'indicator not rebuilt'),
   });
-  const history = keep(await startHistoryConsumer({ bus, pool, ...stores, telemetry, onChange: (instrumentId) => indicators.forget(instrumentId) }));
   const projector = keep(new LiveProjector({ engine, store: new LiveStore(pool, stores), clocks, telemetry, logger, now: Date.now, onCandle: (candle) => indicators.apply(candle) }));
+  const screener = new Screener({ candles: projector.candles, read });
+  const history = keep(await startHistoryConsumer({
+    bus, pool, ...stores, telemetry,
+    onChange: (instrumentId) => {
+      indicators.forget(instrumentId);
+      screener.forget(instrumentId);
+    },
+  }));
   projector.start();
   past.archiver.start();
   health.check('archive', () => past.archiver.problem);
   health.check('live candles', () => projector.problem);
   health.check('history', () => history.problem);
 
-  const services = { pool, prisma, candles: projector.candles, indicators, history: past, clocks };
+  const services = { pool, prisma, candles: projector.candles, indicators, screener, history: past, clocks };
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
     host: config.host, port: config.port, internalSecret: config.internalSecret,

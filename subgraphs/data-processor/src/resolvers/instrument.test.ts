@@ -18,6 +18,7 @@ import type { Services } from '../services.ts';
 import { createLogger } from '@mib/service/logger';
 import { openHistory, type History } from '../history/open-history.ts';
 import { applyBars } from '../store/history-store.ts';
+import { Screener } from '../streams/screener.ts';
 import { WarmIndicators } from '../streams/warm-indicators.ts';
 import { instrument } from './instrument.ts';
 import { NO_ARCHIVE } from '../store/archived-candles.ts';
@@ -44,7 +45,9 @@ beforeAll(async () => {
   countReads(pool);
   history = openHistory({ pool, directory: mkdtempSync(path.join(tmpdir(), 'mib-history-')), clocks: STORES.clocks, logger: createLogger('test', { level: 'silent' }), telemetry: { rowsArchived: () => undefined }, now: Date.now });
   const indicators = new WarmIndicators({ read: (ids, interval, limit) => history.candles.bars(ids, { interval, source: null, fromMs: null, beforeMs: null, limit }), onError: (error) => { throw error; } });
-  services = { pool, indicators, candles: new LiveTopic<CandleView>(), prisma: createPrisma({ databaseUrl: database.url }), history, clocks: STORES.clocks };
+  const candles = new LiveTopic<CandleView>();
+  const screener = new Screener({ candles, read: (ids, interval, limit) => history.candles.bars(ids, { interval, source: null, fromMs: null, beforeMs: null, limit }) });
+  services = { pool, indicators, screener, candles, prisma: createPrisma({ databaseUrl: database.url }), history, clocks: STORES.clocks };
 });
 afterAll(async () => {
   await history[Symbol.asyncDispose]();

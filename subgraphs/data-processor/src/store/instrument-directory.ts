@@ -63,6 +63,12 @@ export async function readCalendars(pool: pg.Pool): Promise<{ readonly id: strin
   return rows;
 }
 
+/** Ids in order, at most `limit`. */
+export async function allInstruments(pool: pg.Pool, limit: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('select id from processor.instruments order by id limit $1', [limit]);
+  return rows.map((row) => row.id);
+}
+
 /** Those of `ids` that exist. */
 export async function knownInstruments(pool: pg.Pool, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await pool.query<{ id: string }>('select id from processor.instruments where id = any($1::text[])', [ids]);
