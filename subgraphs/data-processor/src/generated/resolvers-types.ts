@@ -97,6 +97,12 @@ export type CoMovementPoint = {
   synthetic: Scalars['Boolean']['output'];
 };
 
+export type Comparison =
+  | 'ABOVE'
+  | 'AT_LEAST'
+  | 'AT_MOST'
+  | 'BELOW';
+
 export type CreateWatchlistInput = {
   instrumentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   name: Scalars['String']['input'];
@@ -493,13 +499,92 @@ export type PageInfo = {
 
 export type Query = {
   __typename?: 'Query';
+  /**
+   * Instruments that meet all conditions on their newest candle, the forming one included, in order. All known instruments are
+   * looked at (at most 5,000), or those of one of the viewer's own watchlists. `first`: 1..500. Errors: VALIDATION, NOT_FOUND.
+   */
+  screen: ScreenConnection;
   /** One of the viewer's own watchlists; null when it does not exist or belongs to somebody else. */
   watchlist?: Maybe<Watchlist>;
 };
 
 
+export type QueryScreenArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  input: ScreenInput;
+};
+
+
 export type QueryWatchlistArgs = {
   id: Scalars['ID']['input'];
+};
+
+export type ScreenChange = {
+  __typename?: 'ScreenChange';
+  entered: Array<ScreenMember>;
+  left: Array<Scalars['ID']['output']>;
+  /** How many there are after the change. */
+  members: Scalars['Int']['output'];
+  /** Members whose rank is another. */
+  moved: Array<ScreenMember>;
+};
+
+export type ScreenCondition = {
+  comparison: Comparison;
+  left: ScreenOperand;
+  right: ScreenOperand;
+};
+
+export type ScreenConnection = {
+  __typename?: 'ScreenConnection';
+  edges: Array<ScreenEdge>;
+  pageInfo: PageInfo;
+};
+
+export type ScreenEdge = {
+  __typename?: 'ScreenEdge';
+  cursor: Scalars['String']['output'];
+  node: ScreenMember;
+};
+
+export type ScreenInput = {
+  /** 1..8; all must hold. */
+  conditions: Array<ScreenCondition>;
+  descending?: InputMaybe<Scalars['Boolean']['input']>;
+  interval: Interval;
+  /** Members at most, 1..500: the first of the order. */
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  rankBy: ScreenOperand;
+  /** Only instruments of this watchlist of the viewer's own. */
+  watchlistId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** `value` is what it is ranked by; ranks begin at 1, of equal values the smaller id comes first. */
+export type ScreenMember = {
+  __typename?: 'ScreenMember';
+  instrument: Instrument;
+  rank: Scalars['Int']['output'];
+  value: Scalars['Float']['output'];
+};
+
+export type ScreenMetric =
+  /** (close / close of the candle before - 1) times 100. */
+  | 'CHANGE_PERCENT'
+  /** Close of the newest candle. */
+  | 'CLOSE'
+  /** (high - low) / close times 100 of the newest candle. */
+  | 'RANGE_PERCENT'
+  /** Volume of the newest candle. */
+  | 'VOLUME';
+
+/** Exactly one of metric, indicator and value. What is not ready meets no condition. */
+export type ScreenOperand = {
+  /** Of the indicator; the first one by default. */
+  component?: InputMaybe<Scalars['String']['input']>;
+  indicator?: InputMaybe<IndicatorInput>;
+  metric?: InputMaybe<ScreenMetric>;
+  value?: InputMaybe<Scalars['Float']['input']>;
 };
 
 export type Season =
@@ -553,6 +638,11 @@ export type Subscription = {
   candleUpdated: Candle;
   /** The indicator's newest value after each change of its newest candle. Errors: NOT_FOUND, VALIDATION. */
   indicatorUpdated: IndicatorValue;
+  /**
+   * A screen kept up to date: first all members as `entered`, then only changes of membership and rank, at most four a second.
+   * A slow reader gets fewer, larger changes. Errors: VALIDATION, NOT_FOUND, UNAVAILABLE beyond 32 screens at a time.
+   */
+  screenChanged: ScreenChange;
 };
 
 
@@ -566,6 +656,11 @@ export type SubscriptionIndicatorUpdatedArgs = {
   instrumentId: Scalars['ID']['input'];
   interval: Interval;
   spec: IndicatorInput;
+};
+
+
+export type SubscriptionScreenChangedArgs = {
+  input: ScreenInput;
 };
 
 /** One trade as history keeps it. */
@@ -759,6 +854,7 @@ export type ResolversTypes = ResolversObject<{
   CoMovementEdge: ResolverTypeWrapper<CoMovementEdge>;
   CoMovementPoint: ResolverTypeWrapper<CoMovementPoint>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Comparison: Comparison;
   CreateWatchlistInput: CreateWatchlistInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -778,6 +874,14 @@ export type ResolversTypes = ResolversObject<{
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ScreenChange: ResolverTypeWrapper<ScreenChange>;
+  ScreenCondition: ScreenCondition;
+  ScreenConnection: ResolverTypeWrapper<ScreenConnection>;
+  ScreenEdge: ResolverTypeWrapper<ScreenEdge>;
+  ScreenInput: ScreenInput;
+  ScreenMember: ResolverTypeWrapper<ScreenMember>;
+  ScreenMetric: ScreenMetric;
+  ScreenOperand: ScreenOperand;
   Season: Season;
   SeasonBucket: ResolverTypeWrapper<SeasonBucket>;
   Side: Side;
@@ -823,6 +927,13 @@ export type ResolversParentTypes = ResolversObject<{
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  ScreenChange: ScreenChange;
+  ScreenCondition: ScreenCondition;
+  ScreenConnection: ScreenConnection;
+  ScreenEdge: ScreenEdge;
+  ScreenInput: ScreenInput;
+  ScreenMember: ScreenMember;
+  ScreenOperand: ScreenOperand;
   SeasonBucket: SeasonBucket;
   StatisticConnection: StatisticConnection;
   StatisticEdge: StatisticEdge;
@@ -969,7 +1080,31 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
+  screen?: Resolver<ResolversTypes['ScreenConnection'], ParentType, ContextType, RequireFields<QueryScreenArgs, 'first' | 'input'>>;
   watchlist?: Resolver<Maybe<ResolversTypes['Watchlist']>, ParentType, ContextType, RequireFields<QueryWatchlistArgs, 'id'>>;
+}>;
+
+export type ScreenChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScreenChange'] = ResolversParentTypes['ScreenChange']> = ResolversObject<{
+  entered?: Resolver<Array<ResolversTypes['ScreenMember']>, ParentType, ContextType>;
+  left?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  members?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  moved?: Resolver<Array<ResolversTypes['ScreenMember']>, ParentType, ContextType>;
+}>;
+
+export type ScreenConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScreenConnection'] = ResolversParentTypes['ScreenConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['ScreenEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type ScreenEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScreenEdge'] = ResolversParentTypes['ScreenEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ScreenMember'], ParentType, ContextType>;
+}>;
+
+export type ScreenMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScreenMember'] = ResolversParentTypes['ScreenMember']> = ResolversObject<{
+  instrument?: Resolver<ResolversTypes['Instrument'], ParentType, ContextType>;
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 }>;
 
 export type SeasonBucketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeasonBucket'] = ResolversParentTypes['SeasonBucket']> = ResolversObject<{
@@ -1000,6 +1135,7 @@ export type StatisticPointResolvers<ContextType = Context, ParentType extends Re
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
   candleUpdated?: SubscriptionResolver<ResolversTypes['Candle'], "candleUpdated", ParentType, ContextType, RequireFields<SubscriptionCandleUpdatedArgs, 'instrumentId' | 'interval'>>;
   indicatorUpdated?: SubscriptionResolver<ResolversTypes['IndicatorValue'], "indicatorUpdated", ParentType, ContextType, RequireFields<SubscriptionIndicatorUpdatedArgs, 'instrumentId' | 'interval' | 'spec'>>;
+  screenChanged?: SubscriptionResolver<ResolversTypes['ScreenChange'], "screenChanged", ParentType, ContextType, RequireFields<SubscriptionScreenChangedArgs, 'input'>>;
 }>;
 
 export type TradePrintResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TradePrint'] = ResolversParentTypes['TradePrint']> = ResolversObject<{
@@ -1067,6 +1203,10 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ScreenChange?: ScreenChangeResolvers<ContextType>;
+  ScreenConnection?: ScreenConnectionResolvers<ContextType>;
+  ScreenEdge?: ScreenEdgeResolvers<ContextType>;
+  ScreenMember?: ScreenMemberResolvers<ContextType>;
   SeasonBucket?: SeasonBucketResolvers<ContextType>;
   StatisticConnection?: StatisticConnectionResolvers<ContextType>;
   StatisticEdge?: StatisticEdgeResolvers<ContextType>;

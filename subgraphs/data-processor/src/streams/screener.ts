@@ -47,8 +47,8 @@ export class Screener {
   /** All members as the first change, then each change of membership or rank, until `signal` fires or `return`. */
   subscribe(spec: ScreenSpec, instrumentIds: readonly string[], signal: AbortSignal): AsyncIterableIterator<ScreenChange> {
     if (this.#live.size >= MAX_LIVE_SCREENS) throw new ClientError('UNAVAILABLE', `${MAX_LIVE_SCREENS} screens are being watched already; try again later`);
-    const live = new LiveScreen(this, { spec, instrumentIds, signal, candles: this.#options.candles, onEnd: () => this.#live.delete(live) });
-    this.#live.add(live);
+    const live = new LiveScreen(this, { spec, instrumentIds, signal, candles: this.#options.candles, onEnd: (ended) => this.#live.delete(ended) });
+    if (!signal.aborted) this.#live.add(live);
     return live;
   }
 
@@ -74,7 +74,7 @@ class LiveScreen implements AsyncIterableIterator<ScreenChange> {
   readonly #instrumentIds: ReadonlySet<string>;
   readonly #end = new AbortController();
   readonly #candles: AsyncIterableIterator<CandleView>;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (ended: LiveScreen) => void;
   /** Newest candle of each instrument that has changed since the last look. */
   readonly #changed = new Map<string, CandleView>();
   /** Instruments to load again. */
@@ -84,7 +84,7 @@ class LiveScreen implements AsyncIterableIterator<ScreenChange> {
   #lastMs = 0;
   #wake: () => void = () => undefined;
 
-  constructor(screener: Screener, { spec, instrumentIds, signal, candles, onEnd }: { spec: ScreenSpec; instrumentIds: readonly string[]; signal: AbortSignal; candles: LiveTopic<CandleView>; onEnd: () => void }) {
+  constructor(screener: Screener, { spec, instrumentIds, signal, candles, onEnd }: { spec: ScreenSpec; instrumentIds: readonly string[]; signal: AbortSignal; candles: LiveTopic<CandleView>; onEnd: (ended: LiveScreen) => void }) {
     this.#screener = screener;
     this.#screen = new Screen(spec);
     this.#instrumentIds = new Set(instrumentIds);
@@ -164,7 +164,7 @@ class LiveScreen implements AsyncIterableIterator<ScreenChange> {
   #stop(): void {
     if (this.#end.signal.aborted) return;
     this.#end.abort();
-    this.#onEnd();
+    this.#onEnd(this);
     this.#wake();
   }
 }
