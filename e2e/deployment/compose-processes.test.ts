@@ -96,6 +96,7 @@ describe('the processes of docker-compose.yml', () => {
       ...('HOST' in environment && { HOST: addressOf(name) }),
       ...('DATABASE_URL' in environment && { DATABASE_URL: withDatabase(serverUrl, DATABASE) }),
       ...('ENGINE_DATA_DIR' in environment && { ENGINE_DATA_DIR: path.join(engineDirectory, 'engine') }),
+      ...('MIB_HISTORY_DIR' in environment && { MIB_HISTORY_DIR: path.join(engineDirectory, 'history') }),
     };
   }
 
