@@ -5,6 +5,7 @@ import type { BenchRow } from './harness.ts';
 const PARTS = {
   batch: () => import('./analytics/batch.ts'),
   streaming: () => import('./analytics/streaming.ts'),
+  candles: () => import('./analytics/candles.ts'),
   imports: () => import('./analytics/imports.ts'),
 } as const;
 

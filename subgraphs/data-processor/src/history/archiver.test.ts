@@ -16,7 +16,7 @@ import { compareTrades } from '../domain/stored-trade.ts';
 import { writeCandles } from '../store/candle-rows.ts';
 import { findCandles } from '../store/archived-candles.ts';
 import { writeTrades } from '../store/trade-rows.ts';
-import { Archiver } from './archiver.ts';
+import { Archiver, type ArchiverOptions } from './archiver.ts';
 import { CandleHistory } from './candle-history.ts';
 import { Duck } from './duck.ts';
 import { Readers } from './readers.ts';
@@ -32,6 +32,7 @@ let pool: pg.Pool;
 let directory: string;
 let duck: Duck;
 let archiver: Archiver;
+let options: ArchiverOptions;
 let trades: TradeHistory;
 let candles: CandleHistory;
 
@@ -41,7 +42,8 @@ beforeAll(async () => {
   directory = mkdtempSync(path.join(tmpdir(), "mib-history-o'brien-"));
   duck = new Duck(directory);
   const shared = { pool, duck, directory, readers: new Readers(), clocks: new CandleClocks(), now: () => NOW_MS };
-  archiver = new Archiver({ ...shared, logger: createLogger('test', { level: 'silent' }), telemetry: { rowsArchived: () => undefined }, limits: LIMITS });
+  options = { ...shared, logger: createLogger('test', { level: 'silent' }), telemetry: { rowsArchived: () => undefined }, limits: LIMITS };
+  archiver = new Archiver(options);
   trades = new TradeHistory(shared);
   candles = new CandleHistory(shared);
 });
@@ -80,11 +82,21 @@ describe('trades of many days', () => {
     expect(await trades.page('SPY.XNYS', { ...ALL, source: 'LIVE' })).toEqual(whole.filter((each) => each.source === 'LIVE'));
   });
 
-  it('stay out of the answer while a file has no row in the manifest, and such a file is removed', async () => {
+  it('stay out of the answer while a file has no row in the manifest, and such a file is set aside', async () => {
     writeFileSync(path.join(directory, 'trades-2026-10-orphan.parquet'), 'torn');
     writeFileSync(path.join(directory, 'trades-2026-10-x.parquet.tmp'), 'torn');
     expect(await archiver.recover()).toBe(2);
     expect(readdirSync(directory).filter((name) => name.includes('.parquet')).sort()).toEqual(await manifest());
+    expect(readdirSync(path.join(directory, 'set-aside'))).toEqual(['trades-2026-10-orphan.parquet']);
+    expect(archiver.problem).toBeUndefined();
+  });
+
+  it('are missed by name where the folder lacks them', async () => {
+    const empty = mkdtempSync(path.join(tmpdir(), 'mib-history-'));
+    await using elsewhere = new Archiver({ ...options, directory: empty });
+    await elsewhere.recover();
+    const files = await manifest();
+    expect(elsewhere.problem).toBe(`${empty} lacks ${files.length} files of the history, ${files[0]} first`);
   });
 
   it('late by weeks become files too, and small files of a month become one', async () => {

@@ -3,7 +3,7 @@
 //   begin ─► delete ... returning ─► CSV ─► DuckDB sorts ─► x.parquet.tmp ─► fsync ─► rename ─► fsync folder ─► manifest row ─► commit
 //
 // A kill before the commit leaves the rows where they were and a file that no manifest row names, which the next start
-// removes; after the commit the file is on disk and the rows are gone. Many small files of a month become one, the same way.
+// sets aside; after the commit the file is on disk and the rows are gone. Many small files of a month become one, the same way.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { addPartition, countDue, inManifestTurn, knownFiles, moveToCsv, oldestDu
 import type { Telemetry } from '../telemetry.ts';
 import type { Duck } from './duck.ts';
 import { literal } from './duck.ts';
-import { partitionName, removeDebris, removeFile, temporaryName, writeDurably } from './partition-files.ts';
+import { partitionName, clearDebris, removeFile, temporaryName, writeDurably } from './partition-files.ts';
 import type { Readers } from './readers.ts';
 import { RECENT } from './recent.ts';
 
@@ -66,15 +66,16 @@ export class Archiver implements AsyncDisposable {
   #rounds: Promise<unknown> = Promise.resolve();
   #stopping = false;
   #failure: string | undefined;
+  #missing: string | undefined;
 
   constructor(options: ArchiverOptions) {
     this.#options = options;
     this.#limits = { ...ARCHIVE_LIMITS, ...options.limits };
   }
 
-  /** Why the last round failed, or undefined. */
+  /** What the start found missing, or why the last round failed, or undefined. */
   get problem(): string | undefined {
-    return this.#failure;
+    return this.#missing ?? this.#failure;
   }
 
   /** Clears what a crash left, then moves rows every minute. */
@@ -85,11 +86,16 @@ export class Archiver implements AsyncDisposable {
     this.#timer.unref();
   }
 
-  /** Removes files that no manifest row names. @returns how many. */
+  /** Clears what no manifest row names, and remembers what is missing. @returns how many files were cleared. */
   async recover(): Promise<number> {
-    const { pool, directory } = this.#options;
-    await mkdir(directory, { recursive: true });
-    return inManifestTurn(pool, async (client) => (await removeDebris(directory, await knownFiles(client))).length);
+    const { pool, directory, logger } = this.#options;
+    const { debris, missing } = await inManifestTurn(pool, async (client) => clearDebris(directory, await knownFiles(client)));
+    if (debris.length > 0) logger.warn({ directory, debris }, 'files of the history that nobody names');
+    if (missing.length > 0) {
+      this.#missing = `${directory} lacks ${missing.length} files of the history, ${missing[0]!} first`;
+      logger.error({ directory, missing }, 'files of the history are missing');
+    }
+    return debris.length;
   }
 
   /** Moves all that is due, up to the bound of a round. @returns rows moved. */

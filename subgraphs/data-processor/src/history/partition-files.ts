@@ -6,6 +6,8 @@ import path from 'node:path';
 
 const TEMPORARY = '.tmp';
 const SUFFIX = '.parquet';
+/** Folder of whole files that belong to no row. */
+const ASIDE = 'set-aside';
 
 /** Writes a file so that it is there whole or not at all. @returns its bytes. */
 export async function writeDurably(directory: string, file: string, write: (temporaryPath: string) => Promise<void>): Promise<number> {
@@ -23,12 +25,21 @@ export async function writeDurably(directory: string, file: string, write: (temp
   return (await stat(path.join(directory, file))).size;
 }
 
-/** Removes what no manifest row names: temporary files, and files whose transaction never committed. @returns their names. */
-export async function removeDebris(directory: string, known: ReadonlySet<string>): Promise<string[]> {
+/**
+ * Clears the folder of what no manifest row names: temporary files go; whole files, which a transaction left that never
+ * committed, are set aside, for a folder given to the wrong database must not cost a history.
+ *
+ * @returns names of what was found, and of files that the manifest names and the folder lacks.
+ */
+export async function clearDebris(directory: string, known: ReadonlySet<string>): Promise<{ readonly debris: readonly string[]; readonly missing: readonly string[] }> {
   await mkdir(directory, { recursive: true });
-  const debris = (await readdir(directory)).filter((name) => (name.endsWith(SUFFIX) && !known.has(name)) || name.includes(TEMPORARY));
-  for (const name of debris) await rm(path.join(directory, name), { force: true });
-  return debris;
+  const names = await readdir(directory);
+  const torn = names.filter((name) => name.includes(TEMPORARY));
+  const unknown = names.filter((name) => name.endsWith(SUFFIX) && !known.has(name));
+  for (const name of torn) await rm(path.join(directory, name), { force: true });
+  if (unknown.length > 0) await mkdir(path.join(directory, ASIDE), { recursive: true });
+  for (const name of unknown) await rename(path.join(directory, name), path.join(directory, ASIDE, name));
+  return { debris: [...torn, ...unknown], missing: [...known].filter((name) => !names.includes(name)).sort() };
 }
 
 export async function removeFile(directory: string, file: string): Promise<void> {
