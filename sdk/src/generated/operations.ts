@@ -91,6 +91,12 @@ export type CandleSource =
   /** Aggregated here from the trades of the engine, trade by trade. */
   | 'LIVE';
 
+export type Comparison =
+  | 'ABOVE'
+  | 'AT_LEAST'
+  | 'AT_MOST'
+  | 'BELOW';
+
 export type ConfigScope =
   /** For the whole platform. */
   | 'GLOBAL'
@@ -190,6 +196,25 @@ export type FeatureFlagInput = {
   key: string | number;
   rolloutPercent?: number | null | undefined;
 };
+
+/**
+ * CSV_OHLCV: as for `importHistory`. LOBSTER: a message file and its orderbook file; executions (types 4 and 5) become ticks, a
+ * cross (6) does not: it repeats executions told before. Our own order-by-order book is held against the published row after
+ * every message; a row that contradicts it is rejected. ITCH_50: NASDAQ TotalView-ITCH 5.0 as a BinaryFILE (two bytes of length
+ * before each message); executions, trades and crosses become ticks, except broken and unprinted ones. Every file may be gzip.
+ * Times of LOBSTER and ITCH count from midnight in New York. Ticks become candles and trades of source HISTORY.
+ */
+export type FileFormat =
+  | 'CSV_OHLCV'
+  | 'ITCH_50'
+  | 'LOBSTER';
+
+/** CHECKING: the file is read once to know it by its content. RUNNING, COMPLETED. FAILED: `error` says why; what was taken stays. */
+export type FileImportState =
+  | 'CHECKING'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'RUNNING';
 
 /** D1: the next daily candle of the instrument, whichever day that will be. */
 export type ForecastHorizon =
@@ -602,6 +627,43 @@ export type ScoreTarget =
   | 'REALISED_VARIANCE'
   | 'SQUARED_RETURN';
 
+export type ScreenCondition = {
+  comparison: Comparison;
+  left: ScreenOperand;
+  right: ScreenOperand;
+};
+
+export type ScreenInput = {
+  /** 1..8; all must hold. */
+  conditions: Array<ScreenCondition>;
+  descending?: boolean | null | undefined;
+  interval: Interval;
+  /** Members at most, 1..500: the first of the order. */
+  limit?: number | null | undefined;
+  rankBy: ScreenOperand;
+  /** Only instruments of this watchlist of the viewer's own. */
+  watchlistId?: string | number | null | undefined;
+};
+
+export type ScreenMetric =
+  /** (close / close of the candle before - 1) times 100. */
+  | 'CHANGE_PERCENT'
+  /** Close of the newest candle. */
+  | 'CLOSE'
+  /** (high - low) / close times 100 of the newest candle. */
+  | 'RANGE_PERCENT'
+  /** Volume of the newest candle. */
+  | 'VOLUME';
+
+/** Exactly one of metric, indicator and value. What is not ready meets no condition. */
+export type ScreenOperand = {
+  /** Of the indicator; the first one by default. */
+  component?: string | null | undefined;
+  indicator?: IndicatorInput | null | undefined;
+  metric?: ScreenMetric | null | undefined;
+  value?: number | null | undefined;
+};
+
 /** What an incoming order does when it meets one of the same account: trade, or cancel the resting one, itself, or both. */
 export type SelfTradePrevention =
   | 'CANCEL_BOTH'
@@ -661,6 +723,23 @@ export type SourceState =
   | 'LIVE'
   | 'RESYNCING'
   | 'STALE';
+
+export type StartImportInput = {
+  /** LOBSTER and ITCH_50: the trading day, YYYY-MM-DD; by default what the file is named for (AAPL_2012-06-21_…, 01302019.NASDAQ_ITCH50). */
+  date?: string | null | undefined;
+  format: FileFormat;
+  /** CSV_OHLCV only. */
+  interval?: Interval;
+  /** LOBSTER only; by default `uri` with `_message_` replaced by `_orderbook_`. */
+  orderBookUri?: string | null | undefined;
+  /** CSV_OHLCV and LOBSTER: the instrument's symbol. */
+  symbol?: string | null | undefined;
+  /** ITCH_50: stocks of the file, 1..1000; by default all of its directory that are registered at `venue`. */
+  symbols?: Array<string> | null | undefined;
+  /** `file:` and a path in the import directory; of LOBSTER the message file. At most 64 GB. */
+  uri: string;
+  venue?: string;
+};
 
 export type TakerSide =
   | 'BUY'
@@ -1012,6 +1091,36 @@ export type EngineInternalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type EngineInternalsQuery = { engine: { ready: boolean, freshness: Freshness, internals: { ringSize: number, published: string, consumedLag: number, journalLag: number, lastCommandSequence: string, stateHash: string | null } | null } | null };
+
+export type FileImportFieldsFragment = { id: string, format: FileFormat, uri: string, state: FileImportState, sha256: string | null, totalBytes: number, readBytes: number, totalRows: number, importedRows: number, duplicateRows: number, rejectedRows: number, skippedRows: number, ticks: number, error: string | null, startedAt: string, finishedAt: string | null, instruments: Array<{ id: string }>, rejects: Array<{ line: number, code: ImportRejectCode, reason: string }> };
+
+export type StartImportMutationVariables = Exact<{
+  input: StartImportInput;
+}>;
+
+
+export type StartImportMutation = { startImport: { import: { id: string, format: FileFormat, uri: string, state: FileImportState, sha256: string | null, totalBytes: number, readBytes: number, totalRows: number, importedRows: number, duplicateRows: number, rejectedRows: number, skippedRows: number, ticks: number, error: string | null, startedAt: string, finishedAt: string | null, instruments: Array<{ id: string }>, rejects: Array<{ line: number, code: ImportRejectCode, reason: string }> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type FileImportQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FileImportQuery = { fileImport: { id: string, format: FileFormat, uri: string, state: FileImportState, sha256: string | null, totalBytes: number, readBytes: number, totalRows: number, importedRows: number, duplicateRows: number, rejectedRows: number, skippedRows: number, ticks: number, error: string | null, startedAt: string, finishedAt: string | null, instruments: Array<{ id: string }>, rejects: Array<{ line: number, code: ImportRejectCode, reason: string }> } | null };
+
+export type FileImportsQueryVariables = Exact<{
+  first?: number | null | undefined;
+}>;
+
+
+export type FileImportsQuery = { fileImports: Array<{ id: string, format: FileFormat, uri: string, state: FileImportState, sha256: string | null, totalBytes: number, readBytes: number, totalRows: number, importedRows: number, duplicateRows: number, rejectedRows: number, skippedRows: number, ticks: number, error: string | null, startedAt: string, finishedAt: string | null, instruments: Array<{ id: string }>, rejects: Array<{ line: number, code: ImportRejectCode, reason: string }> }> | null };
+
+export type ImportProgressSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ImportProgressSubscription = { importProgress: { id: string, format: FileFormat, uri: string, state: FileImportState, sha256: string | null, totalBytes: number, readBytes: number, totalRows: number, importedRows: number, duplicateRows: number, rejectedRows: number, skippedRows: number, ticks: number, error: string | null, startedAt: string, finishedAt: string | null, instruments: Array<{ id: string }>, rejects: Array<{ line: number, code: ImportRejectCode, reason: string }> } };
 
 export type LiveOrdersSubscriptionVariables = Exact<{
   account: string | number;
@@ -1442,6 +1551,24 @@ export type TradingStateChangedSubscriptionVariables = Exact<{
 
 export type TradingStateChangedSubscription = { tradingStateChanged: { state: TradingState, reason: string, actor: string, status: EnforcementStatus, at: string, account: { id: string } | null } };
 
+export type ScreenMemberFieldsFragment = { rank: number, value: number, instrument: { id: string, symbol: string, name: string | null } };
+
+export type ScreenQueryVariables = Exact<{
+  input: ScreenInput;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ScreenQuery = { screen: { edges: Array<{ cursor: string, node: { rank: number, value: number, instrument: { id: string, symbol: string, name: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type ScreenChangedSubscriptionVariables = Exact<{
+  input: ScreenInput;
+}>;
+
+
+export type ScreenChangedSubscription = { screenChanged: { left: Array<string>, members: number, entered: Array<{ rank: number, value: number, instrument: { id: string, symbol: string, name: string | null } }>, moved: Array<{ rank: number, value: number, instrument: { id: string, symbol: string, name: string | null } }> } };
+
 export type AccountFieldsFragment = { id: string, name: string, mode: AccountMode, status: AccountStatus, baseCurrency: string, openedAt: string };
 
 export type PositionFieldsFragment = { id: string, quantity: string, currency: string, averagePrice: string, markPrice: string | null, marketValue: string | null, realisedPnl: string, unrealisedPnl: string | null, feesPaid: string };
@@ -1637,6 +1764,10 @@ export const operations = {
   engine: { kind: 'query', name: 'engine', resumable: false, text: "query engine{engine{ready freshness followedSequence lastEventSequence p50Micros p99Micros p999Micros}}" } as Operation<'query', EngineQuery, EngineQueryVariables>,
   /** For operators: needs the scope engine:read. */
   engineInternals: { kind: 'query', name: 'engineInternals', resumable: false, text: "query engineInternals{engine{ready freshness internals{ringSize published consumedLag journalLag lastCommandSequence stateHash}}}" } as Operation<'query', EngineInternalsQuery, EngineInternalsQueryVariables>,
+  startImport: { kind: 'mutation', name: 'startImport', resumable: false, text: "mutation startImport($input:StartImportInput!){startImport(input:$input){import{...FileImportFields}userErrors{...UserErrorFields}}}fragment FileImportFields on FileImport{id format uri state instruments{id}sha256 totalBytes readBytes totalRows importedRows duplicateRows rejectedRows skippedRows ticks rejects{line code reason}error startedAt finishedAt}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', StartImportMutation, StartImportMutationVariables>,
+  fileImport: { kind: 'query', name: 'fileImport', resumable: false, text: "query fileImport($id:ID!){fileImport(id:$id){...FileImportFields}}fragment FileImportFields on FileImport{id format uri state instruments{id}sha256 totalBytes readBytes totalRows importedRows duplicateRows rejectedRows skippedRows ticks rejects{line code reason}error startedAt finishedAt}" } as Operation<'query', FileImportQuery, FileImportQueryVariables>,
+  fileImports: { kind: 'query', name: 'fileImports', resumable: false, text: "query fileImports($first:Int=25){fileImports(first:$first){...FileImportFields}}fragment FileImportFields on FileImport{id format uri state instruments{id}sha256 totalBytes readBytes totalRows importedRows duplicateRows rejectedRows skippedRows ticks rejects{line code reason}error startedAt finishedAt}" } as Operation<'query', FileImportsQuery, FileImportsQueryVariables>,
+  importProgress: { kind: 'subscription', name: 'importProgress', resumable: false, text: "subscription importProgress($id:ID!){importProgress(id:$id){...FileImportFields}}fragment FileImportFields on FileImport{id format uri state instruments{id}sha256 totalBytes readBytes totalRows importedRows duplicateRows rejectedRows skippedRows ticks rejects{line code reason}error startedAt finishedAt}" } as Operation<'subscription', ImportProgressSubscription, ImportProgressSubscriptionVariables>,
   LiveOrders: { kind: 'subscription', name: 'LiveOrders', resumable: true, text: "subscription LiveOrders($account:ID!$after:String){orderUpdated(accountId:$account after:$after){cursor kind fill{price quantity fee}order{clientOrderId status filledQuantity riskChecks{name passed}account{tradingState risk{valueAtRisk{amount}}}instrument{symbol quote{bid ask freshness}indicator(spec:{kind:ATR period:14}interval:M5){components{name value}}signals(first:1){direction confidence}}}}}" } as Operation<'subscription', LiveOrdersSubscription, LiveOrdersSubscriptionVariables>,
   instruments: { kind: 'query', name: 'instruments', resumable: false, text: "query instruments($first:Int$after:String$filter:InstrumentFilter){instruments(first:$first after:$after filter:$filter){edges{cursor node{...InstrumentFields quote{...QuoteFields}}}pageInfo{hasNextPage endCursor}}}fragment InstrumentFields on Instrument{id symbol name assetClass currency tickSize lotSize tradable venue{id name synthetic isOpen}}fragment QuoteFields on Quote{bid ask bidSize askSize last mid eventTime receivedTime sequence freshness source}" } as Operation<'query', InstrumentsQuery, InstrumentsQueryVariables>,
   /** One instrument with the live side of it: quote, book of `$depth` levels, last trade. */
@@ -1693,6 +1824,10 @@ export const operations = {
   setTradingState: { kind: 'mutation', name: 'setTradingState', resumable: false, text: "mutation setTradingState($input:TradingStateInput!){setTradingState(input:$input){state event{...TradingStateFields}userErrors{...UserErrorFields}}}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}fragment UserErrorFields on UserError{code message field retryable}" } as Operation<'mutation', SetTradingStateMutation, SetTradingStateMutationVariables>,
   riskAlert: { kind: 'subscription', name: 'riskAlert', resumable: false, text: "subscription riskAlert($accountId:ID!){riskAlert(accountId:$accountId){id account{id}level metric observed limit order{id}instrument{id symbol}at}}" } as Operation<'subscription', RiskAlertSubscription, RiskAlertSubscriptionVariables>,
   tradingStateChanged: { kind: 'subscription', name: 'tradingStateChanged', resumable: false, text: "subscription tradingStateChanged($accountId:ID){tradingStateChanged(accountId:$accountId){...TradingStateFields}}fragment TradingStateFields on TradingStateEvent{account{id}state reason actor status at}" } as Operation<'subscription', TradingStateChangedSubscription, TradingStateChangedSubscriptionVariables>,
+  /** Instruments that meet all conditions, in order. */
+  screen: { kind: 'query', name: 'screen', resumable: false, text: "query screen($input:ScreenInput!$first:Int=100$after:String){screen(input:$input first:$first after:$after){edges{cursor node{...ScreenMemberFields}}pageInfo{hasNextPage endCursor}}}fragment ScreenMemberFields on ScreenMember{instrument{id symbol name}rank value}" } as Operation<'query', ScreenQuery, ScreenQueryVariables>,
+  /** A screen kept up to date: all members first, then only changes of membership and rank. */
+  screenChanged: { kind: 'subscription', name: 'screenChanged', resumable: false, text: "subscription screenChanged($input:ScreenInput!){screenChanged(input:$input){entered{...ScreenMemberFields}moved{...ScreenMemberFields}left members}}fragment ScreenMemberFields on ScreenMember{instrument{id symbol name}rank value}" } as Operation<'subscription', ScreenChangedSubscription, ScreenChangedSubscriptionVariables>,
   accounts: { kind: 'query', name: 'accounts', resumable: false, text: "query accounts{me{id accounts{...AccountFields}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}" } as Operation<'query', AccountsQuery, AccountsQueryVariables>,
   portfolio: { kind: 'query', name: 'portfolio', resumable: false, text: "query portfolio($accountId:ID!){account(id:$accountId){...AccountFields balances{currency total available locked}equity{amount currency asOf complete missingPrices{id}missingRates}positions{...PositionFields instrument{id symbol}}}}fragment AccountFields on Account{id name mode status baseCurrency openedAt}fragment PositionFields on Position{id quantity currency averagePrice markPrice marketValue realisedPnl unrealisedPnl feesPaid}" } as Operation<'query', PortfolioQuery, PortfolioQueryVariables>,
   /** How an account did over whole UTC days. */

@@ -503,7 +503,7 @@ export type Query = {
    * Instruments that meet all conditions on their newest candle, the forming one included, in order. All known instruments are
    * looked at (at most 5,000), or those of one of the viewer's own watchlists. `first`: 1..500. Errors: VALIDATION, NOT_FOUND.
    */
-  screen: ScreenConnection;
+  screen?: Maybe<ScreenConnection>;
   /** One of the viewer's own watchlists; null when it does not exist or belongs to somebody else. */
   watchlist?: Maybe<Watchlist>;
 };
@@ -1080,7 +1080,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
-  screen?: Resolver<ResolversTypes['ScreenConnection'], ParentType, ContextType, RequireFields<QueryScreenArgs, 'first' | 'input'>>;
+  screen?: Resolver<Maybe<ResolversTypes['ScreenConnection']>, ParentType, ContextType, RequireFields<QueryScreenArgs, 'first' | 'input'>>;
   watchlist?: Resolver<Maybe<ResolversTypes['Watchlist']>, ParentType, ContextType, RequireFields<QueryWatchlistArgs, 'id'>>;
 }>;
 
