@@ -80,7 +80,7 @@ function createGraph(planner: PlannerThreads, supergraph: Supergraph, { authoriz
       const operation = await parser.parse(text, operationName);
       const coerced = coerceVariables(apiSchema, operation, variables, limits);
       const permitted = authorizer.authorize(operation, identity, coerced);
-      return { operation, permitted, plan: await plans.of(permitted), coerced };
+      return { operation, permitted, plan: await plans.of(permitted, coerced), coerced };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([planner[Symbol.asyncDispose](), connections[Symbol.asyncDispose]()]);

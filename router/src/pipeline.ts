@@ -72,7 +72,7 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
     document: (request: GraphRequest) => documents.textOf(request),
     parse: (graph: Graph, text: string, name: string | undefined) => graph.parser.parse(text, name),
     authorize: (graph: Graph, operation: Operation, identity: Identity, coerced: Variables) => graph.authorizer.authorize(operation, identity, coerced),
-    plan: (graph: Graph, permitted: Permitted) => graph.plans.of(permitted),
+    plan: (graph: Graph, permitted: Permitted, coerced: Variables) => graph.plans.of(permitted, coerced),
     execute: (prepared: PreparedOperation) => execute(prepared, prepared.graph.call),
     respond: (prepared: PreparedOperation, executed: Executed, cost: number) => reportCost(prepared, cost, respond(prepared, executed)),
   });
@@ -93,7 +93,7 @@ export function createPipeline({ load, rateLimiter, authenticator, documents, gr
     const operation = (request.takesParts && whole.inParts?.with(coerced)) || whole;
     const permitted = stages.authorize(seen, graph, operation, identity, coerced);
     const cost = graph.costs.enforce(operation, coerced);
-    const plan = await stages.plan(seen, graph, permitted);
+    const plan = await stages.plan(seen, graph, permitted, coerced);
     // A mutation goes on when its client hangs up: half of one is worse than all of it.
     const signal = operation.kind === 'mutation' ? undefined : request.signal;
     const prepared = { graph, text, operation, permitted, plan, variables: request.variables, coerced, identity, signal };

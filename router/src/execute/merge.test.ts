@@ -18,16 +18,18 @@ describe('merging', () => {
     ['a null that does not wipe out', { a: { x: 1 } }, { a: null }, { a: { x: 1 } }],
     ['a value over a null', { a: null }, { a: { x: 1 } }, { a: { x: 1 } }],
     ['a newer scalar', { a: 1 }, { a: 2 }, { a: 2 }],
+    ['the type over the interface', { __typename: 'Media' }, { __typename: 'Book' }, { __typename: 'Book' }],
+    ['no interface over the type', { __typename: 'Book' }, { __typename: 'Media' }, { __typename: 'Book' }],
     ['a null for what is unknown', {}, { a: null }, { a: null }],
     ['names that every object has', {}, { constructor: 'x', toString: { y: 1 } }, { constructor: 'x', toString: { y: 1 } }],
   ])('takes %s', (_title, target, source, expected) => {
     const into = target as JsonObject;
-    merge(into, source as unknown as JsonObject);
+    merge(into, source as unknown as JsonObject, TYPES);
     expect(into).toEqual(expected);
   });
 
   it('never reaches a prototype', () => {
-    merge({}, JSON.parse('{"__proto__":{"polluted":true}}') as JsonObject);
+    merge({}, JSON.parse('{"__proto__":{"polluted":true}}') as JsonObject, TYPES);
     expect(({} as JsonObject)['polluted']).toBeUndefined();
   });
 });

@@ -72,7 +72,7 @@ function select(source: JsonObject, selections: readonly QueryPlanSelectionNode[
       result[name] = selection.selections ? selectValue(value, selection.selections, types) : value;
     } else if (matches(source, selection.typeCondition, types)) {
       const part = select(source, selection.selections, types);
-      if (part) merge(result, part);
+      if (part) merge(result, part, types);
     }
   }
   return result;

@@ -193,7 +193,7 @@ function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, types: Ty
   const { part, targets, asked, list } = ask;
   if (!list) {
     applyRewrites(part.outputRewrites, types, data);
-    for (const target of targets) merge(target, data);
+    for (const target of targets) merge(target, data, types);
     return;
   }
   const entities = data[list.responseKey];
@@ -205,7 +205,7 @@ function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, types: Ty
   if (part.outputRewrites.length > 0) for (const entity of entities) if (isObject(entity)) applyRewrites(part.outputRewrites, types, entity);
   for (let index = 0; index < targets.length; index++) {
     const entity: unknown = entities[asked[index]!];
-    if (isObject(entity)) merge(targets[index]!, entity);
+    if (isObject(entity)) merge(targets[index]!, entity, types);
   }
 }
 

@@ -4,10 +4,12 @@ import { LRUCache } from 'lru-cache';
 import type { Permitted } from '../authorize/authorize.ts';
 import { compilePlan, type CompiledPlan } from '../execute/compile-plan.ts';
 import type { CacheTally } from '../observe/cache-tally.ts';
+import type { Variables } from '../parse/variables.ts';
 import { RequestRefused } from '../respond/graph-error.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { OverrideLabels } from './override-labels.ts';
 import type { Planner } from './planner.ts';
+import { Conditions, type Settled } from './settle-conditions.ts';
 import { selectsData } from './selects-data.ts';
 import type { TypeTable } from './type-table.ts';
 
@@ -26,6 +28,7 @@ const NOTHING_TO_FETCH: CompiledPlan = { steps: [] };
 
 export class Plans {
   readonly #options: PlansOptions;
+  readonly #conditions = new Conditions();
   readonly #cache = new PlanCache<CompiledPlan>();
   readonly #refused = new LRUCache<string, RequestRefused>({ max: MAX_REFUSED, ttl: REFUSED_FOR_MS });
 
@@ -33,21 +36,26 @@ export class Plans {
     this.#options = options;
   }
 
-  /** @returns a plan at once when it is known. */
-  of(permitted: Permitted): CompiledPlan | Promise<CompiledPlan> {
+  /**
+   * @param coerced - the variables; @skip and @include are decided by them.
+   * @returns a plan at once when it is known.
+   */
+  of(permitted: Permitted, coerced: Variables): CompiledPlan | Promise<CompiledPlan> {
     if (permitted.isEmpty) return NOTHING_TO_FETCH;
-    const overrides = this.#options.overrides.choose(permitted.definition);
+    const settled = this.#conditions.settle(permitted, coerced);
+    if (settled.isEmpty) return NOTHING_TO_FETCH;
+    const overrides = this.#options.overrides.choose(settled.definition);
     // A comment keeps the key a document.
-    const key = overrides.length === 0 ? permitted.key : `${permitted.key}\n# ${overrides.join(' ')}`;
+    const key = overrides.length === 0 ? settled.key : `${settled.key}\n# ${overrides.join(' ')}`;
     const known = this.#cache.peek(key);
     if (known) {
       this.#options.tally.hits++;
       return known;
     }
     this.#options.tally.misses++;
-    const refused = this.#refused.get(permitted.key);
+    const refused = this.#refused.get(settled.key);
     if (refused) throw refused;
-    return this.#cache.get(key, () => this.#make(permitted, overrides));
+    return this.#cache.get(key, () => this.#make(settled, overrides));
   }
 
   /** Normalised texts of the operations that were asked most often. */
@@ -55,7 +63,7 @@ export class Plans {
     return this.#cache.hottest(count);
   }
 
-  async #make({ key, definition }: Permitted, labels: readonly string[]): Promise<CompiledPlan> {
+  async #make({ key, definition }: Settled, labels: readonly string[]): Promise<CompiledPlan> {
     const { planner, types, onFailure } = this.#options;
     try {
       const plan = await planner.plan(key, labels);

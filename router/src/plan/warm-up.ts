@@ -31,8 +31,8 @@ export async function warmUp(graph: Graph, { trusted, before, withinMs }: WarmUp
 async function planOne(graph: Graph, text: string): Promise<boolean> {
   try {
     const operation = await graph.parser.parse(text, undefined);
-    await graph.plans.of({ ...operation, isEmpty: false, errors: [] });
-    if (operation.inParts) await graph.plans.of({ ...operation.inParts.with({}), isEmpty: false, errors: [] });
+    await graph.plans.of({ ...operation, isEmpty: false, errors: [] }, {});
+    if (operation.inParts) await graph.plans.of({ ...operation.inParts.with({}), isEmpty: false, errors: [] }, {});
     return true;
   } catch (error) {
     if (error instanceof RequestRefused) return false;

@@ -8,10 +8,10 @@ const NEVER = (): never => {
 
 export const idea: Idea = {
   subgraphs: {
-    users: { sdl: `${federation('key')} type Query { me: User! other: User! } type User @key(fields: "id") { id: ID! name: String! never: Int }`, resolvers: { Query: { me: () => ({ id: '1', name: 'Ada' }), other: () => ({ id: '2', name: 'Bob' }) }, User: { never: NEVER } } },
+    users: { sdl: `${federation('key')} type Query { me: User! other: User! } type User @key(fields: "id") { id: ID! name: String! email: String! never: Int }`, resolvers: { Query: { me: () => ({ id: '1', name: 'Ada', email: 'a@b' }), other: () => ({ id: '2', name: 'Bob' }) }, User: { never: NEVER } } },
     posts: {
-      sdl: `${federation('key')} type User @key(fields: "id") { id: ID! posts: [Post!]! count: Int! } type Post @key(fields: "id") { id: ID! body: String! }`,
-      resolvers: { User: { __resolveReference: (user: unknown) => user, posts: ({ id }: { id: string }) => [{ id: `${id}p`, body: 'hi' }], count: () => 1 } },
+      sdl: `${federation('key', 'external', 'requires')} type User @key(fields: "id") { id: ID! email: String! @external posts: [Post!]! count: Int! mail: String! @requires(fields: "email") } type Post @key(fields: "id") { id: ID! body: String! }`,
+      resolvers: { User: { __resolveReference: (user: unknown) => user, posts: ({ id }: { id: string }) => [{ id: `${id}p`, body: 'hi' }], count: () => 1, mail: ({ email }: { email?: string }) => `to ${email!}` } },
     },
     likes: { sdl: `${federation('key')} type Post @key(fields: "id") { id: ID! likes: Int! }`, resolvers: { Post: { __resolveReference: (post: unknown) => post, likes: () => 7 } } },
   },
@@ -31,6 +31,10 @@ export const idea: Idea = {
     { title: 'keeps a field that another selection still wants', query: 'query($no: Boolean!) { me { posts @include(if: $no) { likes } posts { body } } }', variables: { no: false }, data: { me: { posts: [{ body: 'hi' }] } }, calls: { users: 1, posts: 1 } },
     { title: 'at the root', query: 'query($no: Boolean!) { me @include(if: $no) { name } other @skip(if: $no) { count } }', variables: { no: false }, data: { other: { count: 1 } }, calls: { users: 1, posts: 1 } },
     { title: 'with everything left out', query: 'query($no: Boolean!) { me @include(if: $no) { name } }', variables: { no: false }, data: {}, calls: {} },
+    { title: 'leaves out what a field requires, and not the fields beside it', query: 'query($mail: Boolean!) { me { count mail @include(if: $mail) } }', variables: { mail: false }, data: { me: { count: 1 } }, calls: { users: 1, posts: 1 } },
+    { title: 'brings what a field requires when it is in', query: 'query($mail: Boolean!) { me { count mail @include(if: $mail) } }', variables: { mail: true }, data: { me: { count: 1, mail: 'to a@b' } }, calls: { users: 1, posts: 1 } },
+    { title: 'the same by a literal, in a fragment', query: '{ me { count ... @skip(if: true) { mail } } }', data: { me: { count: 1 } }, calls: { users: 1, posts: 1 } },
+    { title: 'keeps an object of which nothing is left', query: 'query($no: Boolean!) { me { name @include(if: $no) ... @include(if: $no) { count } } }', variables: { no: false }, data: { me: {} }, calls: { users: 1 } },
     { title: 'with literals', query: '{ me { name @skip(if: false) never @include(if: false) count @skip(if: true) } }', data: { me: { name: 'Ada' } }, calls: { users: 1 } },
     { title: 'with literals that leave nothing', query: '{ me @skip(if: true) { name } }', data: {}, calls: {} },
   ],

@@ -32,6 +32,7 @@ export const idea: Idea = {
     { title: 'asks for the type when a condition does', query: '{ lastSeen { ... on Admin { rights } } }', data: { lastSeen: [{}, { rights: 3 }] }, calls: { accounts: 1, visits: 1 } },
     { title: 'comes back for its field below a condition', query: '{ lastSeen { ... on Admin { visits } } }', data: { lastSeen: [{}, { visits: 10 }] }, calls: { accounts: 1, visits: 2 } },
     { title: 'requires a field of the interface', query: '{ lastSeen { greeting } }', data: { lastSeen: [{ greeting: 'Hello Bob' }, { greeting: 'Hello Ada' }] }, calls: { accounts: 1, visits: 2 } },
+    { title: 'keeps the type that it knows', query: '{ accounts { visits ... on Admin { __typename rights } ... on Guest { __typename visits } } }', data: { accounts: [{ visits: 10, __typename: 'Admin', rights: 3 }, { visits: 1, __typename: 'Guest' }] }, calls: { accounts: 1, visits: 1 } },
     { title: 'joins nothing to a null', query: '{ none { __typename name } }', data: { none: null }, calls: { visits: 1 } },
   ],
 };
