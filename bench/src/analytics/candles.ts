@@ -11,7 +11,7 @@ const ROWS = 5_000_000;
 const STEP_NS = 8_000;
 const DUCKDB_THREADS = 2;
 const BY_SECOND = `
-  SELECT at // 1000000000 AS second, arg_min(price, at), max(price), min(price), arg_max(price, at),
+  SELECT ns // 1000000000 AS second, arg_min(price, ns), max(price), min(price), arg_max(price, ns),
          sum(quantity)::HUGEINT, sum(price * quantity)::HUGEINT, count(*)
   FROM ticks GROUP BY second ORDER BY second`;
 
@@ -63,7 +63,7 @@ function check(expected: string, found: string): void {
 }
 
 async function fill(connection: DuckDBConnection, { offsetsNs, prices, quantities }: TickColumns): Promise<void> {
-  await connection.run('CREATE TABLE ticks (at BIGINT, price BIGINT, quantity BIGINT)');
+  await connection.run('CREATE TABLE ticks (ns BIGINT, price BIGINT, quantity BIGINT)');
   const appender = await connection.createAppender('ticks');
   for (let row = 0; row < ROWS; row++) {
     for (const column of [offsetsNs, prices, quantities]) appender.appendBigInt(BigInt(column[row]!));
