@@ -1,5 +1,5 @@
-// Ticks to candles of one second: the kernel over typed arrays against DuckDB in memory, which groups the same rows with two
-// threads. Every candle of both sides is compared, in every run.
+// Ticks to candles of one second: the kernel over typed arrays, one thread, against DuckDB in memory, which groups the same
+// rows with one thread and with two. Every candle of both sides is compared, in every run.
 
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { UTC_CLOCK } from '@mib/data-processor/domain/candle-clock';
@@ -9,7 +9,7 @@ import { compare, type BenchRow } from '../harness.ts';
 const RUNS = 5;
 const ROWS = 5_000_000;
 const STEP_NS = 8_000;
-const DUCKDB_THREADS = 2;
+const DUCKDB_THREADS = [1, 2];
 const BY_SECOND = `
   SELECT ns // 1000000000 AS second, arg_min(price, ns), max(price), min(price), arg_max(price, ns),
          sum(quantity)::HUGEINT, sum(price * quantity)::HUGEINT, count(*)
@@ -18,16 +18,22 @@ const BY_SECOND = `
 export async function run(): Promise<BenchRow[]> {
   const columns = seededTicks();
   const expected = textOf(ourCandles(columns));
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(DUCKDB_THREADS) });
+  const rows: BenchRow[] = [];
+  for (const threads of DUCKDB_THREADS) rows.push(await againstDuckDb(columns, expected, threads));
+  return rows;
+}
+
+async function againstDuckDb(columns: TickColumns, expected: string, threads: number): Promise<BenchRow> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
   const connection = await instance.connect();
   try {
     await fill(connection, columns);
-    return [await compare({
-      name: 'ticks to candles of a second', peerName: `DuckDB in memory, ${DUCKDB_THREADS} threads`, unit: 'M rows/s', better: 'higher', runs: RUNS,
+    return await compare({
+      name: 'ticks to candles of a second', peerName: `DuckDB in memory, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, unit: 'M rows/s', better: 'higher', runs: RUNS,
       note: `${ROWS} ticks in order of time, 125 a millisecond; every candle of every run equal: prices, exact volume and turnover, trades; ours one thread; the reading of DuckDB's result is counted`,
       ours: () => timed(expected, () => ourCandles(columns)),
       peer: () => timedPeer(expected, connection),
-    })];
+    });
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -11,11 +11,17 @@ import { formatDecimal } from '@mib/model/decimal';
 const BASE_NS = BigInt(Date.UTC(2024, 0, 5, 13)) * 1_000_000n + 7n;
 const WIDE = 2 ** 53 - 1;
 
-const anyTicks = fc.array(fc.record({
+const someTicks = fc.array(fc.record({
   offset: fc.oneof(fc.nat(3_000), fc.nat(5_000_000_000), fc.nat(300_000).map((seconds) => seconds * 1e9 + 3)),
   price: fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer({ min: 1, max: 4_000_000 }), fc.integer({ min: -WIDE, max: WIDE })),
   quantity: fc.oneof(fc.nat(1_000), fc.integer({ min: 0, max: WIDE })),
 }), { minLength: 1, maxLength: 60 });
+
+/** Up to some hundred, so that they are summed in more than one part, in order of time or not. */
+const anyTicks = fc.tuple(someTicks, fc.integer({ min: 1, max: 9 }), fc.boolean()).map(([ticks, times, ordered]) => {
+  const all = Array.from({ length: times }, () => ticks).flat();
+  return ordered ? all.sort((a, b) => a.offset - b.offset) : all;
+});
 
 describe('candles of ticks in columns', () => {
   it('are those that merging the trades one by one gives, to the last digit, in any order of time', () => {
@@ -32,7 +38,7 @@ describe('candles of ticks in columns', () => {
   });
 
   it('of every interval are the seconds resampled, by UTC and by the sessions of New York', () => {
-    fc.assert(fc.property(anyTicks, fc.boolean(), (ticks, newYork) => {
+    fc.assert(fc.property(someTicks, fc.boolean(), (ticks, newYork) => {
       const clock: CandleClock = newYork ? sessionClock(calendarOf('XNYS')) : UTC_CLOCK;
       const columns = columnsOf(ticks);
       const seconds = oneByOne(columns, (timeMs) => intervalStart('S1', timeMs));
@@ -43,6 +49,12 @@ describe('candles of ticks in columns', () => {
         expect(shown(resample(seconds, (openTimeMs) => coarseStart(clock, interval, 'S1', openTimeMs)))).toEqual(shown(direct));
       }
     }), { numRuns: 60 });
+  });
+
+  it.each([[2 ** 40, 32], [-(2 ** 40), 32], [1, 2 ** 45], [0, WIDE], [3, WIDE - 1]])('sum a thousand ticks of price %d and quantity %d exactly', (price, quantity) => {
+    const columns = columnsOf(Array.from({ length: 1_000 }, (_, index) => ({ offset: index, price, quantity })));
+    const [candle] = aggregateTicks(columns, (timeMs) => UTC_CLOCK.bucket('D1', timeMs));
+    expect(candle).toMatchObject({ trades: 1_000, volume: 1_000n * BigInt(quantity), turnover: 1_000n * BigInt(price) * BigInt(quantity) });
   });
 
   it('keep a turnover that no double holds', () => {
