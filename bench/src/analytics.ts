@@ -10,6 +10,7 @@ export function run(chosen: readonly string[]): Promise<BenchRow[]> {
       streaming: () => import('./analytics/streaming.ts'),
       candles: () => import('./analytics/candles.ts'),
       imports: () => import('./analytics/imports.ts'),
+      history: () => import('./analytics/history.ts'),
     },
     chosen,
   );

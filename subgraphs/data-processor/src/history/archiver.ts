@@ -12,13 +12,14 @@ import type pg from 'pg';
 import { intervalStart, nextIntervalStart } from '@mib/model/interval';
 import type { Logger } from '@mib/service/logger';
 import type { DueRows, PartitionKind } from '../store/partitions.ts';
-import { addPartition, countDue, inManifestTurn, knownFiles, moveToCsv, oldestDueMs, PARTITION_COLUMNS, removePartitions, smallPartitions } from '../store/partitions.ts';
+import { countDue, inManifestTurn, knownFiles, moveToCsv, oldestDueMs, PARTITION_COLUMNS, removePartitions, smallPartitions } from '../store/partitions.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Duck } from './duck.ts';
 import { literal } from './duck.ts';
-import { partitionName, clearDebris, removeFile, temporaryName, writeDurably } from './partition-files.ts';
+import { clearDebris, removeFile, temporaryName } from './partition-files.ts';
 import type { Readers } from './readers.ts';
 import { RECENT } from './recent.ts';
+import { writePartition } from './write-partition.ts';
 
 export interface ArchiverOptions {
   readonly pool: pg.Pool;
@@ -50,14 +51,6 @@ const PATIENCE_MS = 86_400_000;
 const ROUND_MS = 60_000;
 /** Files of one round; the next round goes on. */
 const MAX_FILES_PER_ROUND = 64;
-
-const ORDER: Readonly<Record<PartitionKind, string>> = { trades: 'instrument_id, time_ns, sequence, origin', candles: 'instrument_id, interval, open_time_ms, source' };
-/** The newest word on a candle stays. */
-const DISTINCT: Readonly<Record<PartitionKind, string>> = { trades: '', candles: 'qualify row_number() over (partition by instrument_id, interval, open_time_ms, source order by moved_ms desc, revision desc) = 1' };
-const SERIES: Readonly<Record<PartitionKind, string>> = {
-  trades: `instrument_id, 'trades' as series, min(time_ns // 1000000) as lowest, max(time_ns // 1000000) as highest`,
-  candles: 'instrument_id, interval as series, min(open_time_ms) as lowest, max(open_time_ms) as highest',
-};
 
 export class Archiver implements AsyncDisposable {
   readonly #options: ArchiverOptions;
@@ -132,7 +125,7 @@ export class Archiver implements AsyncDisposable {
       try {
         const moved = await moveToCsv(client, { ...due, beforeMs: Math.min(due.beforeMs, nextIntervalStart('MO1', monthMs)) }, monthMs, this.#limits.maxRows, csv);
         if (moved === 0) return 0;
-        await this.#write(client, { kind: due.kind, monthMs, unique, rows: moved, from: `read_csv(${literal(csv)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = ${columnsLiteral(due.kind)})` });
+        await writePartition(client, this.#options, { kind: due.kind, monthMs, unique, rows: moved, from: `read_csv(${literal(csv)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = ${columnsLiteral(due.kind)})` });
         telemetry.rowsArchived(due.kind, moved);
         return moved;
       } finally {
@@ -150,7 +143,7 @@ export class Archiver implements AsyncDisposable {
       const chosen = small.files.filter((_, index) => small.files.slice(0, index + 1).reduce((sum, file) => sum + file.rows, 0) <= this.#limits.maxMergedRows);
       if (chosen.length < 2) return [];
       const files = chosen.map((each) => literal(path.join(directory, each.file))).join(', ');
-      await this.#write(client, { kind: small.kind, monthMs: small.monthMs, unique: randomUUID(), rows: null, from: `read_parquet([${files}])` });
+      await writePartition(client, this.#options, { kind: small.kind, monthMs: small.monthMs, unique: randomUUID(), rows: null, from: `read_parquet([${files}])` });
       await removePartitions(client, chosen.map((each) => each.id));
       return chosen;
     });
@@ -158,22 +151,6 @@ export class Archiver implements AsyncDisposable {
     await readers.all();
     for (const { file } of replaced) await removeFile(directory, file);
     return true;
-  }
-
-  /** @param rows - how many the file must hold, or null where duplicates may go. */
-  async #write(client: pg.ClientBase, { kind, monthMs, unique, rows, from }: { kind: PartitionKind; monthMs: number; unique: string; rows: number | null; from: string }): Promise<void> {
-    const { duck, directory } = this.#options;
-    const file = partitionName(kind, monthMs, unique);
-    const bytes = await writeDurably(directory, file, (temporary) =>
-      duck.run(`copy (select * from ${from} ${DISTINCT[kind]} order by ${ORDER[kind]}) to ${literal(temporary)} (format parquet, compression zstd)`));
-    const series = await duck.rows<{ instrument_id: string; series: string; lowest: bigint; highest: bigint; n: bigint }>(
-      `select ${SERIES[kind]}, count(*) as n from read_parquet(${literal(path.join(directory, file))}) group by all`);
-    const written = series.reduce((sum, each) => sum + Number(each.n), 0);
-    if (rows !== null && written !== rows) throw new Error(`${file} holds ${written} rows, ${rows} were moved`);
-    await addPartition(client, {
-      kind, monthMs, file, rows: written, bytes,
-      series: series.map((each) => ({ instrumentId: each.instrument_id, series: each.series, minTimeMs: Number(each.lowest), maxTimeMs: Number(each.highest) })),
-    });
   }
 
   #failed(error: unknown): void {
