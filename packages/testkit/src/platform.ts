@@ -37,6 +37,8 @@ export interface PlatformOptions {
 
 const CLUSTER_VARIABLE = 'MIB_E2E_CLUSTER';
 const KEPT_OUTPUT_CHARACTERS = 8_000;
+/** Without plans made ahead, which are half of what a start computes; `e2e/readme` starts as a user does, with them. */
+const ROUTER_CONFIG = path.join(REPOSITORY, 'packages/testkit/router-settings.json');
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const dataDirectory = options.dataDirectory ?? (await temporaryDirectory());
@@ -44,7 +46,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const startedMs = performance.now();
   const child = spawn(process.execPath, [path.join(REPOSITORY, 'launcher/dist/main.js'), '--json', ...(options.arguments ?? [])], {
     cwd: REPOSITORY,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...cluster?.environment, MIB_DATA_DIR: dataDirectory, PORT: String(await freePort()), ...options.environment },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...cluster?.environment, MIB_DATA_DIR: dataDirectory, PORT: String(await freePort()), ROUTER_CONFIG, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';
