@@ -39,7 +39,7 @@ export default ts.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['**/*.mjs', '*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', globalThis: 'readonly', WebAssembly: 'readonly' } } },
+  { files: ['**/*.mjs', '*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', Buffer: 'readonly', globalThis: 'readonly', WebAssembly: 'readonly' } } },
   ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/**/*.{ts,tsx}`], ignores: [TESTS], rules: { 'no-restricted-imports': levelRule(allowed) } })),
   ...Object.entries(LEVELS).map(([room, allowed]) => ({ files: [`${room}/src/${TESTS}`], rules: { 'no-restricted-imports': levelRule([...allowed, 'testkit']) } })),
   {

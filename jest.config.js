@@ -2,7 +2,13 @@
 // `npm test` builds first, so a type error fails before a test can.
 import { existsSync } from 'node:fs';
 
-const common = { testEnvironment: 'node', testPathIgnorePatterns: ['/node_modules/'], modulePathIgnorePatterns: ['<rootDir>/.mib/'] };
+const common = {
+  testEnvironment: '<rootDir>/tools/jest/environment.mjs',
+  runtime: '<rootDir>/tools/jest/runtime.mjs',
+  transform: {},
+  testPathIgnorePatterns: ['/node_modules/'],
+  modulePathIgnorePatterns: ['<rootDir>/.mib/'],
+};
 
 const rooms = {
   ...common,
@@ -21,9 +27,10 @@ const stories = {
 };
 
 export default {
+  testSequencer: '<rootDir>/tools/jest/slow-first.mjs',
   maxWorkers: 2,
   testTimeout: 60_000,
-  workerIdleMemoryLimit: '1GB',
+  workerIdleMemoryLimit: '1500MB',
   // A room under work is tested before the whole is built; then there are no stories yet.
   projects: existsSync(new URL('./dist/e2e/shared-platform.js', import.meta.url)) ? [rooms, stories] : [rooms],
 };
