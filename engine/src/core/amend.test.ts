@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import type { AmendOrder } from '@mib/proto/engine-commands';
 import { ANN, BOB, TestMarket, trades, triggered, VENUE, type Done } from './test-market.ts';

@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import { microsOf } from './expiry.ts';
 import { ANN, BOB, cancels, TestMarket, VENUE } from './test-market.ts';

@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import type { PlaceOrder } from '@mib/proto/engine-commands';
 import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';

@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import { ANN, BOB, cancels, TestMarket, trades, VENUE } from './test-market.ts';
 import { viewAccounts } from './views.ts';

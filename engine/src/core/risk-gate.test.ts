@@ -1,3 +1,5 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
 import type { EngineCommand, PlaceOrder } from '@mib/proto/engine-commands';
 import { COMMAND } from '@mib/proto/layout-command';

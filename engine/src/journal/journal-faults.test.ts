@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { seededRandom } from '@mib/testkit/random';
 import { MemoryStorage, type Fault, type Operation } from '../storage/memory-storage.ts';
 import { storageFault } from '../storage/storage-fault.ts';
 import { DIRECTORY, fillBlock, numbers, readAll, SEGMENT_BYTES } from '../testing/journal-harness.ts';
 import { JournalWriter } from './journal-writer.ts';
 
-const SESSIONS = 200;
+const SESSIONS = propertyRuns(80);
 
 describe('a journal on a failing disk', () => {
   it.each([

@@ -56,13 +56,15 @@ describe('the journal', () => {
     const end = writeBlocks(disk, JOURNAL_START, [1, 2, 1]);
     const good = readFile(disk, FIRST);
     const lastBlock = end.offset - HEADER_BYTES - RECORD_BYTES;
+    const wronglyRead: number[] = [];
     for (let bit = 0; bit < end.offset * 8; bit++) {
       const bad = Buffer.from(good);
       bad[bit >> 3]! ^= 1 << (bit & 7);
       writeFile(disk, FIRST, bad);
       if (bit >> 3 >= lastBlock) expect(readAll(disk)).toMatchObject({ values: [1, 2, 3], end: { lastSequence: 3, offset: lastBlock } });
-      else expect(() => readAll(disk)).toThrow(JournalDamagedError);
+      else if (!isRefused(() => readAll(disk))) wronglyRead.push(bit);
     }
+    expect(wronglyRead).toEqual([]);
   });
 
   it('names file and byte of a bad block before a good one', () => {
@@ -130,4 +132,14 @@ function flip(disk: MemoryStorage, path: string, byte: number): void {
   const bytes = readFile(disk, path);
   bytes[byte]! ^= 1;
   writeFile(disk, path, bytes);
+}
+
+function isRefused(read: () => unknown): boolean {
+  try {
+    read();
+    return false;
+  } catch (error) {
+    if (error instanceof JournalDamagedError) return true;
+    throw error;
+  }
 }

@@ -1,10 +1,11 @@
 /** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
 
 import { describe, expect, it } from '@jest/globals';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { runSession } from './session.ts';
 
-/** Ten seconds of one processor; `npm run simulate` has thousands. */
-const SESSIONS = 200;
+/** A few seconds of one processor; `npm run simulate` has thousands. */
+const SESSIONS = propertyRuns(100);
 const TIMEOUT_MS = 180_000;
 
 describe('the engine in the simulator', () => {

@@ -5,11 +5,11 @@
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ORDER_TYPES, TIMES_IN_FORCE, type TimeInForce } from '@mib/model/trading';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { NaiveComparison } from './naive-comparison.ts';
 import { openMarket, runSession, stepsOf, type Session } from './naive-sessions.ts';
 
-const RUNS = Number(process.env['MIB_PROPERTY_RUNS'] ?? 1);
-const TIMEOUT_MS = 60_000 * RUNS;
+const TIMEOUT_MS = propertyRuns(60_000);
 
 const RESTING: readonly TimeInForce[] = ['GTC', 'GTC', 'DAY', 'GTD'];
 const QUIET = ['cancel', 'level', 'amend', 'time', 'limits'] as const;
@@ -41,6 +41,6 @@ function compareSessions(session: Session, runs: number): void {
       openMarket(comparison);
       runSession(comparison, steps);
     }),
-    { numRuns: runs * RUNS },
+    { numRuns: propertyRuns(runs) },
   );
 }

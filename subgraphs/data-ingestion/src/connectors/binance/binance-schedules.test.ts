@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '@mib/service/logger';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { createRandom, nextInteger } from '../../domain/random.ts';
 import { SourceHealth } from '../../domain/source-health.ts';
 import { FakeMarket } from '../feed/fake-market.ts';
@@ -13,8 +14,8 @@ import { BookHistory, bookText, TruthCheck } from '../feed/truth-check.ts';
 import { BINANCE, BinanceConnector } from './binance.ts';
 import { bestFrame, diffFrame, snapshotAnswer } from './fake-binance-words.ts';
 
-/** MIB_PROPERTY_RUNS multiplies them, 5 makes ten thousand. */
-const SCHEDULES = 2_000 * Number(process.env['MIB_PROPERTY_RUNS'] ?? 1);
+/** MIB_PROPERTY_RUNS=20 makes ten thousand. */
+const SCHEDULES = propertyRuns(500);
 const FAULTY_STEPS = 10;
 /** Within so many clean steps the book must be the venue's. */
 const CLEAN_STEPS = 60;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { createRandom, nextInteger, type Random } from '../../domain/random.ts';
 import type { PriceLevel } from '../feed/contract.ts';
 import { sameDecimal } from '../feed/decimal-text.ts';
@@ -7,8 +8,8 @@ import { decode, decodeLevel3 } from './decode.ts';
 import { FakeProduct } from './fake-coinbase.ts';
 import { FullBook, type FullBookStep } from './full-book.ts';
 
-/** Schedules of faults; each ends without faults and must end equal. MIB_PROPERTY_RUNS multiplies them, 25 makes ten thousand. */
-const SCHEDULES = 400 * Number(process.env['MIB_PROPERTY_RUNS'] ?? 1);
+/** Schedules of faults; each ends without faults and must end equal. MIB_PROPERTY_RUNS=50 makes ten thousand. */
+const SCHEDULES = propertyRuns(200);
 const PRODUCT = 'BTC-USD';
 
 describe('a book of the full channel', () => {

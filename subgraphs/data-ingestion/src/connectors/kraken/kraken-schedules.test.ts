@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '@mib/service/logger';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { createRandom } from '../../domain/random.ts';
 import { SourceHealth } from '../../domain/source-health.ts';
 import { FakeMarket } from '../feed/fake-market.ts';
@@ -13,8 +14,8 @@ import { snapshotFrame, updateFrame, viewOf, type KrakenView } from './fake-krak
 import { KRAKEN, KrakenConnector } from './kraken.ts';
 import { DEPTH } from './kraken-book.ts';
 
-/** MIB_PROPERTY_RUNS multiplies them, 5 makes ten thousand. */
-const SCHEDULES = 2_000 * Number(process.env['MIB_PROPERTY_RUNS'] ?? 1);
+/** MIB_PROPERTY_RUNS=20 makes ten thousand. */
+const SCHEDULES = propertyRuns(500);
 const FAULTY_STEPS = 10;
 /** Within so many clean steps the book must be the venue's. */
 const CLEAN_STEPS = 60;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { OrderIndex } from './order-index.ts';
 
 describe('the index of open orders', () => {
@@ -10,6 +11,8 @@ describe('the index of open orders', () => {
       fc.property(fc.array(fc.tuple(fc.boolean(), number), { maxLength: 400 }), (steps) => {
         const index = new OrderIndex();
         const twin = new Map<string, number>();
+        const counts: number[] = [];
+        const twinCounts: number[] = [];
         for (const [isAdd, [high, low]] of steps) {
           const name = `${high} ${low}`;
           if (isAdd && !twin.has(name)) twin.set(name, index.add(high, low));
@@ -17,11 +20,15 @@ describe('the index of open orders', () => {
             index.remove(twin.get(name)!);
             twin.delete(name);
           }
-          expect(index.count).toBe(twin.size);
+          counts.push(index.count);
+          twinCounts.push(twin.size);
         }
-        for (let high = 0; high <= 3; high += 1) for (let low = 0; low <= 60; low += 1) expect(index.find(high, low)).toBe(twin.get(`${high} ${low}`) ?? -1);
+        const everyNumber = Array.from({ length: 4 * 61 }, (_, at) => [at % 4, at >> 2] as const);
+        // Once a run: a hundred thousand expectations take longer than what they look at.
+        expect(counts).toEqual(twinCounts);
+        expect(everyNumber.map(([high, low]) => index.find(high, low))).toEqual(everyNumber.map(([high, low]) => twin.get(`${high} ${low}`) ?? -1));
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(100) },
     );
   });
 
