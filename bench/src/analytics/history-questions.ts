@@ -1,6 +1,7 @@
 // What is asked of a history of any size: the same questions over the graph of a data-processor of its own process, some at
 // a time, each answer checked by arithmetic. Corrections of bars long moved come last: they must find what lies around them.
 
+import { MAX_WHOLE_SERIES } from '@mib/data-processor/domain/indicators/indicator-point';
 import { openEventBus } from '@mib/service/event-bus/open-event-bus';
 import { closeCents, END_MS, INSTRUMENTS, instrumentId, type HistorySize } from './history-files.ts';
 
@@ -34,7 +35,7 @@ export async function askAll(url: string, databaseUrl: string, size: HistorySize
     return data._entities;
   };
   const pageMs = await pages(ask, size);
-  const others = [...walks(ask), ...folds(ask, size), ...rolling(ask, size), () => screen(url)];
+  const others = [...walks(ask), ...folds(ask, size), ...rolling(ask, size), ...counts(ask, size), () => screen(url)];
   await inTurns(others);
   await correct(databaseUrl, ask, size);
   return { questions: questions + 2, pageMs };
@@ -95,6 +96,16 @@ function rolling(ask: Ask, size: HistorySize): (() => Promise<void>)[] {
   return fields.map((field) => async () => {
     const [answer] = await ask(field);
     equal('points of a page', (Object.values(answer) as Answer[])[0].edges.length, PAGE);
+  });
+}
+
+/** Indicators that count from the first candle of a series: the longest reads there are, some at a time. */
+function counts(ask: Ask, size: HistorySize): (() => Promise<void>)[] {
+  return ['OBV', 'AD', 'OBV'].map((kind, index) => async () => {
+    const asked = ask(`indicatorSeries(spec: { kind: ${kind} }, interval: M1, first: 1) { edges { node { ready } } }`, [index]);
+    if (size.candles <= MAX_WHOLE_SERIES) return equal('a whole series', (await asked)[0].indicatorSeries.edges.length, 1);
+    const refusal = await asked.then(() => 'an answer', String);
+    if (!refusal.includes(`reads at most ${MAX_WHOLE_SERIES}`)) throw new Error(`a series of ${size.candles} must be refused, was ${refusal}`);
   });
 }
 

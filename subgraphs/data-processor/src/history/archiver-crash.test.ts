@@ -12,6 +12,7 @@ import type { StoredTrade } from '../domain/stored-trade.ts';
 import { writeTrades } from '../store/trade-rows.ts';
 import { Duck } from './duck.ts';
 import { Readers } from './readers.ts';
+import { RowBudget } from './row-budget.ts';
 import { TradeHistory } from './trade-history.ts';
 
 const ENTRY = fileURLToPath(new URL('../test-processes/archive.js', import.meta.url));
@@ -41,7 +42,7 @@ describe('an archiver that is killed at any moment', () => {
     const written = Array.from({ length: TRADES }, (_, index) => trade(index));
     await writeTrades(client, written);
     client.release();
-    const history = new TradeHistory({ pool, duck, directory, readers: new Readers() });
+    const history = new TradeHistory({ pool, duck, directory, readers: new Readers(), budget: new RowBudget(1_000) });
     const expected = written.map((each) => Number(each.sequence)).sort((a, b) => b - a);
     const whole = async () => (await history.page('SPY.XNYS', { fromNs: null, beforeNs: null, after: null, source: null, limit: TRADES + 10 })).map((each) => Number(each.sequence));
     for (let kill = 0; kill < KILLS; kill++) {

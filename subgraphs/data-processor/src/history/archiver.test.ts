@@ -20,6 +20,7 @@ import { Archiver, type ArchiverOptions } from './archiver.ts';
 import { CandleHistory } from './candle-history.ts';
 import { Duck } from './duck.ts';
 import { Readers } from './readers.ts';
+import { RowBudget } from './row-budget.ts';
 import { TradeHistory } from './trade-history.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12);
@@ -41,7 +42,7 @@ beforeAll(async () => {
   pool = createPool(database.url, { max: 4, applicationName: 'test' });
   directory = mkdtempSync(path.join(tmpdir(), "mib-history-o'brien-"));
   duck = new Duck(directory);
-  const shared = { pool, duck, directory, readers: new Readers(), clocks: new CandleClocks(), now: () => NOW_MS };
+  const shared = { pool, duck, directory, readers: new Readers(), budget: new RowBudget(1_000), clocks: new CandleClocks(), now: () => NOW_MS };
   options = { ...shared, logger: createLogger('test', { level: 'silent' }), telemetry: { rowsArchived: () => undefined }, limits: LIMITS };
   archiver = new Archiver(options);
   trades = new TradeHistory(shared);

@@ -1,35 +1,31 @@
 // Candles of both stores as one series: PostgreSQL holds the recent ones and those that changed after they had moved, files
 // hold the rest. Where both know a candle PostgreSQL's word is the newer one; where two files do, the one moved later.
+// Memory is bounded by the rows of the reads under way (row-budget.ts), whatever the length of the history.
 
-import path from 'node:path';
 import type pg from 'pg';
 import type { Interval } from '@mib/model/interval';
 import type { CandleClocks } from '../domain/candle-clock.ts';
 import type { BarSeries, SeriesBar } from '../domain/indicators/indicator-point.ts';
 import { barSeriesOf } from '../domain/indicators/indicator-point.ts';
 import type { CloseSeries } from '../domain/co-movement.ts';
-import type { CandleView, StoredCandle } from '../domain/stored-candle.ts';
-import { candleKeyText } from '../domain/stored-candle.ts';
-import { decimalToNumber } from '@mib/model/decimal';
-import type { ArchivedCandles, CandleSpan } from '../store/archived-candles.ts';
-import type { CandleRow } from '../store/candle-rows.ts';
-import { candleOfRow } from '../store/candle-rows.ts';
-import { MAX_ROWS_PER_READ, readBars, readCandles, type SeriesRange } from '../store/candle-series.ts';
+import type { CandleSource, CandleView, StoredCandle } from '../domain/stored-candle.ts';
+import type { ArchivedCandles, CandleSeries, TimeSpan } from '../store/archived-candles.ts';
+import { MAX_ROWS_PER_READ, readBars, readCandles, ROWS_OF_A_CANDLE, type SeriesRange } from '../store/candle-series.ts';
 import type { Partition } from '../store/partitions.ts';
 import { ENGINE_STREAM, readCheckpoint } from '../store/checkpoints.ts';
 import { partitionsOf, seriesSpan } from '../store/partitions.ts';
 import { keptOf } from './recent.ts';
-import { literal } from './duck.ts';
+import { EARLIEST_MS, FileCandles, LATEST_MS } from './file-candles.ts';
 import type { HistoryOptions } from './trade-history.ts';
-import { snapshot, waves } from './trade-history.ts';
+import { snapshot } from './trade-history.ts';
 
 const DAY_MS = 86_400_000;
-/** What one piece of a scan spans: at most some 90,000 candles. */
+/** Candles of one piece of a scan. */
+const PIECE_ROWS = 90_000;
+/** What one piece of a scan spans: at most PIECE_ROWS candles. */
 const PIECE_MS: Readonly<Record<Interval, number>> = {
   S1: DAY_MS, M1: 31 * DAY_MS, M5: 155 * DAY_MS, M15: 365 * DAY_MS, M30: 730 * DAY_MS, H1: 1_460 * DAY_MS, H4: 3_650 * DAY_MS, D1: 36_500 * DAY_MS, W1: 36_500 * DAY_MS, MO1: 36_500 * DAY_MS,
 };
-const EARLIEST_MS = -8_640_000_000_000_000;
-const LATEST_MS = 8_640_000_000_000_000;
 
 export interface CandleHistoryOptions extends HistoryOptions {
   readonly clocks: CandleClocks;
@@ -39,51 +35,40 @@ export interface CandleHistoryOptions extends HistoryOptions {
 
 export class CandleHistory implements ArchivedCandles {
   readonly #options: CandleHistoryOptions;
+  readonly #files: FileCandles;
 
   constructor(options: CandleHistoryOptions) {
     this.#options = options;
+    this.#files = new FileCandles(options);
   }
 
   /** At most `range.limit` candles of each instrument, newest first; instruments without candles are absent. */
   series(instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, CandleView[]>> {
-    const { pool, readers, clocks } = this.#options;
-    return readers.run(async () => {
-      const distinct = [...new Set(instrumentIds)];
+    const { pool, clocks } = this.#options;
+    const distinct = [...new Set(instrumentIds)];
+    return this.#read(distinct.length * range.limit * ROWS_OF_A_CANDLE, async () => {
       const [recent, files] = await snapshot(pool, async (client) => [
         await readCandles(client, distinct, range, clocks),
-        await partitionsOf(client, distinct, range.interval, range.fromMs ?? EARLIEST_MS, (range.beforeMs ?? LATEST_MS) - 1),
+        await this.#partitions(client, distinct, range),
       ] as const);
-      if (files.length === 0) return recent;
-      const joined = new Map<string, CandleView[]>();
-      for (const id of distinct) {
-        const own = await this.#joined(id, range, recent.get(id) ?? [], files);
-        if (own.length > 0) joined.set(id, own);
-      }
-      return joined;
+      return this.#withFiles(recent, { instrumentIds: distinct, limit: range.limit, files }, async (some, ids) => finished(await this.#files.newest(some, ids, range)));
     });
   }
 
   /** The same as columns of floats, oldest first. */
   bars(instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
-    const { pool, readers } = this.#options;
-    return readers.run(async () => {
-      const distinct = [...new Set(instrumentIds)];
+    const { pool } = this.#options;
+    const distinct = [...new Set(instrumentIds)];
+    return this.#read(distinct.length * range.limit, async () => {
       const [recent, files, watermarkNs] = await snapshot(pool, async (client) => [
         await readBars(client, distinct, range),
-        await partitionsOf(client, distinct, range.interval, range.fromMs ?? EARLIEST_MS, (range.beforeMs ?? LATEST_MS) - 1),
+        await this.#partitions(client, distinct, range),
         (await readCheckpoint(client, ENGINE_STREAM)).watermarkNs,
       ] as const);
-      const newestMs = files[0]?.maxTimeMs ?? -Infinity;
-      const short = distinct.filter((id) => {
-        const own = recent.get(id);
-        return files.length > 0 && (!own || own.close.length < range.limit || own.openTimesMs[0]! <= newestMs);
-      });
-      const joined = short.length > 0 ? await this.series(short, range) : new Map<string, CandleView[]>();
-      return new Map(distinct.flatMap((id) => {
-        const whole = joined.get(id);
-        const own = whole ? barSeriesOf({ instrumentId: id, interval: range.interval, watermarkNs, rows: [...whole].reverse().map(barOfCandle) }) : recent.get(id);
-        return own ? [[id, own] as const] : [];
-      }));
+      if (files.length === 0) return recent;
+      const rows = new Map([...recent].map(([id, own]) => [id, barsOf(own)]));
+      const whole = await this.#withFiles(rows, { instrumentIds: distinct, limit: range.limit, files }, (some, ids) => this.#files.newestBars(some, ids, range));
+      return new Map([...whole].map(([instrumentId, own]) => [instrumentId, barSeriesOf({ instrumentId, interval: range.interval, watermarkNs, rows: own.reverse() })]));
     });
   }
 
@@ -102,12 +87,22 @@ export class CandleHistory implements ArchivedCandles {
     }
   }
 
+  /** A read in its turn, which files wait for before they go. */
+  #read<T>(rows: number, read: () => Promise<T>): Promise<T> {
+    const { budget, readers } = this.#options;
+    return budget.run(rows, () => readers.run(read));
+  }
+
+  #partitions(client: pg.ClientBase, instrumentIds: readonly string[], { interval, fromMs, beforeMs }: SeriesRange): Promise<Partition[]> {
+    return partitionsOf(client, instrumentIds, interval, fromMs ?? EARLIEST_MS, (beforeMs ?? LATEST_MS) - 1);
+  }
+
   #closesBetween(instrumentId: string, range: SeriesRange & { readonly fromMs: number; readonly beforeMs: number }): Promise<CloseSeries> {
-    const { pool, readers, duck } = this.#options;
-    return readers.run(async () => {
+    const { pool } = this.#options;
+    return this.#read(PIECE_ROWS, async () => {
       const [recent, files] = await snapshot(pool, async (client) => [
         (await readBars(client, [instrumentId], range)).get(instrumentId),
-        await partitionsOf(client, [instrumentId], range.interval, range.fromMs, range.beforeMs - 1),
+        await this.#partitions(client, [instrumentId], range),
       ] as const);
       const times: number[] = [];
       const closes: number[] = [];
@@ -117,19 +112,14 @@ export class CandleHistory implements ArchivedCandles {
         for (; recent && row < recent.close.length && recent.openTimesMs[row]! < time; row++) add(recent.openTimesMs[row]!, recent.close[row]!);
       };
       if (files.length > 0) {
-        // HISTORY before LIVE, the word that moved last before the others: the first of a time counts.
-        const statement = `select open_time_ms::double, close::double, source = 'HISTORY' from ${this.#filesLiteral(files)}
-          where instrument_id = $instrument and interval = $interval and open_time_ms >= $from and open_time_ms < $before order by open_time_ms, source, moved_ms desc, revision desc`;
-        for await (const chunk of duck.chunks(statement, { instrument: instrumentId, interval: range.interval, from: BigInt(range.fromMs), before: BigInt(range.beforeMs) })) {
-          const [openTimes, prices, history] = [chunk.getColumnValues(0), chunk.getColumnValues(1), chunk.getColumnValues(2)] as unknown as [number[], number[], boolean[]];
-          for (let index = 0; index < chunk.rowCount; index++) {
-            const time = openTimes[index]!;
+        for await (const [openTimes, prices, isHistory] of this.#files.closes(files, instrumentId, range)) {
+          openTimes.forEach((time, index) => {
             addRecentBefore(time);
             const both = recent && row < recent.close.length && recent.openTimesMs[row] === time;
-            if (both && (recent.synthetic[row] === 0 || !history[index])) addRecentBefore(time + 1);
-            else if (both) row++;
-            if (times.at(-1) !== time) add(time, prices[index]!);
-          }
+            if (both && (recent.synthetic[row] === 0 || !isHistory[index])) return addRecentBefore(time + 1);
+            if (both) row++;
+            add(time, prices[index]!);
+          });
         }
       }
       addRecentBefore(Infinity);
@@ -137,90 +127,60 @@ export class CandleHistory implements ArchivedCandles {
     });
   }
 
-  async between(client: pg.ClientBase, { instrumentId, interval, source, fromMs, beforeMs }: CandleSpan): Promise<readonly StoredCandle[]> {
-    const keptMs = keptOf(interval);
-    if (keptMs === null || fromMs >= this.#options.now() - keptMs) return [];
+  async within(client: pg.ClientBase, series: CandleSeries, spans: readonly TimeSpan[]): Promise<readonly StoredCandle[]> {
+    const keptMs = keptOf(series.interval);
+    const old = keptMs === null ? [] : spans.filter((span) => span.fromMs < this.#options.now() - keptMs);
+    if (old.length === 0) return [];
     return this.#options.readers.run(async () => {
-      const files = await partitionsOf(client, [instrumentId], interval, fromMs, beforeMs - 1);
-      return files.length === 0 ? [] : lastWords(await this.#archived(files, instrumentId, { interval, source, fromMs }, beforeMs, null));
+      const [fromMs, toMs] = [Math.min(...old.map((span) => span.fromMs)), Math.max(...old.map((span) => span.beforeMs)) - 1];
+      const files = (await partitionsOf(client, [series.instrumentId], series.interval, fromMs, toMs))
+        .filter((file) => old.some((span) => span.fromMs <= file.maxTimeMs && span.beforeMs > file.minTimeMs));
+      return files.length === 0 ? [] : this.#files.within(files, series, old);
     });
   }
 
-  async #joined(instrumentId: string, range: SeriesRange, recent: readonly CandleView[], files: readonly Partition[]): Promise<CandleView[]> {
-    const words: Word[] = [];
-    let merged = [...recent];
-    for (const wave of waves(files)) {
-      if (merged.length >= range.limit && merged[range.limit - 1]!.openTimeMs > wave[0]!.maxTimeMs) break;
-      words.push(...(await this.#newest(wave, instrumentId, range)));
-      merged = oneEach([...recent, ...lastWords(words).map((candle) => ({ ...candle, final: true }))]).slice(0, range.limit);
+  /** What is recent with what has moved, reading more and more files until the rest can add nothing. */
+  async #withFiles<T extends Timed>(recent: ReadonlyMap<string, readonly T[]>, { instrumentIds, limit, files }: { instrumentIds: readonly string[]; limit: number; files: readonly Partition[] }, read: (files: readonly Partition[], instrumentIds: readonly string[]) => Promise<ReadonlyMap<string, readonly T[]>>): Promise<Map<string, T[]>> {
+    const found = new Map([...recent].map(([id, own]) => [id, [...own]]));
+    let short = instrumentIds;
+    for (let taken = 0; taken < files.length; ) {
+      const unreadMs = files[taken]!.maxTimeMs;
+      short = short.filter((id) => {
+        const own = found.get(id) ?? [];
+        return own.length < limit || own[limit - 1]!.openTimeMs <= unreadMs;
+      });
+      if (short.length === 0) break;
+      // 1, 3, 7 ...: most pages need one file, none needs as many statements as files.
+      taken = Math.min(files.length, 2 * taken + 1);
+      const moved = await read(files.slice(0, taken), short);
+      for (const id of short) found.set(id, joined(recent.get(id) ?? [], moved.get(id) ?? [], limit));
     }
-    return merged;
-  }
-
-  /** The words of some files on the newest `range.limit` opening times at least, however many there are on each. */
-  async #newest(files: readonly Partition[], instrumentId: string, range: SeriesRange): Promise<Word[]> {
-    const words: Word[] = [];
-    let size = range.limit + WORDS_MORE;
-    for (let beforeMs = range.beforeMs ?? LATEST_MS; ; ) {
-      const page = await this.#archived(files, instrumentId, range, beforeMs, size);
-      words.push(...page);
-      // The oldest opening time of a full page may go on in the next one: it is asked for again.
-      if (page.length < size || oneEach(words).length > range.limit) return words;
-      const oldestMs = page.at(-1)!.openTimeMs;
-      if (beforeMs === oldestMs + 1) size *= 2;
-      beforeMs = oldestMs + 1;
-    }
-  }
-
-  async #archived(files: readonly Partition[], instrumentId: string, range: Pick<SeriesRange, 'interval' | 'source' | 'fromMs'>, beforeMs: number, limit: number | null): Promise<Word[]> {
-    const { duck } = this.#options;
-    const rows = await duck.rows<ArchivedRow>(
-      `select * from ${this.#filesLiteral(files)} where instrument_id = $instrument and interval = $interval and ($source = '' or source = $source) and open_time_ms >= $from and open_time_ms < $before
-       order by open_time_ms desc, source, moved_ms desc, revision desc${limit === null ? '' : ` limit ${limit}`}`,
-      { instrument: instrumentId, interval: range.interval, source: range.source ?? '', from: BigInt(range.fromMs ?? EARLIEST_MS), before: BigInt(beforeMs) },
-    );
-    return rows.map((row) => ({
-      ...candleOfRow({ ...row, open_time: new Date(Number(row.open_time_ms)), first_time_ns: String(row.first_time_ns), first_sequence: String(row.first_sequence), last_time_ns: String(row.last_time_ns), last_sequence: String(row.last_sequence) }),
-      movedMs: Number(row.moved_ms),
-    }));
-  }
-
-  #filesLiteral(files: readonly Partition[]): string {
-    return `read_parquet([${files.map((each) => literal(path.join(this.#options.directory, each.file))).join(', ')}])`;
+    return new Map([...found].filter(([, own]) => own.length > 0));
   }
 }
 
-/** Rows read beside a page, since a candle may have more than one word. */
-const WORDS_MORE = 64;
-
-type ArchivedRow = Omit<CandleRow, 'open_time'> & { readonly open_time_ms: bigint; readonly moved_ms: bigint };
-
-/** What one file says of a candle. */
-interface Word extends StoredCandle {
-  readonly movedMs: number;
+/** What has moved had ended before. */
+function finished(series: ReadonlyMap<string, readonly StoredCandle[]>): Map<string, CandleView[]> {
+  return new Map([...series].map(([id, own]) => [id, own.map((candle) => ({ ...candle, final: true }))]));
 }
 
-function barOfCandle({ openTimeMs, open, high, low, close, volume, source }: CandleView): SeriesBar {
-  return { openTimeMs, open: decimalToNumber(open), high: decimalToNumber(high), low: decimalToNumber(low), close: decimalToNumber(close), volume: volume ? decimalToNumber(volume) : NaN, source };
+interface Timed {
+  readonly openTimeMs: number;
+  readonly source: CandleSource;
 }
 
-/** Of several words on a candle the one that moved last. */
-function lastWords(words: readonly Word[]): Word[] {
-  const last = new Map<string, Word>();
-  for (const word of words) {
-    const key = `${candleKeyText(word)}|${word.source}`;
-    const present = last.get(key);
-    if (!present || word.movedMs > present.movedMs || (word.movedMs === present.movedMs && word.revision > present.revision)) last.set(key, word);
+/** One per opening time, newest first: HISTORY before LIVE, of one source the row of the database. */
+function joined<T extends Timed>(recent: readonly T[], moved: readonly T[], limit: number): T[] {
+  const byTime = new Map(moved.map((each) => [each.openTimeMs, each]));
+  for (const each of recent) {
+    if (byTime.get(each.openTimeMs)?.source !== 'HISTORY' || each.source === 'HISTORY') byTime.set(each.openTimeMs, each);
   }
-  return [...last.values()];
+  return [...byTime.values()].sort((a, b) => b.openTimeMs - a.openTimeMs).slice(0, limit);
 }
 
-/** One per opening time, HISTORY before LIVE; newest first. */
-function oneEach<T extends StoredCandle>(candles: readonly T[]): T[] {
-  const byTime = new Map<number, T>();
-  for (const candle of candles) {
-    const present = byTime.get(candle.openTimeMs);
-    if (!present || (present.source === 'LIVE' && candle.source === 'HISTORY')) byTime.set(candle.openTimeMs, candle);
-  }
-  return [...byTime.values()].sort((a, b) => b.openTimeMs - a.openTimeMs);
+/** Newest first. */
+function barsOf({ openTimesMs, open, high, low, close, volume, synthetic }: BarSeries): SeriesBar[] {
+  return Array.from(openTimesMs, (openTimeMs, row): SeriesBar => ({
+    openTimeMs, open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]!, source: synthetic[row] === 1 ? 'LIVE' : 'HISTORY',
+  })).reverse();
 }

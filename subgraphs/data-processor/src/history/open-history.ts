@@ -4,11 +4,13 @@ import path from 'node:path';
 import type pg from 'pg';
 import type { Logger } from '@mib/service/logger';
 import type { CandleClocks } from '../domain/candle-clock.ts';
+import { MAX_ROWS_PER_READ } from '../store/candle-series.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { Archiver } from './archiver.ts';
 import { CandleHistory } from './candle-history.ts';
 import { Duck } from './duck.ts';
 import { Readers } from './readers.ts';
+import { RowBudget } from './row-budget.ts';
 import { TradeHistory } from './trade-history.ts';
 
 export interface History extends AsyncDisposable {
@@ -30,7 +32,7 @@ export interface OpenHistoryOptions {
 export function openHistory({ directory: given, ...options }: OpenHistoryOptions): History {
   const directory = path.resolve(given);
   const duck = new Duck(directory);
-  const shared = { ...options, directory, duck, readers: new Readers() };
+  const shared = { ...options, directory, duck, readers: new Readers(), budget: new RowBudget(MAX_ROWS_PER_READ) };
   const archiver = new Archiver(shared);
   return {
     candles: new CandleHistory(shared),

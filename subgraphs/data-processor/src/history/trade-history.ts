@@ -14,12 +14,14 @@ import { MAX_NS, MIN_NS, readRecentTrades, TRADE_COLUMNS, tradeOfRow } from '../
 import type { Duck } from './duck.ts';
 import { literal } from './duck.ts';
 import type { Readers } from './readers.ts';
+import type { RowBudget } from './row-budget.ts';
 
 export interface HistoryOptions {
   readonly pool: pg.Pool;
   readonly duck: Duck;
   readonly directory: string;
   readonly readers: Readers;
+  readonly budget: RowBudget;
 }
 
 export class TradeHistory {
@@ -31,7 +33,8 @@ export class TradeHistory {
 
   /** At most `range.limit` trades, newest first. */
   page(instrumentId: string, range: TradeRange): Promise<StoredTrade[]> {
-    return this.#options.readers.run(async () => {
+    const { budget, readers } = this.#options;
+    return budget.run(range.limit, () => readers.run(async () => {
       const beforeNs = range.after === null ? (range.beforeNs ?? MAX_NS) : smaller(range.beforeNs ?? MAX_NS, range.after.timeNs + 1n);
       const [recent, files] = await snapshot(this.#options.pool, async (client) => [
         await readRecentTrades(client, instrumentId, range),
@@ -43,7 +46,7 @@ export class TradeHistory {
         found = [...found, ...(await this.#archived(wave, instrumentId, range))].sort(compareTrades).slice(0, range.limit);
       }
       return found;
-    });
+    }));
   }
 
   async #archived(files: readonly Partition[], instrumentId: string, { fromNs, beforeNs, after, source, limit }: TradeRange): Promise<StoredTrade[]> {
@@ -63,7 +66,7 @@ export class TradeHistory {
 }
 
 /** Files in groups of 1, 2, 4 ..., newest first: most pages need one file, none needs as many questions as files. */
-export function* waves(files: readonly Partition[]): Generator<readonly Partition[]> {
+function* waves(files: readonly Partition[]): Generator<readonly Partition[]> {
   for (let [from, size] = [0, 1]; from < files.length; from += size, size *= 2) yield files.slice(from, from + size);
 }
 

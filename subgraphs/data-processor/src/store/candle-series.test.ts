@@ -62,7 +62,7 @@ describe('a series of candles', () => {
   });
 
   it('refuses to read without bound', async () => {
-    await expect(candles(Array.from({ length: 601 }, (_, index) => `I${index}.X`), { ...RANGE, limit: 500 })).rejects.toThrow('601 instruments of up to 500 candles are more than 300000');
+    await expect(candles(Array.from({ length: 601 }, (_, index) => `I${index}.X`), { ...RANGE, limit: 500 })).rejects.toThrow('601 instruments of up to 500 candles are more than 75000');
   });
 });
 

@@ -25,12 +25,14 @@ export interface SeriesRange {
   readonly limit: number;
 }
 
-/** Rows of one statement: 500 instruments with an RSI(14) from cold, some 100 MB while they are read. */
+/** Rows of floats of one statement: 500 instruments with an RSI(14) from cold, some 100 MB while they are read. */
 export const MAX_ROWS_PER_READ = 300_000;
+/** A candle of decimals takes the memory of so many rows of floats. */
+export const ROWS_OF_A_CANDLE = 4;
 
 /** Of PostgreSQL alone. @returns newest first, by instrument; instruments without candles are absent. */
 export async function readCandles(client: pg.ClientBase, instrumentIds: readonly string[], range: SeriesRange, clocks: CandleClocks): Promise<Map<string, CandleView[]>> {
-  const { rows } = await client.query<CandleRow & { watermark_ns: string | null }>(statement(`${CANDLE_COLUMNS}, ${WATERMARK} as watermark_ns`), parameters(instrumentIds, range));
+  const { rows } = await client.query<CandleRow & { watermark_ns: string | null }>(statement(`${CANDLE_COLUMNS}, ${WATERMARK} as watermark_ns`), parameters(instrumentIds, range, MAX_ROWS_PER_READ / ROWS_OF_A_CANDLE));
   const series = new Map<string, CandleView[]>();
   for (const row of rows) push(series, row.instrument_id, viewOf(candleOfRow(row), BigInt(row.watermark_ns ?? 0), clocks.of(row.instrument_id)));
   return series;
@@ -39,7 +41,7 @@ export async function readCandles(client: pg.ClientBase, instrumentIds: readonly
 /** Of PostgreSQL alone. @returns columns of floats, oldest first, by instrument; instruments without candles are absent. */
 export async function readBars(client: pg.ClientBase, instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
   const columns = `c.instrument_id, (extract(epoch from c.open_time) * 1000)::float8, c.open::float8, c.high::float8, c.low::float8, c.close::float8, c.volume::float8, c.source, ${WATERMARK}`;
-  const { rows } = await client.query<BarRow>({ text: statement(columns), values: parameters(instrumentIds, range), rowMode: 'array' });
+  const { rows } = await client.query<BarRow>({ text: statement(columns), values: parameters(instrumentIds, range, MAX_ROWS_PER_READ), rowMode: 'array' });
   const grouped = new Map<string, BarRow[]>();
   for (const row of rows) push(grouped, row[0], row);
   const watermarkNs: TimestampNs = BigInt(rows[0]?.[8] ?? 0);
@@ -59,10 +61,10 @@ function statement(columns: string): string {
   order by c.instrument_id, c.open_time desc`;
 }
 
-function parameters(instrumentIds: readonly string[], { interval, source, fromMs, beforeMs, limit }: SeriesRange): unknown[] {
+function parameters(instrumentIds: readonly string[], { interval, source, fromMs, beforeMs, limit }: SeriesRange, maxRows: number): unknown[] {
   const distinct = [...new Set(instrumentIds)];
-  if (distinct.length * limit > MAX_ROWS_PER_READ) {
-    throw new ClientError('VALIDATION', `ask for fewer instruments or candles at once: ${distinct.length} instruments of up to ${limit} candles are more than ${MAX_ROWS_PER_READ}`);
+  if (distinct.length * limit > maxRows) {
+    throw new ClientError('VALIDATION', `ask for fewer instruments or candles at once: ${distinct.length} instruments of up to ${limit} candles are more than ${maxRows}`);
   }
   return [distinct, interval, source, fromMs === null ? null : isoTime(fromMs), beforeMs === null ? null : isoTime(beforeMs), limit];
 }

@@ -11,14 +11,14 @@ import { INTERVALS } from '@mib/model/interval';
 import { inTransaction } from '@mib/service/database';
 import type { Bar, Candle } from '../domain/candle.ts';
 import { candleOfBar, resample, sameFigures } from '../domain/candle.ts';
-import type { CandleClock, CandleClocks } from '../domain/candle-clock.ts';
+import type { CandleClocks } from '../domain/candle-clock.ts';
 import { coarseStart, partsOf } from '../domain/candle-clock.ts';
 import { LEVEL_BELOW } from '../domain/live-candles.ts';
 import type { StoredCandle } from '../domain/stored-candle.ts';
 import { candleKeyText } from '../domain/stored-candle.ts';
 import { announceCandles } from './announce-candles.ts';
-import type { ArchivedCandles } from './archived-candles.ts';
-import { findCandles } from './archived-candles.ts';
+import type { ArchivedCandles, TimeSpan } from './archived-candles.ts';
+import { findCandles, joinedSpans } from './archived-candles.ts';
 import type { CandleRow } from './candle-rows.ts';
 import { CANDLE_COLUMNS, candleOfRow, isoTime, writeCandles } from './candle-rows.ts';
 import { lockCheckpoint, moveCheckpoint } from './checkpoints.ts';
@@ -89,11 +89,21 @@ async function applySeries(stores: StoresInTransaction, { instrumentId, interval
 }
 
 /** Makes those candles of `coarse` again that changed candles of `fine` lie in. @returns what is new or different. */
-export async function resampleLevel(stores: StoresInTransaction, instrumentId: string, level: { readonly fine: Interval; readonly coarse: Interval; readonly changed: readonly CandleTime[] }): Promise<StoredCandle[]> {
+export async function resampleLevel(stores: StoresInTransaction, instrumentId: string, { fine, coarse, changed }: { readonly fine: Interval; readonly coarse: Interval; readonly changed: readonly CandleTime[] }): Promise<StoredCandle[]> {
   const clock = stores.clocks.of(instrumentId);
-  const parts = await readBuckets(stores, instrumentId, level, clock);
-  return applyLevel(stores, instrumentId, level.coarse, resample(parts, (openTimeMs) => coarseStart(clock, level.coarse, level.fine, openTimeMs)), true);
+  const startOf = (openTimeMs: number) => coarseStart(clock, coarse, fine, openTimeMs);
+  const starts = [...new Set(changed.map((candle) => startOf(candle.openTimeMs)))];
+  const made: StoredCandle[] = [];
+  for (let from = 0; from < starts.length; from += MAX_MADE_AT_ONCE) {
+    const spans = starts.slice(from, from + MAX_MADE_AT_ONCE).map((start) => partsOf(clock, coarse, fine, start));
+    const parts = await readParts(stores, instrumentId, fine, joinedSpans(spans.map(({ fromMs, toMs }) => ({ fromMs, beforeMs: toMs })), 0));
+    made.push(...(await applyLevel(stores, instrumentId, coarse, resample(parts, startOf), true)));
+  }
+  return made;
 }
+
+/** Candles made again at a time: their parts, 60 each at most, are in memory together. */
+const MAX_MADE_AT_ONCE = 500;
 
 type CandleTime = Pick<StoredCandle, 'openTimeMs'>;
 
@@ -114,20 +124,17 @@ async function applyLevel({ client, archive }: StoresInTransaction, instrumentId
   return changed;
 }
 
-/** All candles of `fine` inside those candles of `coarse` that `changed` touches. */
-async function readBuckets({ client, archive }: StoresInTransaction, instrumentId: string, { fine, coarse, changed }: { readonly fine: Interval; readonly coarse: Interval; readonly changed: readonly CandleTime[] }, clock: CandleClock): Promise<StoredCandle[]> {
-  const starts = [...new Set(changed.map((candle) => coarseStart(clock, coarse, fine, candle.openTimeMs)))];
-  const spans = starts.map((start) => partsOf(clock, coarse, fine, start));
+/** All candles of an interval that open within `spans`. */
+async function readParts({ client, archive }: StoresInTransaction, instrumentId: string, interval: Interval, spans: readonly TimeSpan[]): Promise<StoredCandle[]> {
   const { rows } = await client.query<CandleRow>(
     `select ${CANDLE_COLUMNS} from unnest($3::timestamptz[], $4::timestamptz[]) b(from_time, to_time)
      cross join lateral (select * from processor.candles c
        where c.instrument_id = $1 and c.interval = $2 and c.source = 'HISTORY' and c.open_time >= b.from_time and c.open_time < b.to_time offset 0) c
      order by c.open_time`,
-    [instrumentId, fine, spans.map((span) => isoTime(span.fromMs)), spans.map((span) => isoTime(span.toMs))],
+    [instrumentId, interval, spans.map((span) => isoTime(span.fromMs)), spans.map((span) => isoTime(span.beforeMs))],
   );
   const recent = rows.map(candleOfRow);
   const known = new Set(recent.map((candle) => candle.openTimeMs));
-  const moved = await archive.between(client, { instrumentId, interval: fine, source: 'HISTORY', fromMs: Math.min(...spans.map((span) => span.fromMs)), beforeMs: Math.max(...spans.map((span) => span.toMs)) });
-  const inside = (candle: StoredCandle) => !known.has(candle.openTimeMs) && spans.some((span) => candle.openTimeMs >= span.fromMs && candle.openTimeMs < span.toMs);
-  return [...recent, ...moved.filter(inside)];
+  const moved = await archive.within(client, { instrumentId, interval, source: 'HISTORY' }, spans);
+  return [...recent, ...moved.filter((candle) => !known.has(candle.openTimeMs))];
 }
