@@ -14,7 +14,8 @@ import type { LimitsConfig } from './parse/limits-config.ts';
 import { OperationParser, type Operation } from './parse/operation.ts';
 import { coerceVariables, type Variables } from './parse/variables.ts';
 import { OverrideLabels } from './plan/override-labels.ts';
-import { PlannerThreads } from './plan/planner-threads.ts';
+import type { OpenPlanner } from './plan/open-planner.ts';
+import type { Planner } from './plan/planner.ts';
 import { Plans } from './plan/plans.ts';
 import { readSupergraph, type Supergraph } from './plan/supergraph.ts';
 import { Leases } from './reload/leases.ts';
@@ -41,6 +42,7 @@ export interface Graph extends AsyncDisposable {
 export type GraphSettings = Pick<RouterConfig, 'authorization' | 'cost' | 'limits' | 'overrides' | 'planning' | 'subgraphUrls'>;
 
 export interface GraphParts {
+  readonly openPlanner: OpenPlanner;
   readonly connect: (supergraph: Supergraph) => AsyncDisposable & { readonly call: CallSubgraph };
   readonly onPlanningFailure: (error: unknown, operation: string) => void;
   /** Of what the parser and the plans keep. */
@@ -49,7 +51,7 @@ export interface GraphParts {
 
 /** @throws {SupergraphRefused} when the SDL is not a supergraph this router can serve. */
 export async function openGraph(sdl: string, settings: GraphSettings, parts: GraphParts): Promise<Graph> {
-  const { planner, description } = await PlannerThreads.start({ sdl }, settings.planning);
+  const { planner, description } = await parts.openPlanner({ sdl }, settings.planning);
   try {
     return createGraph(planner, readSupergraph(sdl, description, settings.subgraphUrls), settings, parts);
   } catch (error) {
@@ -58,7 +60,7 @@ export async function openGraph(sdl: string, settings: GraphSettings, parts: Gra
   }
 }
 
-function createGraph(planner: PlannerThreads, supergraph: Supergraph, { authorization, cost, limits, overrides }: GraphSettings, { connect, onPlanningFailure, tallies }: GraphParts): Graph {
+function createGraph(planner: Planner, supergraph: Supergraph, { authorization, cost, limits, overrides }: GraphSettings, { connect, onPlanningFailure, tallies }: GraphParts): Graph {
   const { apiSchema } = supergraph;
   const parser = new OperationParser(apiSchema, limits, planner, tallies.documents);
   const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document, authorization));

@@ -22,6 +22,8 @@ import { Observer } from './observe/observer.ts';
 import { createSlowOperationLog } from './observe/slow-operations.ts';
 import { openTracing } from './observe/tracing.ts';
 import { createPipeline } from './pipeline.ts';
+import type { OpenPlanner } from './plan/open-planner.ts';
+import { PlannerThreads } from './plan/planner-threads.ts';
 import type { Supergraph } from './plan/supergraph.ts';
 import { warmUp } from './plan/warm-up.ts';
 import { createReadiness } from './readiness.ts';
@@ -39,12 +41,12 @@ import { startServer } from './transport/server.ts';
 /** Clients counted at once where no Redis counts them; one that is forgotten starts a new window. */
 const MAX_RATE_LIMIT_WINDOWS = 100_000;
 
-export function startRouter(config: RouterConfig): Promise<RunningService> {
-  return openService((keep) => wire(config, keep));
+export function startRouter(config: RouterConfig, openPlanner: OpenPlanner = PlannerThreads.start): Promise<RunningService> {
+  return openService((keep) => wire(config, openPlanner, keep));
 }
 
 /** Opens everything; each is put before the ones it stands on, the order in which to close. */
-async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
+async function wire(config: RouterConfig, openPlanner: OpenPlanner, keep: Keep): Promise<RunningService> {
   const logger = createLogger('router', { level: config.logLevel });
   const telemetry = createTelemetry(logger);
   const tracing = keep(openTracing(config.tracing, telemetry.exported));
@@ -69,7 +71,7 @@ async function wire(config: RouterConfig, keep: Keep): Promise<RunningService> {
   });
   telemetry.watchHub(hub);
   const graphs = keep(await LiveGraph.open(await readSupergraph(config.supergraphFile), {
-    open: (sdl) => rest.openWith(() => openGraph(sdl, config, { connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed, tallies: telemetry.tallies })),
+    open: (sdl) => rest.openWith(() => openGraph(sdl, config, { openPlanner, connect: ({ subgraphUrls }) => connect(subgraphUrls), onPlanningFailure: telemetry.planningFailed, tallies: telemetry.tallies })),
     onSwapped: (graph) => hub.replan(graph),
     warmUp: (graph, before) => warmUp(graph, { trusted: documents.trustedTexts, before, withinMs: config.reload.warmUpMs }),
   }));

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { readRouterConfig } from '../config.ts';
+import { PlannerThreads } from '../plan/planner-threads.ts';
 import { startRouter } from '../router.ts';
+import { openPlannerHere } from './planner-here.ts';
 import type { TestSubgraph } from './subgraph.ts';
 
 export interface TestRouter extends AsyncDisposable {
@@ -28,14 +30,14 @@ export function composeSubgraphs(subgraphs: readonly Pick<TestSubgraph, 'name' |
   return supergraphSdl;
 }
 
-/** @param settings - the settings file's content. */
+/** @param settings - the settings file's content; with `planning` in it there are planner threads. */
 export async function startTestRouter(subgraphs: readonly TestSubgraph[], env: NodeJS.ProcessEnv = {}, settings: object = {}): Promise<TestRouter> {
   const supergraph = composeSubgraphs(subgraphs);
   const folder = await mkdtemp(join(tmpdir(), 'mib-router-'));
   const file = join(folder, 'supergraph.graphql');
   const settingsFile = join(folder, 'router.json');
   await Promise.all([writeFile(file, supergraph), writeFile(settingsFile, JSON.stringify(settings))]);
-  const router = await startRouter(readRouterConfig({ PORT: '0', SUPERGRAPH: file, LOG_LEVEL: 'silent', ROUTER_CONFIG: settingsFile, ...env }, []));
+  const router = await startRouter(readRouterConfig({ PORT: '0', SUPERGRAPH: file, LOG_LEVEL: 'silent', ROUTER_CONFIG: settingsFile, ...env }, []), 'planning' in settings ? PlannerThreads.start : openPlannerHere);
   return {
     url: router.url,
     supergraph,
