@@ -42,6 +42,8 @@ export interface FetchStep {
   /** The deferred part of the answer that it is for; absent when it is for the first. */
   readonly stage?: string;
   readonly parts: readonly FetchPart[];
+  /** Whether each place gets a copy of its own of what is answered: later arguments come from above and differ between places. */
+  readonly keepsApart: boolean;
   /** Where objects may have become equal by it. */
   readonly unify: readonly UnifySpot[];
   /** Start of the JSON body, up to and including `"variables":{`. */
@@ -85,7 +87,8 @@ function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
     return compileStep(members, [...after], types);
   });
   const spots = unifySpots(steps);
-  return steps.map((step, index) => ({ ...step, unify: spots[index]! }));
+  const keepsApart = steps.some(({ context }) => context !== undefined);
+  return steps.map((step, index) => ({ ...step, keepsApart, unify: spots[index]! }));
 }
 
 type Place = Pick<PlannedFetch, 'path' | 'conditions' | 'after' | 'stage'>;
@@ -148,7 +151,7 @@ function isJoinable({ requires, contextRewrites }: FetchNode): boolean {
   return requires !== undefined && !contextRewrites?.length;
 }
 
-function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): Omit<FetchStep, 'unify'> {
+function compileStep(members: readonly PlannedFetch[], after: readonly number[], types: TypeTable): Omit<FetchStep, 'keepsApart' | 'unify'> {
   const [first] = members;
   if (!first) throw new Error('a step has at least one fetch');
   const { node, stage } = first;

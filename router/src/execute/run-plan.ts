@@ -94,7 +94,7 @@ async function exchange(step: FetchStep, { head, asks, members }: Call, executio
     for (const ask of concerned(error.path, asks)) addErrors(execution, mapSubgraphError(error, { ...ask, root: execution.data, serviceName }));
   }
   if (answer.data === null) return;
-  for (const ask of asks) mergeAnswer(ask, answer.data, execution, types, serviceName);
+  for (const ask of asks) mergeAnswer(ask, answer.data, execution, { types, step });
 }
 
 interface Ask extends Asked {
@@ -189,7 +189,8 @@ function concerned(path: unknown, asks: readonly Ask[]): readonly Ask[] {
   return about.length > 0 ? about : asks.slice(0, 1);
 }
 
-function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, types: TypeTable, serviceName: string): void {
+function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, { types, step }: { readonly types: TypeTable; readonly step: FetchStep }): void {
+  const { serviceName, keepsApart } = step;
   const { part, targets, asked, list } = ask;
   if (!list) {
     applyRewrites(part.outputRewrites, types, data);
@@ -205,7 +206,7 @@ function mergeAnswer(ask: Ask, data: JsonObject, execution: Execution, types: Ty
   if (part.outputRewrites.length > 0) for (const entity of entities) if (isObject(entity)) applyRewrites(part.outputRewrites, types, entity);
   for (let index = 0; index < targets.length; index++) {
     const entity: unknown = entities[asked[index]!];
-    if (isObject(entity)) merge(targets[index]!, entity, types);
+    if (isObject(entity)) merge(targets[index]!, keepsApart ? structuredClone(entity) : entity, types);
   }
 }
 

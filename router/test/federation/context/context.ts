@@ -27,8 +27,8 @@ export const idea: Idea = {
       },
     },
     notes: {
-      sdl: `${federation('key')} type Order @key(fields: "id") { id: ID! note: String! } type Query { none: Int }`,
-      resolvers: { Order: { __resolveReference: (order: unknown) => order, note: ({ id }: { id: string }) => `note ${id}` } },
+      sdl: `${federation('key')} type Order @key(fields: "id") { id: ID! note: String! gift: Item! } type Item @key(fields: "id", resolvable: false) { id: ID! } type Query { none: Int }`,
+      resolvers: { Order: { __resolveReference: (order: unknown) => order, note: ({ id }: { id: string }) => `note ${id}`, gift: ({ id }: { id: string }) => ({ id: `g${id}` }) } },
     },
   },
   cases: [
@@ -43,6 +43,12 @@ export const idea: Idea = {
       query: 'query($upper: Boolean!) { buyers { orders { note item { label(upper: $upper) } } } }',
       variables: { upper: true },
       data: { buyers: [{ orders: [{ note: 'note o1', item: { label: 'I1 DE' } }, { note: 'note o2', item: { label: 'I2 DE' } }] }, { orders: [{ note: 'note o1', item: { label: 'I1 EN' } }] }, { orders: [{ note: 'note o2', item: { label: 'I2 DE' } }] }] },
+      calls: { shop: 2, notes: 1 },
+    },
+    {
+      title: 'keeps one entity under several ancestors apart, also what was fetched for it',
+      query: '{ buyers { orders { gift { label } } } }',
+      data: { buyers: [{ orders: [{ gift: { label: 'go1 de' } }, { gift: { label: 'go2 de' } }] }, { orders: [{ gift: { label: 'go1 en' } }] }, { orders: [{ gift: { label: 'go2 de' } }] }] },
       calls: { shop: 2, notes: 1 },
     },
     {
