@@ -1,9 +1,10 @@
-// Live bars: seven indicators over a thousand symbols, a bar of one symbol after the other, as a feed brings them. Ours is
-// a table per indicator (states side by side in one array), trading-signals' an object per symbol and indicator. One
-// update is one indicator taking one bar; one core. The last values of every symbol are checked equal in every run.
+// Live bars: seven indicators over a thousand symbols, round by round: bars of one interval end together. Ours is a table
+// per indicator (states side by side in one array) that takes the round in one call, trading-signals' an object per symbol
+// and indicator. One update is one indicator taking one bar; one core. The last values are checked equal in every run.
 
 import type { IndicatorSpecInput } from '@mib/data-processor/domain/indicators/indicator-spec';
 import { parseIndicatorSpec } from '@mib/data-processor/domain/indicators/indicator-spec';
+import type { BarColumns } from '@mib/data-processor/domain/indicators/indicator';
 import { barColumns } from '@mib/data-processor/domain/indicators/indicator';
 import { IndicatorTable } from '@mib/data-processor/domain/indicators/indicator-stream';
 import type { BenchRow } from '../harness.ts';
@@ -30,7 +31,7 @@ export async function run(): Promise<BenchRow[]> {
   return [
     await compare({
       name: `${KINDS.length} indicators over ${SYMBOLS} symbols, bar by bar`, peerName: 'trading-signals', unit: 'M updates/s', better: 'higher', runs: RUNS,
-      note: `${KINDS.join(' ')} with their defaults, ${BARS_PER_SYMBOL} bars a symbol interleaved by symbol, synthetic; an update is one indicator taking one bar and writing its values; one core, feed and graph not counted; last values checked equal within ${TOLERANCE}`,
+      note: `${KINDS.join(' ')} with their defaults, ${BARS_PER_SYMBOL} bars a symbol, round by round, synthetic; an update is one indicator taking one bar and writing its values; one core, feed and graph not counted; last values checked equal within ${TOLERANCE}`,
       ours: () => {
         const { rate, values } = streamOurs(market);
         last = values;
@@ -44,28 +45,34 @@ export async function run(): Promise<BenchRow[]> {
 function streamOurs(market: Market): { readonly rate: number; readonly values: readonly (readonly Float64Array[])[] } {
   const bars = barColumns(SYMBOLS);
   const tables = KINDS.map((kind) => new IndicatorTable(parseIndicatorSpec({ kind }), SYMBOLS, bars));
-  const { high, low, close, open, volume } = market.columns;
   const startedMs = performance.now();
-  for (let row = 0, symbol = 0; row < close.length; row++) {
+  for (let row = 0; row < market.columns.close.length; row += SYMBOLS) takeRound(tables, bars, market.columns, row);
+  return { rate: UPDATES / (performance.now() - startedMs) / 1_000, values: tables.map((table) => table.values) };
+}
+
+/** One bar of each symbol: the feed fills their rows, then every table takes them. */
+function takeRound(tables: readonly IndicatorTable[], bars: BarColumns, { open, high, low, close, volume }: BarColumns, from: number): void {
+  for (let symbol = 0, row = from; symbol < SYMBOLS; symbol++, row++) {
     bars.open[symbol] = open[row]!;
     bars.high[symbol] = high[row]!;
     bars.low[symbol] = low[row]!;
     bars.close[symbol] = close[row]!;
     bars.volume[symbol] = volume[row]!;
-    for (let table = 0; table < tables.length; table++) tables[table]!.step(symbol);
-    symbol = symbol + 1 === SYMBOLS ? 0 : symbol + 1;
   }
-  return { rate: UPDATES / (performance.now() - startedMs) / 1_000, values: tables.map((table) => table.values) };
+  for (const table of tables) table.stepRows(0, SYMBOLS);
+}
+
+function updateRound(objects: readonly (readonly { update(input: never, replace: boolean): unknown }[])[], inputs: readonly (readonly never[])[], from: number): void {
+  for (let symbol = 0, row = from; symbol < SYMBOLS; symbol++, row++) {
+    for (let each = 0; each < objects.length; each++) objects[each]![symbol]!.update(inputs[each]![row]!, false);
+  }
 }
 
 function streamSignals(cases: readonly SignalsCase[], market: Market, expected: readonly (readonly Float64Array[])[]): number {
   const objects = cases.map(({ make }) => Array.from({ length: SYMBOLS }, make));
   const inputs = cases.map(({ input }) => (input === 'close' ? market.close : market.bars) as readonly never[]);
   const startedMs = performance.now();
-  for (let row = 0, symbol = 0; row < market.close.length; row++) {
-    for (let each = 0; each < objects.length; each++) objects[each]![symbol]!.update(inputs[each]![row]!, false);
-    symbol = symbol + 1 === SYMBOLS ? 0 : symbol + 1;
-  }
+  for (let row = 0; row < market.close.length; row += SYMBOLS) updateRound(objects, inputs, row);
   const rate = UPDATES / (performance.now() - startedMs) / 1_000;
   objects.forEach((symbols, each) => {
     symbols.forEach((indicator, symbol) => {

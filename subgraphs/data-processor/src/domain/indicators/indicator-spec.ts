@@ -34,7 +34,8 @@ function setNumber(values: { [P in NumberParameter]?: number }, name: NumberPara
   if (value === undefined) return;
   if (whole && (!Number.isInteger(value) || value < minimum || value > maximum)) throw new InvalidValueError(`${name} must be ${minimum}..${maximum}`, value);
   if (!whole && !(value > minimum && value <= maximum)) throw new InvalidValueError(`${name} must be above ${minimum} and at most ${maximum}`, value);
-  values[name] = value;
+  // Defaults share a record with fractions, which keeps them as doubles; a period that counts rows has to be an integer to V8.
+  values[name] = whole ? value | 0 : value;
 }
 
 function refuseForeign(input: IndicatorSpecInput, name: Parameter): void {

@@ -31,7 +31,7 @@ export function runIndicator(spec: IndicatorSpec, bars: BarColumns): Float64Arra
   const rows = bars.close.length;
   const columns = indicator.components.map(() => new Float64Array(rows));
   const state = new Float64Array(indicator.slots);
-  for (let from = 0; from < rows; from += ROWS_PER_CALL) indicator.run(state, 0, bars, from, Math.min(rows, from + ROWS_PER_CALL), columns);
+  for (let from = 0; from < rows; from += ROWS_PER_CALL) indicator.run(state, 0, 0, bars, from, Math.min(rows, from + ROWS_PER_CALL), columns);
   return columns;
 }
 
@@ -64,7 +64,7 @@ export class IndicatorStream {
   /** Takes the rows `from` to `to` (exclusive) for good, without their values. */
   skip(bars: BarColumns, from: number, to: number): void {
     if (to <= from) return;
-    this.indicator.run(this.#state, 0, bars, from, to, this.indicator.components.map(() => new Float64Array(to)));
+    this.indicator.run(this.#state, 0, 0, bars, from, to, this.indicator.components.map(() => new Float64Array(to)));
   }
 
   snapshot(): Float64Array {
@@ -85,17 +85,18 @@ export class IndicatorStream {
     row.low[0] = bar.low;
     row.close[0] = bar.close;
     row.volume[0] = bar.volume;
-    this.indicator.run(state, 0, row, 0, 1, this.#out);
+    this.indicator.run(state, 0, 0, row, 0, 1, this.#out);
     return Number.isNaN(this.#out[0]![0]) ? null : this.#out.map((column) => column[0]!);
   }
 }
 
 /**
  * One indicator over many symbols: their states lie side by side in one array, their newest bars in the rows of one set
- * of columns. Nothing is allocated per bar.
+ * of columns. Nothing is allocated per bar. Bars of one interval end together, so the rows of all symbols are best taken
+ * in one call: that costs a fraction of a call per symbol.
  *
- *     table.bars.close[symbol] = 101.5; …
- *     table.step(symbol);
+ *     bars.close[symbol] = 101.5; …
+ *     table.step(symbol);                // or table.stepRows(0, symbols) once every row is filled
  *     table.values[0][symbol]            // NaN during warm-up
  */
 export class IndicatorTable {
@@ -115,7 +116,13 @@ export class IndicatorTable {
 
   /** Takes the bar in the symbol's row for good. */
   step(symbol: number): void {
-    this.indicator.run(this.#states, symbol * this.indicator.slots, this.#bars, symbol, symbol + 1, this.values);
+    this.stepRows(symbol, symbol + 1);
+  }
+
+  /** Takes the bars in the rows `from` to `to` (exclusive) for good, each its symbol's. */
+  stepRows(from: number, to: number): void {
+    const { slots } = this.indicator;
+    this.indicator.run(this.#states, from * slots, slots, this.#bars, from, to, this.values);
   }
 
   /** Of all symbols. */

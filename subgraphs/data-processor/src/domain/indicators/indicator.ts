@@ -1,12 +1,13 @@
 // The one form of an indicator: a state of doubles in a slice of a Float64Array, and `run`, which takes rows of bars
 // into that slice and writes a value a row. A whole array is one call with many rows, a live bar is a call with one row,
-// many symbols are many slices of one array, a snapshot is a copy of the slice. Since it is the same code in the same
-// order, batch, stream and restored stream agree to the bit.
+// a snapshot is a copy of the slice. Many symbols are many slices of one array, and a row of bars for each of them is one
+// call too: the state then moves on by `stride` from row to row. Since it is the same code in the same order, batch,
+// stream, symbols side by side and restored stream agree to the bit.
 //
-//   bars.close  ─┐          state[at .. at + slots)
+//   bars.close  ─┐          state[at + row * stride .. + slots)
 //   rows [from, to) ──► run ◄──┘  ──► out[component][from .. to)
 //
-// Inside, `run` keeps the state in local variables over its rows, so a batch costs what a hand-written loop costs.
+// Inside, loops keep the state in local variables over the rows of a series, and exchange them between those of symbols.
 
 /** Columns of equal length, oldest bar first; prices finite, `volume` NaN where the source does not say. */
 export interface BarColumns {
@@ -37,9 +38,10 @@ export interface Indicator {
    * Takes the rows `from` to `to` (exclusive) of `bars` and writes their values to the same rows of `out`, one column a
    * component; during warm-up all of them are NaN.
    *
-   * @param at - where the state begins in `state`.
+   * @param at - where the state of row `from` begins in `state`.
+   * @param stride - 0: the rows are one series; `slots`: each row is another symbol's, their states side by side.
    */
-  run(state: Float64Array, at: number, bars: BarColumns, from: number, to: number, out: readonly Float64Array[]): void;
+  run(state: Float64Array, at: number, stride: number, bars: BarColumns, from: number, to: number, out: readonly Float64Array[]): void;
 }
 
 export const SINGLE = ['value'] as const;

@@ -15,13 +15,13 @@ export const AROON = define({
       slots: 2 * lows,
       warmup: period,
       memory: period,
-      run: (state, at, { high, low }, from, to, out) => {
+      run: (state, at, stride, { high, low }, from, to, out) => {
         const ups = out[0]!;
         const downs = out[1]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          slidingAge(state, at, period + 1, 1, high, start, ups, start, rows);
-          slidingAge(state, at + lows, period + 1, -1, low, start, downs, start, rows);
+          slidingAge(state, at, stride, period + 1, 1, high, start, ups, start, rows);
+          slidingAge(state, at + lows, stride, period + 1, -1, low, start, downs, start, rows);
           for (let row = start; row < start + rows; row++) {
             ups[row] = (100 * (period - ups[row]!)) / period;
             downs[row] = (100 * (period - downs[row]!)) / period;

@@ -19,7 +19,7 @@ export const SMA = define({
     warmup: period - 1,
     // A sum begins anew with each block, so a window may hold the rounding of the blocks it touches, of nothing older.
     memory: 2 * period,
-    run: (state, at, { close }, from, to, out) => slidingMean(state, at, period, close, from, out[0]!, from, to - from),
+    run: (state, at, stride, { close }, from, to, out) => slidingMean(state, at, stride, period, close, from, out[0]!, from, to - from),
   }),
 });
 
@@ -30,7 +30,7 @@ export const EMA = define({
     slots: EXPONENTIAL_SLOTS,
     warmup: period - 1,
     memory: (1 + EXPONENTIAL_MEMORY_PERIODS) * period,
-    run: (state, at, { close }, from, to, out) => exponential(state, at, period, emaFactor(period), close, from, out[0]!, from, to - from),
+    run: (state, at, stride, { close }, from, to, out) => exponential(state, at, stride, period, emaFactor(period), close, from, out[0]!, from, to - from),
   }),
 });
 
@@ -43,7 +43,7 @@ export const WMA = define({
       slots: slidingWeightedSlots(period),
       warmup: period - 1,
       memory: 2 * period,
-      run: (state, at, { close }, from, to, out) => slidingWeighted(state, at, period, form, close, from, out[0]!, from, to - from),
+      run: (state, at, stride, { close }, from, to, out) => slidingWeighted(state, at, stride, period, form, close, from, out[0]!, from, to - from),
     };
   },
 });
@@ -61,17 +61,17 @@ function chainedAverage(period: number, depth: 2 | 3): Indicator {
     slots: depth * EXPONENTIAL_SLOTS,
     warmup: depth * (period - 1),
     memory: (depth + CHAINED_MEMORY_PERIODS) * period,
-    run: (state, at, { close }, from, to, out) => {
+    run: (state, at, stride, { close }, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        exponential(state, at, period, factor, close, start, first, 0, rows);
-        exponential(state, at + EXPONENTIAL_SLOTS, period, factor, first, 0, second, 0, rows);
+        exponential(state, at, stride, period, factor, close, start, first, 0, rows);
+        exponential(state, at + EXPONENTIAL_SLOTS, stride, period, factor, first, 0, second, 0, rows);
         if (depth === 2) {
           for (let row = 0; row < rows; row++) values[start + row] = 2 * first[row]! - second[row]!;
           continue;
         }
-        exponential(state, at + 2 * EXPONENTIAL_SLOTS, period, factor, second, 0, third, 0, rows);
+        exponential(state, at + 2 * EXPONENTIAL_SLOTS, stride, period, factor, second, 0, third, 0, rows);
         for (let row = 0; row < rows; row++) values[start + row] = 3 * (first[row]! - second[row]!) + third[row]!;
       }
     },
@@ -92,13 +92,13 @@ export const HMA = define({
       slots: outer + slidingWeightedSlots(root),
       warmup: period + root - 2,
       memory: 2 * (period + root),
-      run: (state, at, { close }, from, to, out) => {
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+      run: (state, at, stride, { close }, from, to, out) => {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          slidingWeighted(state, at, half, ofHalf, close, start, first, 0, rows);
-          slidingWeighted(state, at + whole, period, ofWhole, close, start, second, 0, rows);
+          slidingWeighted(state, at, stride, half, ofHalf, close, start, first, 0, rows);
+          slidingWeighted(state, at + whole, stride, period, ofWhole, close, start, second, 0, rows);
           for (let row = 0; row < rows; row++) third[row] = 2 * first[row]! - second[row]!;
-          slidingWeighted(state, at + outer, root, ofRoot, third, 0, out[0]!, start, rows);
+          slidingWeighted(state, at + outer, stride, root, ofRoot, third, 0, out[0]!, start, rows);
         }
       },
     };

@@ -21,13 +21,13 @@ export const BBANDS = define({
     slots: slidingVarianceSlots(period),
     warmup: period - 1,
     memory: 2 * period,
-    run: (state, at, { close }, from, to, out) => {
+    run: (state, at, stride, { close }, from, to, out) => {
       const uppers = out[0]!;
       const middles = out[1]!;
       const lowers = out[2]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        slidingVariance(state, at, period, close, start, middles, uppers, start, rows);
+        slidingVariance(state, at, stride, period, close, start, middles, uppers, start, rows);
         for (let row = start; row < start + rows; row++) {
           const width = deviations * Math.sqrt(uppers[row]!);
           uppers[row] = middles[row]! + width;
@@ -46,11 +46,11 @@ export const STDDEV = define({
     slots: slidingVarianceSlots(period),
     warmup: period - 1,
     memory: 2 * period,
-    run: (state, at, { close }, from, to, out) => {
+    run: (state, at, stride, { close }, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        slidingVariance(state, at, period, close, start, first, second, 0, rows);
+        slidingVariance(state, at, stride, period, close, start, first, second, 0, rows);
         for (let row = 0; row < rows; row++) values[start + row] = deviations * Math.sqrt(second[row]!);
       }
     },
@@ -68,15 +68,15 @@ export const KELTNER = define({
       slots: averages + EXPONENTIAL_SLOTS,
       warmup: Math.max(period - 1, atrPeriod),
       memory: Math.max((1 + EXPONENTIAL_MEMORY_PERIODS) * period, (1 + WILDER_MEMORY_PERIODS) * atrPeriod),
-      run: (state, at, all, from, to, out) => {
+      run: (state, at, stride, all, from, to, out) => {
         const uppers = out[0]!;
         const middles = out[1]!;
         const lowers = out[2]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          exponential(state, at, period, emaFactor(period), all.close, start, first, 0, rows);
-          trueRange(state, at + ranges, all, start, second, 0, rows);
-          exponential(state, at + averages, atrPeriod, 1 / atrPeriod, second, 0, second, 0, rows);
+          exponential(state, at, stride, period, emaFactor(period), all.close, start, first, 0, rows);
+          trueRange(state, at + ranges, stride, all, start, second, 0, rows);
+          exponential(state, at + averages, stride, atrPeriod, 1 / atrPeriod, second, 0, second, 0, rows);
           for (let row = 0; row < rows; row++) {
             const width = multiplier * second[row]!;
             uppers[start + row] = first[row]! + width;
@@ -97,14 +97,14 @@ export const DONCHIAN = define({
     slots: 2 * slidingExtremeSlots(period),
     warmup: period - 1,
     memory: period - 1,
-    run: (state, at, { high, low }, from, to, out) => {
+    run: (state, at, stride, { high, low }, from, to, out) => {
       const uppers = out[0]!;
       const middles = out[1]!;
       const lowers = out[2]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        slidingHighest(state, at, period, high, start, uppers, start, rows);
-        slidingLowest(state, at + slidingExtremeSlots(period), period, low, start, lowers, start, rows);
+        slidingHighest(state, at, stride, period, high, start, uppers, start, rows);
+        slidingLowest(state, at + slidingExtremeSlots(period), stride, period, low, start, lowers, start, rows);
         for (let row = start; row < start + rows; row++) middles[row] = (uppers[row]! + lowers[row]!) / 2;
       }
     },
@@ -123,6 +123,6 @@ function regression(period: number, form: WeightedForm): Indicator {
     slots: slidingWeightedSlots(period),
     warmup: period - 1,
     memory: 2 * period,
-    run: (state, at, { close }, from, to, out) => slidingWeighted(state, at, period, form, close, from, out[0]!, from, to - from),
+    run: (state, at, stride, { close }, from, to, out) => slidingWeighted(state, at, stride, period, form, close, from, out[0]!, from, to - from),
   };
 }

@@ -19,22 +19,22 @@ export const CCI = define({
     slots: OWN_SLOTS + period,
     warmup: period - 1,
     memory: period - 1,
-    run: (state, at, { high, low, close }, from, to, out) => {
+    run: (state, at, stride, { high, low, close }, from, to, out) => {
       const values = out[0]!;
-      const ring = at + OWN_SLOTS;
-      if (from < to && state[at + 2] === 0) state[at + 2] = tickScale(high[from]!);
-      const scale = state[at + 2]!;
-      let slot = state[at]! | 0;
-      let seen = state[at + 1]! | 0;
-      for (let row = from; row < to; row++) {
+      for (let row = from; row < to; row++, at += stride) {
+        const ring = at + OWN_SLOTS;
+        if (state[at + 2] === 0) state[at + 2] = tickScale(high[row]!);
+        const scale = state[at + 2]!;
+        let slot = state[at]! | 0;
+        let seen = state[at + 1]! | 0;
         const typical = sumOfThree(scale, high[row]!, low[row]!, close[row]!);
         state[ring + slot] = typical;
         slot = slot + 1 === period ? 0 : slot + 1;
         if (seen < period) seen++;
         values[row] = seen < period ? NaN : channelIndex(state, ring, period, slot, typical);
+        state[at] = slot;
+        state[at + 1] = seen;
       }
-      state[at] = slot;
-      state[at + 1] = seen;
     },
   }),
 });

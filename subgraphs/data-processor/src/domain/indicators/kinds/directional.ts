@@ -17,11 +17,11 @@ function oneSide(period: number, side: Float64Array): Indicator {
     slots: DIRECTIONAL_SLOTS,
     warmup: period,
     memory: (1 + WILDER_MEMORY_PERIODS) * period,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        directional(state, at, period, all, start, plus, minus, 0, rows);
+        directional(state, at, stride, period, all, start, plus, minus, 0, rows);
         for (let row = 0; row < rows; row++) values[start + row] = side[row]!;
       }
     },
@@ -37,13 +37,12 @@ export const DX = define({
     slots: DIRECTIONAL_SLOTS + 1,
     warmup: period,
     memory: (1 + WILDER_MEMORY_PERIODS) * period,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      const before = at + DIRECTIONAL_SLOTS;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        directional(state, at, period, all, start, plus, minus, 0, rows);
-        for (let row = 0; row < rows; row++) {
+        directional(state, at, stride, period, all, start, plus, minus, 0, rows);
+        for (let row = 0, before = at + DIRECTIONAL_SLOTS; row < rows; row++, before += stride) {
           const total = plus[row]! + minus[row]!;
           if (total > 0) state[before] = 100 * (Math.abs(plus[row]! - minus[row]!) / total);
           values[start + row] = total === total ? state[before]! : NaN;
@@ -62,22 +61,29 @@ export const ADX = define({
     slots: DIRECTIONAL_SLOTS + 2,
     warmup: 2 * period - 1,
     memory: (2 + CHAINED_WILDER_MEMORY_PERIODS) * period,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        directional(state, at, period, all, start, plus, minus, 0, rows);
-        averageIndex(state, at + DIRECTIONAL_SLOTS, period, values, start, rows);
+        directional(state, at, stride, period, all, start, plus, minus, 0, rows);
+        averageIndex(state, at + DIRECTIONAL_SLOTS, stride, period, values, start, rows);
       }
     },
   }),
 });
 
-function averageIndex(state: Float64Array, at: number, period: number, values: Float64Array, from: number, rows: number): void {
+function averageIndex(state: Float64Array, at: number, stride: number, period: number, values: Float64Array, from: number, rows: number): void {
   const factor = 1 / period;
   let seen = state[at]! | 0;
   let average = state[at + 1]!;
   for (let row = 0; row < rows; row++) {
+    if (stride !== 0 && row > 0) {
+      state[at] = seen;
+      state[at + 1] = average;
+      at += stride;
+      seen = state[at]! | 0;
+      average = state[at + 1]!;
+    }
     const total = plus[row]! + minus[row]!;
     if (total !== total) {
       values[from + row] = NaN;

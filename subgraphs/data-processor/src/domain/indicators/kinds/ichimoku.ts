@@ -24,16 +24,16 @@ export const ICHIMOKU = define({
       slots: spanAt + 2 * slidingExtremeSlots(slow),
       warmup: slow - 1,
       memory: slow - 1,
-      run: (state, at, { high, low }, from, to, out) => {
+      run: (state, at, stride, { high, low }, from, to, out) => {
         const conversions = out[0]!;
         const bases = out[1]!;
         const spansA = out[2]!;
         const spansB = out[3]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          middles(state, at, fast, high, low, start, conversions, rows);
-          middles(state, at + baseAt, period, high, low, start, bases, rows);
-          middles(state, at + spanAt, slow, high, low, start, spansB, rows);
+          middles(state, at, stride, fast, high, low, start, conversions, rows);
+          middles(state, at + baseAt, stride, period, high, low, start, bases, rows);
+          middles(state, at + spanAt, stride, slow, high, low, start, spansB, rows);
           for (let row = start; row < start + rows; row++) {
             const ready = spansB[row] === spansB[row];
             spansA[row] = ready ? (conversions[row]! + bases[row]!) / 2 : NaN;
@@ -45,8 +45,8 @@ export const ICHIMOKU = define({
   },
 });
 
-function middles(state: Float64Array, at: number, period: number, high: Float64Array, low: Float64Array, from: number, dst: Float64Array, rows: number): void {
-  slidingHighest(state, at, period, high, from, highest, 0, rows);
-  slidingLowest(state, at + slidingExtremeSlots(period), period, low, from, lowest, 0, rows);
+function middles(state: Float64Array, at: number, stride: number, period: number, high: Float64Array, low: Float64Array, from: number, dst: Float64Array, rows: number): void {
+  slidingHighest(state, at, stride, period, high, from, highest, 0, rows);
+  slidingLowest(state, at + slidingExtremeSlots(period), stride, period, low, from, lowest, 0, rows);
   for (let row = 0; row < rows; row++) dst[from + row] = (highest[row]! + lowest[row]!) / 2;
 }

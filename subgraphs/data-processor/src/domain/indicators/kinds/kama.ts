@@ -27,14 +27,14 @@ export const KAMA = define({
       slots: delays + delaySlots(period),
       warmup: period,
       memory: MEMORY_BARS + 2 * period,
-      run: (state, at, { close }, from, to, out) => {
+      run: (state, at, stride, { close }, from, to, out) => {
         const values = out[0]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          changesOf(state, at, close, start, rows);
-          slidingSum(state, at + sums, period, changes, 0, paths, 0, rows);
-          delay(state, at + delays, period, close, start, past, 0, rows);
-          adapt(state, at, close, start, values, rows);
+          changesOf(state, at, stride, close, start, rows);
+          slidingSum(state, at + sums, stride, period, changes, 0, paths, 0, rows);
+          delay(state, at + delays, stride, period, close, start, past, 0, rows);
+          adapt(state, at, stride, close, start, values, rows);
         }
       },
     };
@@ -42,20 +42,23 @@ export const KAMA = define({
 });
 
 /** Sizes of the changes, NaN for the first bar. */
-function changesOf(state: Float64Array, at: number, close: Float64Array, from: number, rows: number): void {
-  let previous = state[at] === 0 ? NaN : state[at + 1]!;
-  for (let row = 0; row < rows; row++) {
+function changesOf(state: Float64Array, at: number, stride: number, close: Float64Array, from: number, rows: number): void {
+  for (let row = 0; row < rows; row++, at += stride) {
     const value = close[from + row]!;
-    changes[row] = Math.abs(value - previous);
-    previous = value;
+    changes[row] = state[at] === 0 ? NaN : Math.abs(value - state[at + 1]!);
+    state[at] = 1;
+    state[at + 1] = value;
   }
-  state[at] = 1;
-  state[at + 1] = previous;
 }
 
-function adapt(state: Float64Array, at: number, close: Float64Array, from: number, values: Float64Array, rows: number): void {
+function adapt(state: Float64Array, at: number, stride: number, close: Float64Array, from: number, values: Float64Array, rows: number): void {
   let average = state[at + 2]!;
   for (let row = 0; row < rows; row++) {
+    if (stride !== 0 && row > 0) {
+      state[at + 2] = average;
+      at += stride;
+      average = state[at + 2]!;
+    }
     const value = close[from + row]!;
     const path = paths[row]!;
     if (path !== path) {

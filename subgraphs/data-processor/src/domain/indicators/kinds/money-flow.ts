@@ -25,13 +25,13 @@ export const MFI = define({
       slots: losses + slidingSumSlots(period),
       warmup: period,
       memory: period,
-      run: (state, at, all, from, to, out) => {
+      run: (state, at, stride, all, from, to, out) => {
         const values = out[0]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          flows(state, at, all, start, rows);
-          slidingSum(state, at + OWN_SLOTS, period, rising, 0, rising, 0, rows);
-          slidingSum(state, at + losses, period, falling, 0, falling, 0, rows);
+          flows(state, at, stride, all, start, rows);
+          slidingSum(state, at + OWN_SLOTS, stride, period, rising, 0, rising, 0, rows);
+          slidingSum(state, at + losses, stride, period, falling, 0, falling, 0, rows);
           for (let row = 0; row < rows; row++) {
             const total = rising[row]! + falling[row]!;
             values[start + row] = total === 0 ? 0 : 100 * (rising[row]! / total);
@@ -43,10 +43,9 @@ export const MFI = define({
 });
 
 /** NaN in both columns for the first bar and for bars whose volume is unknown. */
-function flows(state: Float64Array, at: number, bars: BarColumns, from: number, rows: number): void {
-  if (state[at] === 0) state[at] = tickScale(bars.high[from]!);
-  const scale = state[at]!;
-  for (let row = 0; row < rows; row++) {
+function flows(state: Float64Array, at: number, stride: number, bars: BarColumns, from: number, rows: number): void {
+  for (let row = 0; row < rows; row++, at += stride) {
+    if (state[at] === 0) state[at] = tickScale(bars.high[from + row]!);
     const volume = bars.volume[from + row]!;
     rising[row] = NaN;
     falling[row] = NaN;
@@ -54,7 +53,7 @@ function flows(state: Float64Array, at: number, bars: BarColumns, from: number, 
     const high = bars.high[from + row]!;
     const low = bars.low[from + row]!;
     const close = bars.close[from + row]!;
-    const sum = sumOfThree(scale, high, low, close);
+    const sum = sumOfThree(state[at]!, high, low, close);
     const change = sum - state[at + 2]!;
     if (state[at + 1] === 1) {
       rising[row] = change > 0 ? sum * volume : 0;

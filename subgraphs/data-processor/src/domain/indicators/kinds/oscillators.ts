@@ -27,18 +27,18 @@ export const MACD = define({
       slots: signalAt + EXPONENTIAL_SLOTS,
       warmup: slow + signal - 2,
       memory: (1 + CHAINED_MEMORY_PERIODS) * (slow + signal),
-      run: (state, at, { close }, from, to, out) => {
+      run: (state, at, stride, { close }, from, to, out) => {
         const lines = out[0]!;
         const signals = out[1]!;
         const histograms = out[2]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          shifted(state, at + 1, close, start, distance, 0, rows);
-          exponential(state, at + slowAt, slow, emaFactor(slow), distance, 0, first, 0, rows);
-          for (let row = 0; row < rows && state[at]! < slow - fast; row++, state[at]!++) distance[row] = NaN;
-          exponential(state, at + fastAt, fast, emaFactor(fast), distance, 0, second, 0, rows);
+          shifted(state, at + 1, stride, close, start, distance, 0, rows);
+          exponential(state, at + slowAt, stride, slow, emaFactor(slow), distance, 0, first, 0, rows);
+          awaitBars(state, at, stride, slow - fast, rows);
+          exponential(state, at + fastAt, stride, fast, emaFactor(fast), distance, 0, second, 0, rows);
           for (let row = 0; row < rows; row++) second[row] = second[row]! - first[row]!;
-          exponential(state, at + signalAt, signal, emaFactor(signal), second, 0, signals, start, rows);
+          exponential(state, at + signalAt, stride, signal, emaFactor(signal), second, 0, signals, start, rows);
           for (let row = 0; row < rows; row++) {
             const histogram = second[row]! - signals[start + row]!;
             histograms[start + row] = histogram;
@@ -49,6 +49,16 @@ export const MACD = define({
     };
   },
 });
+
+/** The first `count` distances are NaN; the state counts them. */
+function awaitBars(state: Float64Array, at: number, stride: number, count: number, rows: number): void {
+  for (let row = 0; row < rows; row++, at += stride) {
+    if (state[at]! < count) {
+      state[at]! += 1;
+      distance[row] = NaN;
+    } else if (stride === 0) return;
+  }
+}
 
 /** 100 (fast - slow) / slow; 0 where the slow average is 0. */
 export const PPO = define({
@@ -63,21 +73,20 @@ export const PPO = define({
       slots: fastAt + (simple ? slidingMeanSlots(fast) : EXPONENTIAL_SLOTS),
       warmup: slow - 1,
       memory: simple ? 2 * slow : (1 + EXPONENTIAL_MEMORY_PERIODS) * slow,
-      run: (state, at, { close }, from, to, out) => {
+      run: (state, at, stride, { close }, from, to, out) => {
         const values = out[0]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          shifted(state, at, close, start, distance, 0, rows);
+          shifted(state, at, stride, close, start, distance, 0, rows);
           if (simple) {
-            slidingMean(state, at + slowAt, slow, distance, 0, first, 0, rows);
-            slidingMean(state, at + fastAt, fast, distance, 0, second, 0, rows);
+            slidingMean(state, at + slowAt, stride, slow, distance, 0, first, 0, rows);
+            slidingMean(state, at + fastAt, stride, fast, distance, 0, second, 0, rows);
           } else {
-            exponential(state, at + slowAt, slow, emaFactor(slow), distance, 0, first, 0, rows);
-            exponential(state, at + fastAt, fast, emaFactor(fast), distance, 0, second, 0, rows);
+            exponential(state, at + slowAt, stride, slow, emaFactor(slow), distance, 0, first, 0, rows);
+            exponential(state, at + fastAt, stride, fast, emaFactor(fast), distance, 0, second, 0, rows);
           }
-          const base = state[at + 1]!;
-          for (let row = 0; row < rows; row++) {
-            const slowest = base + first[row]!;
+          for (let row = 0, base = at + 1; row < rows; row++, base += stride) {
+            const slowest = state[base]! + first[row]!;
             values[start + row] = slowest === 0 ? 0 : 100 * ((second[row]! - first[row]!) / slowest);
           }
         }
@@ -98,25 +107,22 @@ export const TRIX = define({
       slots: averages + 3 * EXPONENTIAL_SLOTS,
       warmup: 3 * (period - 1) + 1,
       memory: (3 + CHAINED_MEMORY_PERIODS) * period,
-      run: (state, at, { close }, from, to, out) => {
+      run: (state, at, stride, { close }, from, to, out) => {
         const values = out[0]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          shifted(state, at + 2, close, start, distance, 0, rows);
-          exponential(state, at + averages, period, factor, distance, 0, first, 0, rows);
-          exponential(state, at + averages + EXPONENTIAL_SLOTS, period, factor, first, 0, second, 0, rows);
-          exponential(state, at + averages + 2 * EXPONENTIAL_SLOTS, period, factor, second, 0, third, 0, rows);
-          const base = state[at + 3]!;
-          let previous = state[at + 1] === 0 ? NaN : state[at]!;
-          for (let row = 0; row < rows; row++) {
-            const before = base + previous;
+          shifted(state, at + 2, stride, close, start, distance, 0, rows);
+          exponential(state, at + averages, stride, period, factor, distance, 0, first, 0, rows);
+          exponential(state, at + averages + EXPONENTIAL_SLOTS, stride, period, factor, first, 0, second, 0, rows);
+          exponential(state, at + averages + 2 * EXPONENTIAL_SLOTS, stride, period, factor, second, 0, third, 0, rows);
+          for (let row = 0, own = at; row < rows; row++, own += stride) {
+            const previous = state[own + 1] === 0 ? NaN : state[own]!;
+            const before = state[own + 3]! + previous;
             const value = third[row]!;
             values[start + row] = before === 0 ? 0 : 100 * ((value - previous) / before);
-            previous = value;
-          }
-          if (previous === previous) {
-            state[at] = previous;
-            state[at + 1] = 1;
+            if (value !== value) continue;
+            state[own] = value;
+            state[own + 1] = 1;
           }
         }
       },
@@ -136,11 +142,11 @@ function change(period: number, percent: boolean): Indicator {
     slots: delaySlots(period),
     warmup: period,
     memory: period,
-    run: (state, at, { close }, from, to, out) => {
+    run: (state, at, stride, { close }, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        delay(state, at, period, close, start, first, 0, rows);
+        delay(state, at, stride, period, close, start, first, 0, rows);
         for (let row = 0; row < rows; row++) {
           const past = first[row]!;
           const difference = close[start + row]! - past;

@@ -21,9 +21,9 @@ export const SAR = define({
     slots: SLOTS,
     warmup: 1,
     memory: REVERSAL_MEMORY_BARS,
-    run: (state, at, { high, low }, from, to, out) => {
+    run: (state, at, stride, { high, low }, from, to, out) => {
       const values = out[0]!;
-      for (let row = from; row < to; row++) {
+      for (let row = from; row < to; row++, at += stride) {
         if (state[at]! < 2) begin(state, at, high[row]!, low[row]!);
         values[row] = state[at] === 2 ? follow(state, at, high[row]!, low[row]!, acceleration, maximum) : NaN;
         state[at + 5] = high[row]!;

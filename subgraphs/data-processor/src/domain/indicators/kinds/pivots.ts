@@ -14,8 +14,8 @@ export const PIVOTS = define({
     slots: SLOTS,
     warmup: 1,
     memory: 1,
-    run: (state, at, bars, from, to, out) => {
-      for (let row = from; row < to; row++) {
+    run: (state, at, stride, bars, from, to, out) => {
+      for (let row = from; row < to; row++, at += stride) {
         if (state[at] === 1) levels(state[at + 1]!, state[at + 2]!, state[at + 3]!, row, out);
         else for (let column = 0; column < out.length; column++) out[column]![row] = NaN;
         state[at] = 1;

@@ -21,7 +21,7 @@ export const TRANGE = define({
     slots: TRUE_RANGE_SLOTS,
     warmup: 1,
     memory: 1,
-    run: (state, at, all, from, to, out) => trueRange(state, at, all, from, out[0]!, from, to - from),
+    run: (state, at, stride, all, from, to, out) => trueRange(state, at, stride, all, from, out[0]!, from, to - from),
   }),
 });
 
@@ -31,13 +31,13 @@ function averageRange(period: number, ofClose: boolean): Indicator {
     slots: TRUE_RANGE_SLOTS + EXPONENTIAL_SLOTS,
     warmup: period,
     memory: (1 + WILDER_MEMORY_PERIODS) * period,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
       const { close } = all;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        trueRange(state, at, all, start, ranges, 0, rows);
-        exponential(state, at + TRUE_RANGE_SLOTS, period, 1 / period, ranges, 0, values, start, rows);
+        trueRange(state, at, stride, all, start, ranges, 0, rows);
+        exponential(state, at + TRUE_RANGE_SLOTS, stride, period, 1 / period, ranges, 0, values, start, rows);
         if (!ofClose) continue;
         for (let row = start; row < start + rows; row++) values[row] = close[row] === 0 ? 0 : 100 * (values[row]! / close[row]!);
       }

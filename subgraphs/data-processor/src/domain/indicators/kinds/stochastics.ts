@@ -26,19 +26,19 @@ export const STOCH = define({
       slots: slow + slidingMeanSlots(signal),
       warmup: period + smoothing + signal - 3,
       memory: period + 2 * (smoothing + signal),
-      run: (state, at, { high, low, close }, from, to, out) => {
+      run: (state, at, stride, { high, low, close }, from, to, out) => {
         const ks = out[0]!;
         const ds = out[1]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          slidingHighest(state, at, period, high, start, highest, 0, rows);
-          slidingLowest(state, at + lows, period, low, start, lowest, 0, rows);
+          slidingHighest(state, at, stride, period, high, start, highest, 0, rows);
+          slidingLowest(state, at + lows, stride, period, low, start, lowest, 0, rows);
           for (let row = 0; row < rows; row++) {
             const range = highest[row]! - lowest[row]!;
             fast[row] = range === 0 ? 0 : 100 * ((close[start + row]! - lowest[row]!) / range);
           }
-          slidingMean(state, at + smooth, smoothing, fast, 0, ks, start, rows);
-          slidingMean(state, at + slow, signal, ks, start, ds, start, rows);
+          slidingMean(state, at + smooth, stride, smoothing, fast, 0, ks, start, rows);
+          slidingMean(state, at + slow, stride, signal, ks, start, ds, start, rows);
           for (let row = start; row < start + rows; row++) if (ds[row] !== ds[row]) ks[row] = NaN;
         }
       },
@@ -58,19 +58,19 @@ export const STOCHRSI = define({
       slots: slow + slidingMeanSlots(signal),
       warmup: period + stochPeriod + signal - 2,
       memory: (1 + WILDER_MEMORY_PERIODS) * period + stochPeriod + 2 * signal,
-      run: (state, at, { close }, from, to, out) => {
+      run: (state, at, stride, { close }, from, to, out) => {
         const ks = out[0]!;
         const ds = out[1]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          relativeStrength(state, at, period, 0, close, start, fast, 0, rows);
-          slidingHighest(state, at + highs, stochPeriod, fast, 0, highest, 0, rows);
-          slidingLowest(state, at + lows, stochPeriod, fast, 0, lowest, 0, rows);
+          relativeStrength(state, at, stride, period, 0, close, start, fast, 0, rows);
+          slidingHighest(state, at + highs, stride, stochPeriod, fast, 0, highest, 0, rows);
+          slidingLowest(state, at + lows, stride, stochPeriod, fast, 0, lowest, 0, rows);
           for (let row = 0; row < rows; row++) {
             const range = highest[row]! - lowest[row]!;
             ks[start + row] = range <= RSI_RANGE ? 0 : 100 * ((fast[row]! - lowest[row]!) / range);
           }
-          slidingMean(state, at + slow, signal, ks, start, ds, start, rows);
+          slidingMean(state, at + slow, stride, signal, ks, start, ds, start, rows);
           for (let row = start; row < start + rows; row++) if (ds[row] !== ds[row]) ks[row] = NaN;
         }
       },
@@ -88,12 +88,12 @@ export const WILLR = define({
       slots: 2 * lows,
       warmup: period - 1,
       memory: period - 1,
-      run: (state, at, { high, low, close }, from, to, out) => {
+      run: (state, at, stride, { high, low, close }, from, to, out) => {
         const values = out[0]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          slidingHighest(state, at, period, high, start, highest, 0, rows);
-          slidingLowest(state, at + lows, period, low, start, lowest, 0, rows);
+          slidingHighest(state, at, stride, period, high, start, highest, 0, rows);
+          slidingLowest(state, at + lows, stride, period, low, start, lowest, 0, rows);
           for (let row = 0; row < rows; row++) {
             const range = highest[row]! - lowest[row]!;
             values[start + row] = range === 0 ? 0 : -100 * ((highest[row]! - close[start + row]!) / range);

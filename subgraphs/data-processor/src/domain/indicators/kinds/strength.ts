@@ -14,6 +14,6 @@ function strength(period: number, ofLoss: 0 | 1): Indicator {
     slots: RELATIVE_STRENGTH_SLOTS,
     warmup: period,
     memory: (1 + WILDER_MEMORY_PERIODS) * period,
-    run: (state, at, { close }, from, to, out) => relativeStrength(state, at, period, ofLoss, close, from, out[0]!, from, to - from),
+    run: (state, at, stride, { close }, from, to, out) => relativeStrength(state, at, stride, period, ofLoss, close, from, out[0]!, from, to - from),
   };
 }

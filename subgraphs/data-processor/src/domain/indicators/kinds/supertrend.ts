@@ -20,18 +20,18 @@ export const SUPERTREND = define({
     slots: OWN_SLOTS + TRUE_RANGE_SLOTS + EXPONENTIAL_SLOTS,
     warmup: period,
     memory: REVERSAL_MEMORY_BARS + (1 + WILDER_MEMORY_PERIODS) * period,
-    run: (state, at, all, from, to, out) => {
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+    run: (state, at, stride, all, from, to, out) => {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
-        trueRange(state, at + OWN_SLOTS, all, start, ranges, 0, rows);
-        exponential(state, at + OWN_SLOTS + TRUE_RANGE_SLOTS, period, 1 / period, ranges, 0, ranges, 0, rows);
-        trail(state, at, multiplier, all, start, rows, out);
+        trueRange(state, at + OWN_SLOTS, stride, all, start, ranges, 0, rows);
+        exponential(state, at + OWN_SLOTS + TRUE_RANGE_SLOTS, stride, period, 1 / period, ranges, 0, ranges, 0, rows);
+        trail(state, at, stride, multiplier, all, start, rows, out);
       }
     },
   }),
 });
 
-function trail(state: Float64Array, at: number, multiplier: number, { high, low, close }: BarColumns, from: number, rows: number, out: readonly Float64Array[]): void {
+function trail(state: Float64Array, at: number, stride: number, multiplier: number, { high, low, close }: BarColumns, from: number, rows: number, out: readonly Float64Array[]): void {
   const values = out[0]!;
   const directions = out[1]!;
   let direction = state[at]!;
@@ -39,6 +39,17 @@ function trail(state: Float64Array, at: number, multiplier: number, { high, low,
   let lower = state[at + 2]!;
   let before = state[at + 3]!;
   for (let row = 0; row < rows; row++) {
+    if (stride !== 0 && row > 0) {
+      state[at] = direction;
+      state[at + 1] = upper;
+      state[at + 2] = lower;
+      state[at + 3] = before;
+      at += stride;
+      direction = state[at]!;
+      upper = state[at + 1]!;
+      lower = state[at + 2]!;
+      before = state[at + 3]!;
+    }
     const width = multiplier * ranges[row]!;
     const now = close[from + row]!;
     if (width === width) {

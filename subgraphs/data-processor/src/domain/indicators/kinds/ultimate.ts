@@ -28,18 +28,18 @@ export const ULTOSC = define({
       slots: starts[2]! + 2 * slidingSumSlots(slow),
       warmup: slow,
       memory: slow,
-      run: (state, at, all, from, to, out) => {
+      run: (state, at, stride, all, from, to, out) => {
         const values = out[0]!;
-        for (let start = from; start < to; start += CHUNK_ROWS) {
+        for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
           const rows = Math.min(CHUNK_ROWS, to - start);
-          buyingPressure(state, at, all, start, rows);
-          trueRange(state, at + 2, all, start, ranges, 0, rows);
+          buyingPressure(state, at, stride, all, start, rows);
+          trueRange(state, at + 2, stride, all, start, ranges, 0, rows);
           for (let row = start; row < start + rows; row++) values[row] = 0;
           for (let window = 0; window < 3; window++) {
             const bars = windows[window]!;
             const weight = (100 / 7) * (4 >> window);
-            slidingSum(state, at + starts[window]!, bars, pressures, 0, pressure, 0, rows);
-            slidingSum(state, at + starts[window]! + slidingSumSlots(bars), bars, ranges, 0, range, 0, rows);
+            slidingSum(state, at + starts[window]!, stride, bars, pressures, 0, pressure, 0, rows);
+            slidingSum(state, at + starts[window]! + slidingSumSlots(bars), stride, bars, ranges, 0, range, 0, rows);
             for (let row = 0; row < rows; row++) values[start + row]! += range[row] === 0 ? 0 : weight * (pressure[row]! / range[row]!);
           }
         }
@@ -49,13 +49,13 @@ export const ULTOSC = define({
 });
 
 /** close - min(low, close before); NaN for the first bar. */
-function buyingPressure(state: Float64Array, at: number, { low, close }: BarColumns, from: number, rows: number): void {
-  let previous = state[at] === 0 ? NaN : state[at + 1]!;
-  for (let row = 0; row < rows; row++) {
+function buyingPressure(state: Float64Array, at: number, stride: number, { low, close }: BarColumns, from: number, rows: number): void {
+  for (let row = 0; row < rows; row++, at += stride) {
     const now = close[from + row]!;
-    pressures[row] = now - Math.min(low[from + row]!, previous);
-    previous = now;
+    const before = state[at + 1]!;
+    const bottom = low[from + row]!;
+    pressures[row] = state[at] === 0 ? NaN : now - (bottom < before ? bottom : before);
+    state[at] = 1;
+    state[at + 1] = now;
   }
-  state[at] = 1;
-  state[at + 1] = previous;
 }

@@ -18,9 +18,9 @@ export const OBV = define({
     slots: 2 + EXACT_SUM_SLOTS,
     warmup: 0,
     memory: Infinity,
-    run: (state, at, { close, volume }, from, to, out) => {
+    run: (state, at, stride, { close, volume }, from, to, out) => {
       const values = out[0]!;
-      for (let row = from; row < to; row++) {
+      for (let row = from; row < to; row++, at += stride) {
         const traded = volume[row]!;
         if (traded !== traded) {
           values[row] = NaN;
@@ -45,9 +45,9 @@ export const AD = define({
     slots: EXACT_SUM_SLOTS,
     warmup: 0,
     memory: Infinity,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      for (let row = from; row < to; row++) {
+      for (let row = from; row < to; row++, at += stride) {
         const moved = standing(all, row) * all.volume[row]!;
         values[row] = moved === moved ? addExactly(state, at, moved) : NaN;
       }
@@ -63,13 +63,13 @@ export const CMF = define({
     slots: 2 * slidingSumSlots(period),
     warmup: period - 1,
     memory: period - 1,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
         for (let row = 0; row < rows; row++) flow[row] = standing(all, start + row) * all.volume[start + row]!;
-        slidingSum(state, at, period, flow, 0, flow, 0, rows);
-        slidingSum(state, at + slidingSumSlots(period), period, all.volume, start, volumes, 0, rows);
+        slidingSum(state, at, stride, period, flow, 0, flow, 0, rows);
+        slidingSum(state, at + slidingSumSlots(period), stride, period, all.volume, start, volumes, 0, rows);
         for (let row = 0; row < rows; row++) values[start + row] = volumes[row] === 0 ? 0 : flow[row]! / volumes[row]!;
       }
     },
@@ -95,13 +95,13 @@ function vwapOfWindow(period: number): Indicator {
     slots: 2 * slidingSumSlots(period),
     warmup: period - 1,
     memory: period - 1,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      for (let start = from; start < to; start += CHUNK_ROWS) {
+      for (let start = from; start < to; start += CHUNK_ROWS, at += CHUNK_ROWS * stride) {
         const rows = Math.min(CHUNK_ROWS, to - start);
         for (let row = 0; row < rows; row++) flow[row] = typical(all, start + row) * all.volume[start + row]!;
-        slidingSum(state, at, period, flow, 0, flow, 0, rows);
-        slidingSum(state, at + slidingSumSlots(period), period, all.volume, start, volumes, 0, rows);
+        slidingSum(state, at, stride, period, flow, 0, flow, 0, rows);
+        slidingSum(state, at + slidingSumSlots(period), stride, period, all.volume, start, volumes, 0, rows);
         for (let row = 0; row < rows; row++) values[start + row] = flow[row]! / volumes[row]!;
       }
     },
@@ -117,9 +117,9 @@ function vwapOfDay(): Indicator {
     warmup: 0,
     memory: DAY_BARS,
     forgetsDaily: true,
-    run: (state, at, all, from, to, out) => {
+    run: (state, at, stride, all, from, to, out) => {
       const values = out[0]!;
-      for (let row = from; row < to; row++) {
+      for (let row = from; row < to; row++, at += stride) {
         const day = Math.floor(all.openTimesMs[row]! / DAY_MS);
         if (state[at] === 0 || day !== state[at + 1]) {
           state.fill(0, at, at + volumeAt + EXACT_SUM_SLOTS);

@@ -4,16 +4,22 @@ export function delaySlots(bars: number): number {
 }
 
 /** Writes the value of `bars` rows ago, NaN while there is none. */
-export function delay(state: Float64Array, at: number, bars: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 2;
+export function delay(state: Float64Array, at: number, stride: number, bars: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let seen = state[at + 1]! | 0;
   for (let row = 0; row < rows; row++) {
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = seen;
+      at += stride;
+      slot = state[at]! | 0;
+      seen = state[at + 1]! | 0;
+    }
     const value = src[srcFrom + row]!;
     let past = NaN;
-    if (seen === bars) past = state[ring + slot]!;
+    if (seen === bars) past = state[at + 2 + slot]!;
     else seen++;
-    state[ring + slot] = value;
+    state[at + 2 + slot] = value;
     slot = slot + 1 === bars ? 0 : slot + 1;
     dst[dstFrom + row] = past;
   }

@@ -9,12 +9,9 @@ import { sumInTicks, tickScale } from './price-ticks.ts';
 export const DIRECTIONAL_SLOTS = 9;
 
 /** Writes +DI to `plus` and -DI to `minus` (0..100): NaN for the first n bars, 0 where there is no range. */
-export function directional(state: Float64Array, at: number, period: number, bars: BarColumns, from: number, plus: Float64Array, minus: Float64Array, dstFrom: number, rows: number): void {
-  if (rows === 0) return;
-  const begun = state[at] !== 0;
-  if (!begun) state[at] = tickScale(bars.high[from]!);
-  const scale = state[at]!;
+export function directional(state: Float64Array, at: number, stride: number, period: number, bars: BarColumns, from: number, plus: Float64Array, minus: Float64Array, dstFrom: number, rows: number): void {
   const factor = 1 / period;
+  let scale = state[at]!;
   let seen = state[at + 1]! | 0;
   let highBefore = state[at + 2]!;
   let lowBefore = state[at + 3]!;
@@ -24,11 +21,34 @@ export function directional(state: Float64Array, at: number, period: number, bar
   let fall = state[at + 7]!;
   let ranges = state[at + 8]!;
   for (let row = 0; row < rows; row++) {
+    if (stride !== 0 && row > 0) {
+      state[at] = scale;
+      state[at + 1] = seen;
+      state[at + 2] = highBefore;
+      state[at + 3] = lowBefore;
+      state[at + 4] = closeBefore;
+      state[at + 5] = ticksBefore;
+      state[at + 6] = rise;
+      state[at + 7] = fall;
+      state[at + 8] = ranges;
+      at += stride;
+      scale = state[at]!;
+      seen = state[at + 1]! | 0;
+      highBefore = state[at + 2]!;
+      lowBefore = state[at + 3]!;
+      closeBefore = state[at + 4]!;
+      ticksBefore = state[at + 5]!;
+      rise = state[at + 6]!;
+      fall = state[at + 7]!;
+      ranges = state[at + 8]!;
+    }
     const high = bars.high[from + row]!;
     const low = bars.low[from + row]!;
+    const begun = scale !== 0;
+    if (!begun) scale = tickScale(high);
     const ticks = sumInTicks(scale, high, low);
     let result = NaN;
-    if (begun || row > 0) {
+    if (begun) {
       const up = high - highBefore;
       const down = lowBefore - low;
       const difference = ticks - ticksBefore;
@@ -47,6 +67,7 @@ export function directional(state: Float64Array, at: number, period: number, bar
     closeBefore = bars.close[from + row]!;
     ticksBefore = ticks;
   }
+  state[at] = scale;
   state[at + 1] = seen;
   state[at + 2] = highBefore;
   state[at + 3] = lowBefore;

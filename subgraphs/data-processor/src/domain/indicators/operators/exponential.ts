@@ -12,22 +12,27 @@ export function emaFactor(period: number): number {
  * Writes the average of `src` rows to `dst` rows. Leading NaNs of `src` stay NaN and are not counted, so averages of
  * averages need no arithmetic of warm-ups; after the first number only numbers may come.
  */
-export function exponential(state: Float64Array, at: number, period: number, factor: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
+export function exponential(state: Float64Array, at: number, stride: number, period: number, factor: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let seen = state[at]! | 0;
   let average = state[at + 1]!;
-  let row = 0;
-  for (; row < rows && seen < period; row++) {
+  for (let row = 0; row < rows; row++) {
+    if (stride !== 0 && row > 0) {
+      state[at] = seen;
+      state[at + 1] = average;
+      at += stride;
+      seen = state[at]! | 0;
+      average = state[at + 1]!;
+    }
     const value = src[srcFrom + row]!;
     let result = NaN;
-    if (value === value) {
+    if (seen === period) {
+      average = (value - average) * factor + average;
+      result = average;
+    } else if (value === value) {
       average += value;
       if (++seen === period) result = average = average / period;
     }
     dst[dstFrom + row] = result;
-  }
-  for (; row < rows; row++) {
-    average = (src[srcFrom + row]! - average) * factor + average;
-    dst[dstFrom + row] = average;
   }
   state[at] = seen;
   state[at + 1] = average;

@@ -12,32 +12,43 @@ export function slidingAgeSlots(period: number): number {
  *
  * @param sign - 1 for the highest, -1 for the lowest.
  */
-export function slidingAge(state: Float64Array, at: number, period: number, sign: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 4;
+export function slidingAge(state: Float64Array, at: number, stride: number, period: number, sign: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let extreme = state[at + 1]!;
   let where = state[at + 2]! | 0;
   let full = state[at + 3]! | 0;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = sign * src[srcFrom + row]!;
-      if (slot === 0 || value >= extreme) {
-        extreme = value;
-        where = slot;
-      }
-      state[ring + slot] = value;
-      slot++;
-      const inThisBlock = extreme >= state[ring + slot]!;
-      dst[dstFrom + row] = full === 0 ? NaN : inThisBlock ? slot - 1 - where : slot - 1 + period - state[ring + period + slot]!;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = extreme;
+      state[at + 2] = where;
+      state[at + 3] = full;
+      at += stride;
+      slot = state[at]! | 0;
+      extreme = state[at + 1]!;
+      where = state[at + 2]! | 0;
+      full = state[at + 3]! | 0;
     }
-    if (row === rows) break;
     const value = sign * src[srcFrom + row]!;
-    state[ring + slot] = value;
-    dst[dstFrom + row] = slot === 0 || value >= extreme ? 0 : last - where;
-    agesFromTheBack(state, ring, period);
-    slot = 0;
-    full = 1;
+    let place = at + 4 + slot;
+    state[place] = value;
+    if (slot === 0 || value >= extreme) {
+      extreme = value;
+      where = slot;
+    }
+    let age = slot - where;
+    if (slot !== last) {
+      slot++;
+      place++;
+      if (full === 0) age = NaN;
+      else if (extreme < state[place]!) age = slot - 1 + period - state[place + period]!;
+    } else {
+      agesFromTheBack(state, at + 4, period);
+      slot = 0;
+      full = 1;
+    }
+    dst[dstFrom + row] = age;
   }
   state[at] = slot;
   state[at + 1] = extreme;

@@ -7,79 +7,99 @@ export function slidingExtremeSlots(period: number): number {
 }
 
 /** NaN until there are `period` values; leading NaNs of `src` are not counted. */
-export function slidingHighest(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 3;
+export function slidingHighest(state: Float64Array, at: number, stride: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let highest = state[at + 1]!;
   let full = state[at + 2]! | 0;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = src[srcFrom + row]!;
-      if (value !== value) {
-        dst[dstFrom + row] = NaN;
-        continue;
-      }
-      highest = slot === 0 || value > highest ? value : highest;
-      state[ring + slot] = value;
-      slot++;
-      const older = state[ring + slot]!;
-      dst[dstFrom + row] = full === 0 ? NaN : older > highest ? older : highest;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = highest;
+      state[at + 2] = full;
+      at += stride;
+      slot = state[at]! | 0;
+      highest = state[at + 1]!;
+      full = state[at + 2]! | 0;
     }
-    if (row === rows) break;
     const value = src[srcFrom + row]!;
-    dst[dstFrom + row] = NaN;
-    if (value !== value) continue;
-    dst[dstFrom + row] = slot === 0 || value > highest ? value : highest;
-    state[ring + slot] = value;
-    let back = value;
-    for (let each = ring + period - 1; each >= ring; each--) {
-      const other = state[each]!;
-      state[each] = back = other > back ? other : back;
+    let result = NaN;
+    if (value === value) {
+      const place = at + 3 + slot;
+      highest = slot === 0 || value > highest ? value : highest;
+      result = highest;
+      state[place] = value;
+      if (slot !== last) {
+        slot++;
+        const older = state[place + 1]!;
+        result = full === 0 ? NaN : older > highest ? older : highest;
+      } else {
+        highestFromTheBack(state, at + 3, period);
+        slot = 0;
+        full = 1;
+      }
     }
-    slot = 0;
-    full = 1;
+    dst[dstFrom + row] = result;
   }
   state[at] = slot;
   state[at + 1] = highest;
   state[at + 2] = full;
 }
 
+function highestFromTheBack(state: Float64Array, ring: number, period: number): void {
+  let highest = state[ring + period - 1]!;
+  for (let slot = ring + period - 2; slot >= ring; slot--) {
+    const other = state[slot]!;
+    highest = other > highest ? other : highest;
+    state[slot] = highest;
+  }
+}
+
 /** NaN until there are `period` values; leading NaNs of `src` are not counted. */
-export function slidingLowest(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 3;
+export function slidingLowest(state: Float64Array, at: number, stride: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let lowest = state[at + 1]!;
   let full = state[at + 2]! | 0;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = src[srcFrom + row]!;
-      if (value !== value) {
-        dst[dstFrom + row] = NaN;
-        continue;
-      }
-      lowest = slot === 0 || value < lowest ? value : lowest;
-      state[ring + slot] = value;
-      slot++;
-      const older = state[ring + slot]!;
-      dst[dstFrom + row] = full === 0 ? NaN : older < lowest ? older : lowest;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = lowest;
+      state[at + 2] = full;
+      at += stride;
+      slot = state[at]! | 0;
+      lowest = state[at + 1]!;
+      full = state[at + 2]! | 0;
     }
-    if (row === rows) break;
     const value = src[srcFrom + row]!;
-    dst[dstFrom + row] = NaN;
-    if (value !== value) continue;
-    dst[dstFrom + row] = slot === 0 || value < lowest ? value : lowest;
-    state[ring + slot] = value;
-    let back = value;
-    for (let each = ring + period - 1; each >= ring; each--) {
-      const other = state[each]!;
-      state[each] = back = other < back ? other : back;
+    let result = NaN;
+    if (value === value) {
+      const place = at + 3 + slot;
+      lowest = slot === 0 || value < lowest ? value : lowest;
+      result = lowest;
+      state[place] = value;
+      if (slot !== last) {
+        slot++;
+        const older = state[place + 1]!;
+        result = full === 0 ? NaN : older < lowest ? older : lowest;
+      } else {
+        lowestFromTheBack(state, at + 3, period);
+        slot = 0;
+        full = 1;
+      }
     }
-    slot = 0;
-    full = 1;
+    dst[dstFrom + row] = result;
   }
   state[at] = slot;
   state[at + 1] = lowest;
   state[at + 2] = full;
+}
+
+function lowestFromTheBack(state: Float64Array, ring: number, period: number): void {
+  let lowest = state[ring + period - 1]!;
+  for (let slot = ring + period - 2; slot >= ring; slot--) {
+    const other = state[slot]!;
+    lowest = other < lowest ? other : lowest;
+    state[slot] = lowest;
+  }
 }

@@ -9,43 +9,55 @@ export function slidingMeanSlots(period: number): number {
 }
 
 /** NaN until there are `period` values; leading NaNs of `src` are not counted. */
-export function slidingMean(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 4;
+export function slidingMean(state: Float64Array, at: number, stride: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let sum = state[at + 1]!;
   let full = state[at + 2]! | 0;
   let reference = state[at + 3]!;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = src[srcFrom + row]!;
-      if (value !== value) {
-        dst[dstFrom + row] = NaN;
-        continue;
-      }
-      if (slot === 0 && full === 0) reference = value;
-      sum += value - reference;
-      state[ring + slot] = value;
-      slot++;
-      dst[dstFrom + row] = full === 1 ? reference + (sum + state[ring + slot]!) / period : NaN;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = sum;
+      state[at + 2] = full;
+      state[at + 3] = reference;
+      at += stride;
+      slot = state[at]! | 0;
+      sum = state[at + 1]!;
+      full = state[at + 2]! | 0;
+      reference = state[at + 3]!;
     }
-    if (row === rows) break;
     const value = src[srcFrom + row]!;
-    dst[dstFrom + row] = NaN;
-    if (value !== value) continue;
-    state[ring + slot] = value;
-    reference = value;
-    sum = 0;
-    for (let back = ring + period - 1; back >= ring; back--) state[back] = sum += state[back]! - reference;
-    dst[dstFrom + row] = reference + sum / period;
-    slot = 0;
-    sum = 0;
-    full = 1;
+    let result = NaN;
+    if (value === value) {
+      const place = at + 4 + slot;
+      state[place] = value;
+      if (slot !== last) {
+        if (slot === 0 && full === 0) reference = value;
+        sum += value - reference;
+        slot++;
+        result = full === 1 ? reference + (sum + state[place + 1]!) / period : NaN;
+      } else {
+        distancesFromTheBack(state, at + 4, period);
+        reference = value;
+        result = reference + state[at + 4]! / period;
+        slot = 0;
+        sum = 0;
+        full = 1;
+      }
+    }
+    dst[dstFrom + row] = result;
   }
   state[at] = slot;
   state[at + 1] = sum;
   state[at + 2] = full;
   state[at + 3] = reference;
+}
+
+function distancesFromTheBack(state: Float64Array, ring: number, period: number): void {
+  const reference = state[ring + period - 1]!;
+  let sum = 0;
+  for (let slot = ring + period - 1; slot >= ring; slot--) state[slot] = sum += state[slot]! - reference;
 }
 
 /** [next slot, sum, sum of squares, 1 once a block has been full, reference, ring of sums, ring of squares]. */
@@ -54,8 +66,7 @@ export function slidingVarianceSlots(period: number): number {
 }
 
 /** Writes the mean to `means` and the population variance (divisor n) to `variances`, rows as in `dst` above. */
-export function slidingVariance(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, means: Float64Array, variances: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 5;
+export function slidingVariance(state: Float64Array, at: number, stride: number, period: number, src: Float64Array, srcFrom: number, means: Float64Array, variances: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let sum = state[at + 1]!;
   let squares = state[at + 2]!;
@@ -63,31 +74,47 @@ export function slidingVariance(state: Float64Array, at: number, period: number,
   let reference = state[at + 4]!;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = src[srcFrom + row]!;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = sum;
+      state[at + 2] = squares;
+      state[at + 3] = full;
+      state[at + 4] = reference;
+      at += stride;
+      slot = state[at]! | 0;
+      sum = state[at + 1]!;
+      squares = state[at + 2]!;
+      full = state[at + 3]! | 0;
+      reference = state[at + 4]!;
+    }
+    const value = src[srcFrom + row]!;
+    let place = at + 5 + slot;
+    state[place] = value;
+    let windowSum: number;
+    let windowSquares: number;
+    if (slot !== last) {
       if (slot === 0 && full === 0) reference = value;
       const distance = value - reference;
       sum += distance;
       squares += distance * distance;
-      state[ring + slot] = value;
       slot++;
-      const mean = full === 1 ? (sum + state[ring + slot]!) / period : NaN;
-      const variance = (squares + state[ring + period + slot]!) / period - mean * mean;
-      means[dstFrom + row] = reference + mean;
-      variances[dstFrom + row] = variance < 0 ? 0 : variance;
+      place++;
+      windowSum = full === 1 ? sum + state[place]! : NaN;
+      windowSquares = squares + state[place + period]!;
+    } else {
+      squaresFromTheBack(state, at + 5, period);
+      reference = value;
+      windowSum = state[at + 5]!;
+      windowSquares = state[at + 5 + period]!;
+      slot = 0;
+      sum = 0;
+      squares = 0;
+      full = 1;
     }
-    if (row === rows) break;
-    reference = src[srcFrom + row]!;
-    state[ring + slot] = reference;
-    squaresFromTheBack(state, ring, period);
-    const mean = state[ring]! / period;
-    const variance = state[ring + period]! / period - mean * mean;
+    const mean = windowSum / period;
+    const variance = windowSquares / period - mean * mean;
     means[dstFrom + row] = reference + mean;
     variances[dstFrom + row] = variance < 0 ? 0 : variance;
-    slot = 0;
-    sum = 0;
-    squares = 0;
-    full = 1;
   }
   state[at] = slot;
   state[at + 1] = sum;

@@ -13,33 +13,39 @@ export function slidingSumSlots(period: number): number {
 }
 
 /** NaN until there are `period` values; rows of `src` that are NaN are passed over. */
-export function slidingSum(state: Float64Array, at: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
-  const ring = at + 3;
+export function slidingSum(state: Float64Array, at: number, stride: number, period: number, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   let slot = state[at]! | 0;
   let sum = state[at + 1]!;
   let full = state[at + 2]! | 0;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = src[srcFrom + row]!;
-      if (value !== value) {
-        dst[dstFrom + row] = NaN;
-        continue;
-      }
-      sum += value;
-      state[ring + slot] = value;
-      slot++;
-      dst[dstFrom + row] = full === 1 ? sum + state[ring + slot]! : NaN;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = sum;
+      state[at + 2] = full;
+      at += stride;
+      slot = state[at]! | 0;
+      sum = state[at + 1]!;
+      full = state[at + 2]! | 0;
     }
-    if (row === rows) break;
     const value = src[srcFrom + row]!;
-    dst[dstFrom + row] = sum + value;
-    if (value !== value) continue;
-    state[ring + slot] = value;
-    sumFromTheBack(state, ring, period);
-    slot = 0;
-    sum = 0;
-    full = 1;
+    let result = NaN;
+    if (value === value) {
+      const place = at + 3 + slot;
+      sum += value;
+      result = sum;
+      state[place] = value;
+      if (slot !== last) {
+        slot++;
+        result = full === 1 ? sum + state[place + 1]! : NaN;
+      } else {
+        sumFromTheBack(state, at + 3, period);
+        slot = 0;
+        sum = 0;
+        full = 1;
+      }
+    }
+    dst[dstFrom + row] = result;
   }
   state[at] = slot;
   state[at + 1] = sum;

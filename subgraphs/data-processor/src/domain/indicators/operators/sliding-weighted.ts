@@ -31,9 +31,8 @@ export function regressionSlope(period: number): WeightedForm {
 }
 
 /** NaN until there are `period` values; leading NaNs of `src` are not counted. */
-export function slidingWeighted(state: Float64Array, at: number, period: number, form: WeightedForm, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
+export function slidingWeighted(state: Float64Array, at: number, stride: number, period: number, form: WeightedForm, src: Float64Array, srcFrom: number, dst: Float64Array, dstFrom: number, rows: number): void {
   const { ofReference, ofWeighted, ofSum } = form;
-  const ring = at + 5;
   let slot = state[at]! | 0;
   let sum = state[at + 1]!;
   let weighted = state[at + 2]!;
@@ -41,35 +40,45 @@ export function slidingWeighted(state: Float64Array, at: number, period: number,
   let reference = state[at + 4]!;
   const last = period - 1;
   for (let row = 0; row < rows; row++) {
-    for (; row < rows && slot < last; row++) {
-      const value = src[srcFrom + row]!;
-      if (value !== value) {
-        dst[dstFrom + row] = NaN;
-        continue;
-      }
-      if (slot === 0 && full === 0) reference = value;
-      const distance = value - reference;
-      state[ring + slot] = value;
-      slot++;
-      sum += distance;
-      weighted += slot * distance;
-      // The older part has the weights 1..period - slot, so the newer values weigh that much more than in their block.
-      const windowWeighted = weighted + (period - slot) * sum + state[ring + period + slot]!;
-      const windowSum = sum + state[ring + slot]!;
-      dst[dstFrom + row] = full === 1 ? ofReference * reference + (ofWeighted * windowWeighted + ofSum * windowSum) : NaN;
+    if (stride !== 0 && row > 0) {
+      state[at] = slot;
+      state[at + 1] = sum;
+      state[at + 2] = weighted;
+      state[at + 3] = full;
+      state[at + 4] = reference;
+      at += stride;
+      slot = state[at]! | 0;
+      sum = state[at + 1]!;
+      weighted = state[at + 2]!;
+      full = state[at + 3]! | 0;
+      reference = state[at + 4]!;
     }
-    if (row === rows) break;
     const value = src[srcFrom + row]!;
-    dst[dstFrom + row] = NaN;
-    if (value !== value) continue;
-    reference = value;
-    state[ring + slot] = value;
-    weightsFromTheBack(state, ring, period);
-    dst[dstFrom + row] = ofReference * reference + (ofWeighted * state[ring + period]! + ofSum * state[ring]!);
-    slot = 0;
-    sum = 0;
-    weighted = 0;
-    full = 1;
+    let result = NaN;
+    if (value === value) {
+      let place = at + 5 + slot;
+      state[place] = value;
+      if (slot !== last) {
+        if (slot === 0 && full === 0) reference = value;
+        const distance = value - reference;
+        slot++;
+        place++;
+        sum += distance;
+        weighted += slot * distance;
+        // The older part has the weights 1..period - slot, so the newer values weigh that much more than in their block.
+        const windowWeighted = weighted + (period - slot) * sum + state[place + period]!;
+        result = full === 1 ? ofReference * reference + (ofWeighted * windowWeighted + ofSum * (sum + state[place]!)) : NaN;
+      } else {
+        weightsFromTheBack(state, at + 5, period);
+        reference = value;
+        result = ofReference * reference + (ofWeighted * state[at + 5 + period]! + ofSum * state[at + 5]!);
+        slot = 0;
+        sum = 0;
+        weighted = 0;
+        full = 1;
+      }
+    }
+    dst[dstFrom + row] = result;
   }
   state[at] = slot;
   state[at + 1] = sum;
