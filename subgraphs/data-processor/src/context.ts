@@ -9,6 +9,7 @@ import { candlesFor, newestPoints } from './domain/indicators/indicator-point.ts
 import type { IndicatorSpec } from './domain/indicators/catalog.ts';
 import type { CandleView } from './domain/stored-candle.ts';
 import type { StoredWatchlist } from './domain/watchlist.ts';
+import { adjustedBars } from './history/adjusted-bars.ts';
 import { adjustedSeries } from './history/adjusted-candles.ts';
 import type { Services } from './services.ts';
 import type { SeriesRange } from './store/candle-series.ts';
@@ -25,6 +26,8 @@ export interface CandlesKey {
 /** `range.limit` counts values; the candles of the indicator's memory are read beside. */
 export interface PointsKey extends CandlesKey {
   readonly spec: IndicatorSpec;
+  /** Corporate actions after this moment are not known yet; absent knows all. */
+  readonly asOfMs?: number;
 }
 
 export interface Context extends RequestContext {
@@ -60,9 +63,9 @@ export function createContext(services: Services, request: RequestContext): Cont
   };
 }
 
-async function readPoints({ history }: Services, ids: readonly string[], { spec, range }: PointsKey): Promise<Map<string, readonly IndicatorPoint[]>> {
+async function readPoints({ pool, history, clocks }: Services, ids: readonly string[], { spec, range, adjustment = 'NONE', asOfMs }: PointsKey): Promise<Map<string, readonly IndicatorPoint[]>> {
   // `from` bounds the values, not the candles that they remember.
-  const series = await history.candles.bars(ids, { ...range, fromMs: null, limit: candlesFor(spec, range.interval, range.limit) });
+  const series = await adjustedBars({ pool, candles: history.candles, clocks }, ids, { ...range, fromMs: null, limit: candlesFor(spec, range.interval, range.limit) }, adjustment, asOfMs);
   const fromMs = range.fromMs ?? -Infinity;
   return new Map([...series].map(([id, own]) => [id, newestPoints(spec, own, range.limit).filter((point) => point.openTimeMs >= fromMs)]));
 }

@@ -106,6 +106,40 @@ describe('the S&P 500 from the bus', () => {
     expect((await read('SPLIT_AND_DIVIDEND', 'W1'))[0]).toBe('2874.560059');
   });
 
+  it('has indicators and statistics of adjusted prices, as of a moment those of what was known', async () => {
+    const { data } = await ask(`{ _entities(representations: [{ __typename: "Instrument", id: "SPX.XSIM" }]) { ... on Instrument {
+      raw: indicator(spec: { kind: SMA, period: 2 }, interval: D1) { ...V } split: indicator(spec: { kind: SMA, period: 2 }, interval: D1, adjustment: SPLIT) { ...V }
+      before: indicator(spec: { kind: SMA, period: 2 }, interval: D1, adjustment: SPLIT_AND_DIVIDEND, at: "2020-04-15T12:00:00Z") { ...V }
+      series: indicatorSeries(spec: { kind: SMA, period: 2 }, interval: D1, first: 3, adjustment: SPLIT_AND_DIVIDEND) { edges { node { components { value } } } }
+      week: indicatorSeries(spec: { kind: MOM, period: 1 }, interval: W1, first: 1, adjustment: SPLIT) { edges { node { components { value } } } }
+      none: realisedVolatility(estimator: CLOSE, window: 2, first: 1) { edges { node { value } } }
+      both: realisedVolatility(estimator: CLOSE, window: 2, first: 1, adjustment: SPLIT_AND_DIVIDEND) { edges { node { value } } }
+      coMovement(with: "SPX.XSIM", window: 2, first: 1, adjustment: SPLIT) { edges { node { correlation } } }
+      days: drawdown(from: "2020-04-15T00:00:00Z", adjustment: SPLIT_AND_DIVIDEND) { depth candles } weeks: drawdown(interval: W1, from: "2020-03-01T00:00:00Z", adjustment: SPLIT) { depth }
+      unadjusted: drawdown(interval: W1, from: "2020-03-01T00:00:00Z") { depth }
+      seasonality(season: DAY_OF_WEEK, from: "2020-04-15T00:00:00Z", adjustment: SPLIT_AND_DIVIDEND) { part mean }
+      stats(window: 2, adjustment: SPLIT_AND_DIVIDEND) { changePercent } } } } fragment V on IndicatorValue { components { value } }`);
+    const [found] = data._entities;
+    const valueOf = (value: { components: { value: number }[] }) => value.components[0]!.value;
+    // Closes 2783.360107, 2799.550049, 2874.560059; before the split of 4, and the first before the dividend as well.
+    const [a, b, c] = [675, 699.88751225, 2874.560059] as const;
+    expect(valueOf(found.raw)).toBeCloseTo((2799.550049 + c) / 2, 9);
+    expect(valueOf(found.split)).toBeCloseTo((b + c) / 2, 9);
+    // The day before the ex-dates nothing of them is known: 13 and 14 April as they were traded.
+    expect(valueOf(found.before)).toBeCloseTo((2761.629883 + 2846.060059) / 2, 9);
+    expect(found.series.edges.slice(0, 2).map((edge: { node: { components: { value: number }[] } }) => valueOf(edge.node))).toEqual([expect.closeTo((b + c) / 2, 9), expect.closeTo((a + b) / 2, 9)]);
+    const volatility = (first: number, second: number) => (Math.abs(first - second) / Math.SQRT2) * Math.sqrt(252);
+    expect(found.both.edges[0].node.value).toBeCloseTo(volatility(Math.log(b / a), Math.log(c / b)), 9);
+    expect(found.none.edges[0].node.value).toBeCloseTo(volatility(Math.log(2799.550049 / 2783.360107), Math.log(c / 2799.550049)), 9);
+    expect(found.coMovement.edges[0].node.correlation).toBeCloseTo(1, 12);
+    expect(found.days).toEqual({ depth: 0, candles: 3 });
+    expect(found.seasonality).toEqual([{ part: 4, mean: expect.closeTo(Math.log(b / a), 12) }, { part: 5, mean: expect.closeTo(Math.log(c / b), 12) }]);
+    expect(found.stats.changePercent).toBeCloseTo((c / a - 1) * 100, 9);
+    // The week of the split ends after it and stays, the weeks before are a quarter; the fall of March is the same.
+    expect(valueOf(found.week.edges[0].node)).toBeCloseTo(c - 2789.820068 / 4, 9);
+    expect(found.weeks.depth).toBeCloseTo(found.unadjusted.depth, 12);
+  });
+
   it('names what it refuses', async () => {
     const { errors } = await ask('{ _entities(representations: [{ __typename: "Instrument", id: "SPX.XSIM" }]) { ... on Instrument { candles(interval: D1, first: 501) { edges { cursor } } } } }');
     expect(errors[0]).toMatchObject({ message: 'first must be 1..500, was 501', extensions: { code: 'VALIDATION' } });

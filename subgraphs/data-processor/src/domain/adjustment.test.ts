@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatDecimal, parseDecimal } from '@mib/model/decimal';
-import { adjustCandle, adjustmentSteps, type CorporateAction } from './adjustment.ts';
+import { adjustCandle, adjustmentSteps, ratioToNumber, type CorporateAction } from './adjustment.ts';
 import { candleOfBar } from './candle.ts';
 
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
@@ -30,5 +30,15 @@ describe('an adjusted candle', () => {
     ['of all the price', dividend('2020-08-31', '100'), 'dividend d2020-08-31 of 100 is not below the close 100 before it'],
   ])('is refused for a dividend %s', (_, action, message) => {
     expect(() => adjustmentSteps([action], 'USD', new Map([['d2020-08-31', parseDecimal('100')]]))).toThrow(message);
+  });
+
+  it.each([
+    [{ numerator: 1n, denominator: 4n }, 0.25],
+    [{ numerator: 1n, denominator: 3n }, 1 / 3],
+    [{ numerator: 2n * 10n ** 4_000n, denominator: 3n * 10n ** 4_000n }, 2 / 3],
+    [{ numerator: 1n, denominator: 10n ** 30n }, 1e-30],
+    [{ numerator: 7n * 10n ** 30n, denominator: 3n }, 7e30 / 3],
+  ])('takes a ratio as the double nearest to it, however long its integers', (ratio, expected) => {
+    expect(Math.abs(ratioToNumber(ratio) / expected - 1)).toBeLessThan(4e-16);
   });
 });

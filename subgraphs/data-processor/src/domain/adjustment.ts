@@ -21,7 +21,7 @@ export type CorporateAction =
 /** Decimals of an adjusted figure that its ratio does not divide evenly. */
 export const ADJUSTED_DECIMALS = 12;
 
-interface Ratio {
+export interface Ratio {
   readonly numerator: bigint;
   readonly denominator: bigint;
 }
@@ -67,6 +67,19 @@ export function adjustCandle<T extends Candle>(candle: T, dayMs: number, steps: 
     volume: candle.volume && scaled(candle.volume, step.volume),
     turnover: candle.turnover && scaled(candle.turnover, times(step.price, step.volume)),
   };
+}
+
+/** A ratio as the nearest double but for a rounding; both sides may be far beyond what doubles hold. */
+export function ratioToNumber({ numerator, denominator }: Ratio): number {
+  // The quotient is given RATIO_BITS bits, whatever the sizes.
+  const shift = BigInt(Math.max(0, RATIO_BITS + bitLength(denominator) - bitLength(numerator)));
+  return Number((numerator << shift) / denominator) / 2 ** Number(shift);
+}
+
+const RATIO_BITS = 64;
+
+function bitLength(value: bigint): number {
+  return value.toString(16).length * 4;
 }
 
 function dividendRatio(action: Extract<CorporateAction, { kind: 'CASH_DIVIDEND' }>, currency: string | null, close: Decimal | undefined, split: Ratio): Ratio {

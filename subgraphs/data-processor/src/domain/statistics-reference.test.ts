@@ -1,4 +1,5 @@
-// Volatility, co-movement, drawdown and seasonality against numpy (fixtures/statistics-sp500.py names the versions).
+// Volatility, co-movement, drawdown and seasonality against numpy, volatility against R's TTR as well (the scripts beside
+// the values in fixtures/ make them again and name the versions).
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,6 +19,7 @@ interface Reference {
 }
 
 const REFERENCE = JSON.parse(readFileSync(new URL('../../fixtures/statistics-sp500.json', import.meta.url), 'utf8')) as Reference;
+const TTR = JSON.parse(readFileSync(new URL('../../fixtures/volatility-ttr.json', import.meta.url), 'utf8')) as { window: number; barsPerYear: number } & Record<VolatilityEstimator, readonly number[]>;
 const ROWS = readFileSync(createRequire(import.meta.url).resolve('vega-datasets').replace(/build\/.*/, 'data/sp500-2000.csv'), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','));
 const column = (index: number) => Float64Array.from(ROWS, (row) => Number(row[index]));
 const TIMES = Float64Array.from(ROWS, (row) => Date.parse(`${row[0]}T00:00:00Z`));
@@ -27,6 +29,13 @@ const DIGITS = 10;
 describe('over the S&P 500 of 2000 to 2020', () => {
   it.each(VOLATILITY_ESTIMATORS)('volatility %s is that of numpy', (estimator) => {
     expect(rollingVolatility(estimator, BARS, REFERENCE.window, REFERENCE.barsPerYear).at(-1)).toBeCloseTo(REFERENCE.volatility[estimator], DIGITS);
+  });
+
+  it.each(VOLATILITY_ESTIMATORS)('volatility %s is that of R\'s TTR, day by day over a year', (estimator) => {
+    const ours = rollingVolatility(estimator, BARS, TTR.window, TTR.barsPerYear).slice(-TTR[estimator].length);
+    const errors = TTR[estimator].map((value, day) => Math.abs(ours[day]! / value - 1));
+    expect(errors).toHaveLength(250);
+    expect(Math.max(...errors)).toBeLessThan(1e-11);
   });
 
   it('correlation and beta are those of numpy', () => {

@@ -21,7 +21,8 @@ export type Scalars = {
 /**
  * Adjustment of past prices on read; what is stored is what was traded. A split new:old multiplies earlier prices by old/new
  * and volumes by new/old; a dividend d multiplies earlier prices by (c - d)/c, c being the last daily close before the ex-date.
- * Ratios of integers are multiplied exactly and rounded once, half away from zero, to 12 decimals.
+ * Ratios of integers are multiplied exactly and rounded once, half away from zero, to 12 decimals. Indicators and statistics
+ * take each price times the double of its ratio; an action counts from its ex-date on: `at` knows none that came later.
  */
 export type Adjustment =
   | 'NONE'
@@ -362,6 +363,7 @@ export type InstrumentCandlesArgs = {
 
 
 export type InstrumentCoMovementArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   interval?: InputMaybe<Interval>;
@@ -372,6 +374,7 @@ export type InstrumentCoMovementArgs = {
 
 
 export type InstrumentDrawdownArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
   interval?: InputMaybe<Interval>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
@@ -379,6 +382,7 @@ export type InstrumentDrawdownArgs = {
 
 
 export type InstrumentIndicatorArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   at?: InputMaybe<Scalars['DateTime']['input']>;
   interval: Interval;
   spec: IndicatorInput;
@@ -386,6 +390,7 @@ export type InstrumentIndicatorArgs = {
 
 
 export type InstrumentIndicatorSeriesArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
@@ -396,6 +401,7 @@ export type InstrumentIndicatorSeriesArgs = {
 
 
 export type InstrumentRealisedVolatilityArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   after?: InputMaybe<Scalars['String']['input']>;
   barsPerYear?: InputMaybe<Scalars['Float']['input']>;
   estimator: VolatilityEstimator;
@@ -408,6 +414,7 @@ export type InstrumentRealisedVolatilityArgs = {
 
 
 export type InstrumentSeasonalityArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
   interval?: InputMaybe<Interval>;
   season: Season;
@@ -416,6 +423,7 @@ export type InstrumentSeasonalityArgs = {
 
 
 export type InstrumentStatsArgs = {
+  adjustment?: InputMaybe<Adjustment>;
   window?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -707,7 +715,11 @@ export type UserError = {
   retryable: Scalars['Boolean']['output'];
 };
 
-/** o, h, l, c are a candle's prices, c' the close before it, n the window. */
+/**
+ * o, h, l, c are a candle's prices, c' the close before it, n the window: candles for ranges, returns for CLOSE and YANG_ZHANG.
+ * Means of squares have the divisor n and no mean is subtracted, `var` has n - 1. The values are those of R's TTR, where
+ * "close" with n + 1 is CLOSE with n here.
+ */
 export type VolatilityEstimator =
   /** Sample deviation (n - 1) of ln(c/c'). */
   | 'CLOSE'
@@ -1045,14 +1057,14 @@ export type IndicatorValueResolvers<ContextType = Context, ParentType extends Re
 export type InstrumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Instrument'] = ResolversParentTypes['Instrument'], FederationReferenceType extends FederationReferenceTypes['Instrument'] = FederationReferenceTypes['Instrument']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Instrument']> | FederationReferenceType, FederationReferenceType, ContextType>;
   candles?: Resolver<Maybe<ResolversTypes['CandleConnection']>, ParentType, ContextType, RequireFields<InstrumentCandlesArgs, 'adjustment' | 'first' | 'interval'>>;
-  coMovement?: Resolver<Maybe<ResolversTypes['CoMovementConnection']>, ParentType, ContextType, RequireFields<InstrumentCoMovementArgs, 'first' | 'interval' | 'window' | 'with'>>;
-  drawdown?: Resolver<Maybe<ResolversTypes['Drawdown']>, ParentType, ContextType, RequireFields<InstrumentDrawdownArgs, 'interval'>>;
+  coMovement?: Resolver<Maybe<ResolversTypes['CoMovementConnection']>, ParentType, ContextType, RequireFields<InstrumentCoMovementArgs, 'adjustment' | 'first' | 'interval' | 'window' | 'with'>>;
+  drawdown?: Resolver<Maybe<ResolversTypes['Drawdown']>, ParentType, ContextType, RequireFields<InstrumentDrawdownArgs, 'adjustment' | 'interval'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  indicator?: Resolver<Maybe<ResolversTypes['IndicatorValue']>, ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'interval' | 'spec'>>;
-  indicatorSeries?: Resolver<Maybe<ResolversTypes['IndicatorConnection']>, ParentType, ContextType, RequireFields<InstrumentIndicatorSeriesArgs, 'first' | 'interval' | 'spec'>>;
-  realisedVolatility?: Resolver<Maybe<ResolversTypes['StatisticConnection']>, ParentType, ContextType, RequireFields<InstrumentRealisedVolatilityArgs, 'barsPerYear' | 'estimator' | 'first' | 'interval' | 'window'>>;
-  seasonality?: Resolver<Maybe<Array<ResolversTypes['SeasonBucket']>>, ParentType, ContextType, RequireFields<InstrumentSeasonalityArgs, 'interval' | 'season'>>;
-  stats?: Resolver<Maybe<ResolversTypes['InstrumentStats']>, ParentType, ContextType, RequireFields<InstrumentStatsArgs, 'window'>>;
+  indicator?: Resolver<Maybe<ResolversTypes['IndicatorValue']>, ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'adjustment' | 'interval' | 'spec'>>;
+  indicatorSeries?: Resolver<Maybe<ResolversTypes['IndicatorConnection']>, ParentType, ContextType, RequireFields<InstrumentIndicatorSeriesArgs, 'adjustment' | 'first' | 'interval' | 'spec'>>;
+  realisedVolatility?: Resolver<Maybe<ResolversTypes['StatisticConnection']>, ParentType, ContextType, RequireFields<InstrumentRealisedVolatilityArgs, 'adjustment' | 'barsPerYear' | 'estimator' | 'first' | 'interval' | 'window'>>;
+  seasonality?: Resolver<Maybe<Array<ResolversTypes['SeasonBucket']>>, ParentType, ContextType, RequireFields<InstrumentSeasonalityArgs, 'adjustment' | 'interval' | 'season'>>;
+  stats?: Resolver<Maybe<ResolversTypes['InstrumentStats']>, ParentType, ContextType, RequireFields<InstrumentStatsArgs, 'adjustment' | 'window'>>;
   trades?: Resolver<Maybe<ResolversTypes['TradePrintConnection']>, ParentType, ContextType, RequireFields<InstrumentTradesArgs, 'first'>>;
 }>;
 

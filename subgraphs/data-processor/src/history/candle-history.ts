@@ -57,18 +57,18 @@ export class CandleHistory implements ArchivedCandles {
 
   /** The same as columns of floats, oldest first. */
   bars(instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
-    const { pool } = this.#options;
+    const { pool, clocks } = this.#options;
     const distinct = [...new Set(instrumentIds)];
     return this.#read(distinct.length * range.limit, async () => {
       const [recent, files, watermarkNs] = await snapshot(pool, async (client) => [
-        await readBars(client, distinct, range),
+        await readBars(client, distinct, range, clocks),
         await this.#partitions(client, distinct, range),
         (await readCheckpoint(client, ENGINE_STREAM)).watermarkNs,
       ] as const);
       if (files.length === 0) return recent;
       const rows = new Map([...recent].map(([id, own]) => [id, barsOf(own)]));
       const whole = await this.#withFiles(rows, { instrumentIds: distinct, limit: range.limit, files }, (some, ids) => this.#files.newestBars(some, ids, range));
-      return new Map([...whole].map(([instrumentId, own]) => [instrumentId, barSeriesOf({ instrumentId, interval: range.interval, watermarkNs, rows: own.reverse() })]));
+      return new Map([...whole].map(([instrumentId, own]) => [instrumentId, barSeriesOf({ instrumentId, interval: range.interval, watermarkNs, clock: clocks.of(instrumentId), rows: own.reverse() })]));
     });
   }
 
@@ -98,10 +98,10 @@ export class CandleHistory implements ArchivedCandles {
   }
 
   #closesBetween(instrumentId: string, range: SeriesRange & { readonly fromMs: number; readonly beforeMs: number }): Promise<CloseSeries> {
-    const { pool } = this.#options;
+    const { pool, clocks } = this.#options;
     return this.#read(PIECE_ROWS, async () => {
       const [recent, files] = await snapshot(pool, async (client) => [
-        (await readBars(client, [instrumentId], range)).get(instrumentId),
+        (await readBars(client, [instrumentId], range, clocks)).get(instrumentId),
         await this.#partitions(client, [instrumentId], range),
       ] as const);
       const times: number[] = [];

@@ -37,13 +37,14 @@ export const instrument: InstrumentResolvers = {
     const clock = services.clocks.of(id);
     const spec = parseIndicatorSpec(args.spec);
     const atMs = instantMs('at', args.at);
-    if (atMs === null) {
+    const adjustment = args.adjustment ?? 'NONE';
+    if (atMs === null && adjustment === 'NONE') {
       const point = await latestPoint.load({ instrumentId: id, interval: args.interval, spec });
       return point && graphIndicator(point, clock);
     }
     // The candle that contains `at` has not ended by then, unless it is just beginning: all before it have.
-    const range = { interval: args.interval, source: null, fromMs: null, beforeMs: clock.bucket(args.interval, atMs).openTimeMs, limit: 1 };
-    const [point] = await points.load({ instrumentId: id, spec, range });
+    const range = { interval: args.interval, source: null, fromMs: null, beforeMs: atMs === null ? null : clock.bucket(args.interval, atMs).openTimeMs, limit: 1 };
+    const [point] = await points.load({ instrumentId: id, spec, range, adjustment, ...(atMs !== null && { asOfMs: atMs }) });
     return point ? graphIndicator(point, clock) : null;
   },
 
@@ -53,14 +54,14 @@ export const instrument: InstrumentResolvers = {
     const after = openTimeOfCursor(args.after);
     const beforeMs = earlier(timeBoundMs('to', args.to), after);
     const range = { interval: args.interval, source: null, fromMs: timeBoundMs('from', args.from), beforeMs, limit: size + 1 };
-    return graphPage(await points.load({ instrumentId: id, spec, range }), size, after, (point) => graphIndicator(point, services.clocks.of(id)));
+    return graphPage(await points.load({ instrumentId: id, spec, range, adjustment: args.adjustment ?? 'NONE' }), size, after, (point) => graphIndicator(point, services.clocks.of(id)));
   },
 
   async stats({ id }, args, { candles, services }) {
     const window = wholeNumber('window', args.window ?? DEFAULT_WINDOW, MIN_WINDOW, MAX_WINDOW);
     // A close before the window, and one candle that may still be forming.
     const range = { interval: 'D1', source: null, fromMs: null, beforeMs: null, limit: window + 2 } as const;
-    const days = (await candles.load({ instrumentId: id, range })).filter((candle) => candle.final).slice(0, window + 1).reverse();
+    const days = (await candles.load({ instrumentId: id, range, adjustment: args.adjustment ?? 'NONE' })).filter((candle) => candle.final).slice(0, window + 1).reverse();
     const newest = days.at(-1);
     if (!newest) return null;
     const { averageVolume, ...statistics } = closeStatistics(days);

@@ -3,6 +3,7 @@
 
 import { InvalidValueError } from '@mib/model/invalid-value';
 import type { Interval } from '@mib/model/interval';
+import type { Adjustment } from '../domain/adjustment.ts';
 import { joinCloses, rollingCoMovement } from '../domain/co-movement.ts';
 import { DrawdownFold } from '../domain/drawdown.ts';
 import type { BarSeries } from '../domain/indicators/indicator-point.ts';
@@ -10,7 +11,9 @@ import { isFinal } from '../domain/indicators/indicator-point.ts';
 import { SeasonFold } from '../domain/seasonality.ts';
 import { barsBefore, rollingVolatility } from '../domain/volatility.ts';
 import type { InstrumentResolvers } from '../generated/resolvers-types.ts';
+import { adjustedBars, adjustedCloses } from '../history/adjusted-bars.ts';
 import type { Services } from '../services.ts';
+import type { SeriesRange } from '../store/candle-series.ts';
 import { earlier, openTimeOfCursor, pageSize, timeBoundMs, wholeNumber } from './arguments.ts';
 import { graphPage, timeText } from './graph-values.ts';
 
@@ -30,7 +33,7 @@ export const statistics: Pick<InstrumentResolvers, 'realisedVolatility' | 'coMov
     const window = wholeNumber('window', args.window ?? DEFAULT_VOLATILITY_WINDOW, MIN_WINDOW, MAX_WINDOW);
     const barsPerYear = args.barsPerYear ?? TRADING_DAYS_PER_YEAR;
     if (!(barsPerYear > 0 && barsPerYear <= MAX_BARS_PER_YEAR)) throw new InvalidValueError(`barsPerYear must be above 0, at most ${MAX_BARS_PER_YEAR}`, barsPerYear);
-    const bars = await finalBars(services, id, interval, earlier(timeBoundMs('to', args.to), after), size + 1 + window + barsBefore(args.estimator));
+    const bars = await finalBars(services, id, { interval, beforeMs: earlier(timeBoundMs('to', args.to), after), limit: size + 1 + window + barsBefore(args.estimator), adjustment: args.adjustment ?? 'NONE' });
     if (!bars) return graphPage([], size, after, () => ({ openTime: '', at: '', value: null, synthetic: false }));
     const values = rollingVolatility(args.estimator, bars, window, barsPerYear);
     const points = newestRows(bars, barsBefore(args.estimator) + window - 1, timeBoundMs('from', args.from), size + 1);
@@ -40,9 +43,8 @@ export const statistics: Pick<InstrumentResolvers, 'realisedVolatility' | 'coMov
   async coMovement({ id }, args, { services }) {
     const [interval, size, after] = [args.interval ?? 'D1', pageSize(args.first), openTimeOfCursor(args.after)];
     const window = wholeNumber('window', args.window ?? DEFAULT_CO_MOVEMENT_WINDOW, MIN_WINDOW, MAX_WINDOW);
-    const limit = (size + 1 + window) * UNSHARED;
-    const beforeMs = earlier(timeBoundMs('to', args.to), after);
-    const [own, other] = await Promise.all([finalBars(services, id, interval, beforeMs, limit), finalBars(services, args.with, interval, beforeMs, limit)]);
+    const range = { interval, beforeMs: earlier(timeBoundMs('to', args.to), after), limit: (size + 1 + window) * UNSHARED, adjustment: args.adjustment ?? 'NONE' } as const;
+    const [own, other] = await Promise.all([finalBars(services, id, range), finalBars(services, args.with, range)]);
     const joined = joinCloses(own ?? NO_CLOSES, other ?? NO_CLOSES);
     const { correlation, beta } = rollingCoMovement(joined, window);
     const synthetic = [own, other].some((bars) => bars?.synthetic.includes(1) ?? false);
@@ -72,11 +74,11 @@ export const statistics: Pick<InstrumentResolvers, 'realisedVolatility' | 'coMov
 const NO_CLOSES = { openTimesMs: new Float64Array(0), close: new Float64Array(0) };
 
 /** The newest candles but for a forming one, oldest first. */
-async function finalBars({ history }: Services, id: string, interval: Interval, beforeMs: number | null, limit: number): Promise<BarSeries | undefined> {
-  const bars = (await history.candles.bars([id], { interval, source: null, fromMs: null, beforeMs, limit: limit + 1 })).get(id);
+async function finalBars({ pool, history, clocks }: Services, id: string, { adjustment, limit, ...range }: Pick<SeriesRange, 'interval' | 'beforeMs' | 'limit'> & { readonly adjustment: Adjustment }): Promise<BarSeries | undefined> {
+  const bars = (await adjustedBars({ pool, candles: history.candles, clocks }, [id], { ...range, source: null, fromMs: null, limit: limit + 1 }, adjustment)).get(id);
   if (!bars) return undefined;
   const count = bars.close.length;
-  return count > 0 && !isFinal(bars, count - 1, bars.watermarkNs) ? withoutLast(bars) : bars;
+  return count > 0 && !isFinal(bars, count - 1) ? withoutLast(bars) : bars;
 }
 
 function withoutLast(bars: BarSeries): BarSeries {
@@ -84,9 +86,9 @@ function withoutLast(bars: BarSeries): BarSeries {
   return { ...bars, openTimesMs: openTimesMs!, open: open!, high: high!, low: low!, close: close!, volume: volume!, synthetic: bars.synthetic.subarray(0, -1) };
 }
 
-async function foldCloses({ history }: Services, id: string, args: { interval?: Interval | null; from?: string | null; to?: string | null }, add: (openTimeMs: number, close: number) => void): Promise<void> {
+async function foldCloses({ pool, history, clocks }: Services, id: string, args: { interval?: Interval | null; from?: string | null; to?: string | null; adjustment?: Adjustment | null }, add: (openTimeMs: number, close: number) => void): Promise<void> {
   const range = { interval: args.interval ?? 'D1', fromMs: timeBoundMs('from', args.from), beforeMs: timeBoundMs('to', args.to) } as const;
-  for await (const { openTimesMs, close } of history.candles.closes(id, range)) {
+  for await (const { openTimesMs, close } of adjustedCloses({ pool, candles: history.candles, clocks }, id, range, args.adjustment ?? 'NONE')) {
     for (let row = 0; row < close.length; row++) add(openTimesMs[row]!, close[row]!);
   }
 }

@@ -5,6 +5,7 @@ import { createPool } from '@mib/service/database';
 import type { TestDatabase } from '@mib/testkit/test-database';
 import { testDatabase } from '@mib/testkit/test-database';
 import { candleOfBar } from '../domain/candle.ts';
+import { isFinal } from '../domain/indicators/indicator-point.ts';
 import type { CandleSource, StoredCandle } from '../domain/stored-candle.ts';
 import { writeCandles } from './candle-rows.ts';
 import type { SeriesRange } from './candle-series.ts';
@@ -61,6 +62,16 @@ describe('a series of candles', () => {
     expect(series.get('SPX.XSIM')!.map((each) => each.final)).toEqual([false, true, true]);
   });
 
+  it('ends a day of New York with its session, for display and for indicators alike', async () => {
+    const clocks = new CandleClocks();
+    clocks.set('SPX.XSIM', 'XNYS');
+    const range = { ...RANGE, source: 'LIVE' } as const;
+    // At midnight UTC the hours after the bell of day 3 go on for an hour.
+    expect((await withClient((client) => readCandles(client, ['SPX.XSIM'], range, clocks))).get('SPX.XSIM')!.map((each) => each.final)).toEqual([false, false, true]);
+    const days = (await withClient((client) => readBars(client, ['SPX.XSIM'], range, clocks))).get('SPX.XSIM')!;
+    expect([2, 1, 0].map((row) => isFinal(days, row))).toEqual([false, false, true]);
+  });
+
   it('refuses to read without bound', async () => {
     await expect(candles(Array.from({ length: 601 }, (_, index) => `I${index}.X`), { ...RANGE, limit: 500 })).rejects.toThrow('601 instruments of up to 500 candles are more than 75000');
   });
@@ -73,7 +84,7 @@ function candles(ids: readonly string[], range: SeriesRange) {
 }
 
 function bars(ids: readonly string[], range: SeriesRange) {
-  return withClient((client) => readBars(client, ids, range));
+  return withClient((client) => readBars(client, ids, range, CLOCKS));
 }
 
 async function withClient<T>(read: (client: pg.PoolClient) => Promise<T>): Promise<T> {

@@ -39,13 +39,13 @@ export async function readCandles(client: pg.ClientBase, instrumentIds: readonly
 }
 
 /** Of PostgreSQL alone. @returns columns of floats, oldest first, by instrument; instruments without candles are absent. */
-export async function readBars(client: pg.ClientBase, instrumentIds: readonly string[], range: SeriesRange): Promise<Map<string, BarSeries>> {
+export async function readBars(client: pg.ClientBase, instrumentIds: readonly string[], range: SeriesRange, clocks: CandleClocks): Promise<Map<string, BarSeries>> {
   const columns = `c.instrument_id, (extract(epoch from c.open_time) * 1000)::float8, c.open::float8, c.high::float8, c.low::float8, c.close::float8, c.volume::float8, c.source, ${WATERMARK}`;
   const { rows } = await client.query<BarRow>({ text: statement(columns), values: parameters(instrumentIds, range, MAX_ROWS_PER_READ), rowMode: 'array' });
   const grouped = new Map<string, BarRow[]>();
   for (const row of rows) push(grouped, row[0], row);
   const watermarkNs: TimestampNs = BigInt(rows[0]?.[8] ?? 0);
-  return new Map([...grouped].map(([instrumentId, own]) => [instrumentId, barSeriesOf({ instrumentId, interval: range.interval, watermarkNs, rows: own.reverse().map(barOfRow) })]));
+  return new Map([...grouped].map(([instrumentId, own]) => [instrumentId, barSeriesOf({ instrumentId, interval: range.interval, watermarkNs, clock: clocks.of(instrumentId), rows: own.reverse().map(barOfRow) })]));
 }
 
 type BarRow = [instrumentId: string, openTimeMs: number, open: number, high: number, low: number, close: number, volume: number | null, source: CandleSource, watermarkNs: string | null];

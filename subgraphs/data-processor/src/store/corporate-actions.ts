@@ -1,6 +1,7 @@
 // Splits and dividends as reference data announces them; by their ids, so a repeat changes nothing.
 
 import type pg from 'pg';
+import type { Decimal } from '@mib/model/decimal';
 import { formatDecimal, parseDecimal } from '@mib/model/decimal';
 import type { CorporateAction } from '../domain/adjustment.ts';
 
@@ -46,4 +47,19 @@ export async function readCorporateActions(pool: pg.Pool, instrumentIds: readonl
 export async function readCurrency(pool: pg.Pool, instrumentId: string): Promise<string | null> {
   const { rows } = await pool.query<{ currency: string | null }>('select currency from processor.instruments where id = $1', [instrumentId]);
   return rows[0]?.currency ?? null;
+}
+
+/**
+ * The last daily close before the ex-date of each dividend, by the dividend's id; none where there is no candle before it.
+ * Daily candles stay in PostgreSQL for ever.
+ */
+export async function readClosesBefore(pool: pg.Pool, actions: readonly CorporateAction[]): Promise<Map<string, Decimal>> {
+  const dividends = actions.filter((action) => action.kind === 'CASH_DIVIDEND');
+  if (dividends.length === 0) return new Map();
+  const { rows } = await pool.query<{ id: string; close: string }>(
+    `select d.id, trim_scale(c.close)::text as close from unnest($1::text[], $2::text[], $3::timestamptz[]) d(id, instrument_id, ex_time)
+     cross join lateral (select close from processor.candles c where c.instrument_id = d.instrument_id and c.interval = 'D1' and c.open_time < d.ex_time order by c.open_time desc, c.source limit 1) c`,
+    [dividends.map((each) => each.id), dividends.map((each) => each.instrumentId), dividends.map((each) => `${each.exDate}T00:00:00Z`)],
+  );
+  return new Map(rows.map((row) => [row.id, parseDecimal(row.close)]));
 }

@@ -226,7 +226,7 @@ function warmUp(request: IndicatorRequest, series: BarSeries): WarmState | Error
   return {
     request,
     stream,
-    newest: { ...barAt(series, last), source, final: isFinal(series, last, series.watermarkNs) },
+    newest: { ...barAt(series, last), source, final: isFinal(series, last) },
     synthetic: series.synthetic.subarray(Math.max(0, last - memoryIn(request.spec, request.interval))).includes(1),
   };
 }

@@ -4,6 +4,8 @@ import { InvalidValueError } from '@mib/model/invalid-value';
 import type { Interval } from '@mib/model/interval';
 import { nextIntervalStart } from '@mib/model/interval';
 import type { TimestampNs } from '@mib/model/timestamp';
+import type { CandleClock } from '../candle-clock.ts';
+import { UTC_CLOCK } from '../candle-clock.ts';
 import type { CandleSource } from '../stored-candle.ts';
 import { hasEnded, isSynthetic } from '../stored-candle.ts';
 import type { IndicatorSpec } from './catalog.ts';
@@ -35,11 +37,14 @@ export interface BarSeries extends BarColumns {
   /** 1 where a candle is synthetic. */
   readonly synthetic: Uint8Array;
   readonly watermarkNs: TimestampNs;
+  /** Says when a candle ends. */
+  readonly clock: CandleClock;
 }
 
-export function barSeriesOf(options: { instrumentId: string; interval: Interval; watermarkNs: TimestampNs; rows: readonly SeriesBar[] }): BarSeries {
-  const { instrumentId, interval, watermarkNs, rows } = options;
+export function barSeriesOf(options: { instrumentId: string; interval: Interval; watermarkNs: TimestampNs; rows: readonly SeriesBar[]; clock?: CandleClock }): BarSeries {
+  const { instrumentId, interval, watermarkNs, rows, clock = UTC_CLOCK } = options;
   return {
+    clock,
     instrumentId,
     interval,
     watermarkNs,
@@ -77,7 +82,7 @@ export function requireWhole(spec: IndicatorSpec, series: BarSeries): void {
 
 /** The values of the newest `count` candles, newest first; the candles before them are the indicator's memory. */
 export function newestPoints(spec: IndicatorSpec, series: BarSeries, count: number): IndicatorPoint[] {
-  const { instrumentId, interval, openTimesMs, synthetic, watermarkNs } = series;
+  const { instrumentId, interval, openTimesMs, synthetic } = series;
   requireWhole(spec, series);
   const columns = runIndicator(spec, series);
   const memory = memoryIn(spec, interval);
@@ -89,7 +94,7 @@ export function newestPoints(spec: IndicatorSpec, series: BarSeries, count: numb
       interval,
       spec,
       openTimeMs,
-      final: isFinal(series, index, watermarkNs),
+      final: isFinal(series, index),
       synthetic: synthetic.subarray(Math.max(0, index - memory), index + 1).includes(1),
       values: Number.isNaN(columns[0]![index]) ? null : columns.map((column) => column[index]!),
     });
@@ -98,6 +103,6 @@ export function newestPoints(spec: IndicatorSpec, series: BarSeries, count: numb
 }
 
 /** Imported candles are final as they come. */
-export function isFinal({ interval, openTimesMs, synthetic }: BarSeries, index: number, watermarkNs: TimestampNs): boolean {
-  return synthetic[index] === 0 || hasEnded(interval, openTimesMs[index]!, watermarkNs);
+export function isFinal({ interval, openTimesMs, synthetic, watermarkNs, clock }: BarSeries, index: number): boolean {
+  return synthetic[index] === 0 || hasEnded(interval, openTimesMs[index]!, watermarkNs, clock);
 }
