@@ -202,6 +202,11 @@ export type IndicatorInput = {
  * floats with sums that neither drift nor cancel; whatever compares prices or sums of prices (directional movement, typical
  * prices, extremes) compares the decimals exactly. The warm-up is the number of candles without a value: the first
  * value belongs to candle number warm-up + 1.
+ *
+ * R's TTR 0.24.3 says the same except: its MACD is in percent unless told otherwise (ask for PPO with `average: EMA`), and
+ * its MACD and directional system are seeded otherwise, which is forgotten after some 40 periods; runSD divides by n - 1 (multiply `deviations` by
+ * sqrt(n / (n - 1))); stoch and WPR are fractions, WPR positive; BBands of three columns and keltnerChannels are around typical
+ * prices, CMO is of plain sums, SAR moves its stop a candle later after a reversal: these four have no counterpart here.
  */
 export type IndicatorKind =
   /** Chaikin's accumulation and distribution: the sum of volume times ((close - low) - (high - close)) / (high - low), 0 for a candle without range. Counts from the first candle of the series as OBV. Warm-up 0. */

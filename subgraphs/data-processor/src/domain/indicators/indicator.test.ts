@@ -13,10 +13,12 @@ import { IndicatorStream, IndicatorTable, runIndicator } from './indicator-strea
 
 interface Reference {
   readonly rows: readonly number[];
-  readonly cases: readonly { readonly spec: IndicatorSpec; readonly warmup: number; readonly values: Readonly<Record<string, readonly (number | null)[]>> }[];
+  readonly cases: readonly { readonly spec: IndicatorSpec; readonly warmup: number; readonly settled?: number; readonly values: Readonly<Record<string, readonly (number | null)[]>> }[];
 }
 
-const reference = JSON.parse(readFileSync(new URL('../../../fixtures/talib-sp500.json', import.meta.url), 'utf8')) as Reference;
+const reference = referenceOf('talib-sp500.json');
+/** A case's `settled` row is the first to compare: TTR seeds some averages otherwise. */
+const ttr = referenceOf('ttr-sp500.json');
 const SP500 = sp500();
 /** Short windows, so that a walk of 150 bars turns every ring many times. */
 const SPECS: IndicatorSpec[] = [
@@ -39,6 +41,16 @@ describe('an indicator over the S&P 500 of 2000 to 2020', () => {
         const expected = values[name]![index]!;
         if (expected === null) expect([row, columns[column]![row]]).toEqual([row, NaN]);
         else expectClose(columns[column]![row]!, expected, 1e-9);
+      });
+    });
+  });
+
+  it.each(ttr.cases.map((each) => [indicatorSpecKey(each.spec), each] as const))('%s is what TTR says', (_, { spec, settled = 0, values }) => {
+    const columns = runIndicator(parseIndicatorSpec(spec), SP500);
+    expect(Object.keys(values)).toEqual(indicatorOf(spec).components);
+    Object.values(values).forEach((expected, column) => {
+      ttr.rows.forEach((row, index) => {
+        if (row >= settled) expectClose(columns[column]![row]!, expected[index] ?? NaN, 1e-9);
       });
     });
   });
@@ -184,7 +196,13 @@ function restored(spec: IndicatorSpec, from: IndicatorStream): IndicatorStream {
   return stream;
 }
 
+function referenceOf(name: string): Reference {
+  return JSON.parse(readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8')) as Reference;
+}
+
+/** NaN is close to NaN alone. */
 function expectClose(actual: number, expected: number, relative: number): void {
+  if (Number.isNaN(actual) && Number.isNaN(expected)) return;
   const error = Math.abs(actual - expected) / Math.max(1, Math.abs(expected));
   if (!(error <= relative)) throw new Error(`expected ${expected}, was ${actual}: off by ${error}`);
 }
