@@ -1,0 +1,19 @@
+// A certificate for localhost that signs itself, and its key, which everyone may know: servers of tests have it, nobody trusts it.
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgX12A2mqkwbKb7OS3
+CgqbcasAcVTlgQ/+RNgxHFchSwWhRANCAASs4SNlwdLfewu14i1H9IbGYTCDG+BE
+qFO4DGZNc25w2ik4ViWcB+K0bHkl/heEUvCzC2OcqDawwrpy0HMwPuJz
+-----END PRIVATE KEY-----`;
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUYM+PzDNslBP25vIkuWgtbb0Ug2kwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzAzMTc0MloYDzIxMjYxMDMw
+MDMxNzQyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASs4SNlwdLfewu14i1H9IbGYTCDG+BEqFO4DGZNc25w2ik4ViWcB+K0
+bHkl/heEUvCzC2OcqDawwrpy0HMwPuJzo28wbTAdBgNVHQ4EFgQU+eob4s8rk1z/
+RZc5IAt/NQmJ4K0wHwYDVR0jBBgwFoAU+eob4s8rk1z/RZc5IAt/NQmJ4K0wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAKBdTOsuCJX6OnEsHBxqWpdnN1EaqkqEjOTsjOdGzSPTAiEA
+pN1Dk8THoWjjNULe+vUEp8ZY5al2jrxAN+/oMx+BPrw=
+-----END CERTIFICATE-----`;
