@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parseTimestamp } from '@mib/model/timestamp';
 import { createLogger } from '@mib/service/logger';
 import { createRandom } from '../../domain/random.ts';
 import { SourceHealth } from '../../domain/source-health.ts';
@@ -28,7 +29,7 @@ describe('the Alpaca connector', () => {
     await feed.until(() => SYMBOLS.every((symbol) => feed.equals(symbol)));
   });
 
-  it.each<[AlpacaFault]>([['drop'], ['duplicate'], ['corrupt'], ['close'], ['silence'], ['slow-handshake']])('is whole again after %s, with bars that were missed', async (fault) => {
+  it.each<[AlpacaFault]>([['drop'], ['duplicate'], ['corrupt'], ['close'], ['silence'], ['slow-handshake']])('is whole again after %s, with the trades and bars that were missed', async (fault) => {
     await using venue = await startFakeAlpaca(SYMBOLS, CREDENTIALS, createRandom(2));
     await using feed = connect(venue);
     const settle = () => feed.until(() => {
@@ -46,7 +47,29 @@ describe('the Alpaca connector', () => {
     await settle();
     venue.step();
     await feed.until(() => SYMBOLS.every((symbol) => feed.equals(symbol) && feed.bars.get(symbol)!.size === 6));
-    for (const trades of feed.trades.values()) expect(trades.every(({ id }, index) => index === 0 || id > trades[index - 1]!.id)).toBe(true);
+    await feed.until(() => SYMBOLS.every((symbol) => feed.trades.get(symbol)!.length >= venueTape(venue, symbol, feed.trades.get(symbol)![0]!).length));
+    for (const symbol of SYMBOLS) expect(tape(feed.trades.get(symbol)!)).toEqual(venueTape(venue, symbol, feed.trades.get(symbol)![0]!));
+  });
+
+  it('asks a new process only for the trades after the last that was stored', async () => {
+    await using venue = await startFakeAlpaca(SYMBOLS, CREDENTIALS, createRandom(4));
+    const stored = await (async () => {
+      await using before = connect(venue);
+      await before.until(() => {
+        venue.step();
+        return before.isLive() && before.trades.get('AAPL')!.length > 6;
+      });
+      return before.trades.get('AAPL')!;
+    })();
+    for (const known of [stored.length, stored.length - 1]) {
+      for (let steps = 0; steps < 5; steps++) venue.step();
+      await using after = connect(venue, CREDENTIALS, () => stored[known - 1]!);
+      await after.until(() => {
+        if (!after.isLive()) venue.step();
+        return after.isLive() && known + after.trades.get('AAPL')!.length >= venueTape(venue, 'AAPL', stored[0]!).length;
+      });
+      expect(tape([...stored.slice(0, known), ...after.trades.get('AAPL')!])).toEqual(venueTape(venue, 'AAPL', stored[0]!));
+    }
   });
 
   it('says that it is refused, and never shows the secret', async () => {
@@ -70,7 +93,19 @@ describe('the Alpaca connector', () => {
   });
 });
 
-function connect(venue: FakeAlpaca, credentials: AlpacaCredentials = CREDENTIALS) {
+/** Ids must rise; their values are ours. */
+function tape(trades: readonly FeedTrade[]) {
+  expect(trades.every(({ id }, index) => Number.isSafeInteger(id) && (index === 0 || id > trades[index - 1]!.id))).toBe(true);
+  return trades.map(({ price, quantity, eventTimeNs }) => [price, quantity, eventTimeNs]);
+}
+
+/** What the venue printed from the time of `first` on. */
+function venueTape(venue: FakeAlpaca, symbol: string, first: FeedTrade) {
+  const printed = venue.stocks.get(symbol)!.trades.map(({ p, s, t }) => [String(p), String(s), parseTimestamp(t)] as const);
+  return printed.filter(([, , timeNs]) => timeNs >= first.eventTimeNs);
+}
+
+function connect(venue: FakeAlpaca, credentials: AlpacaCredentials = CREDENTIALS, lastTrade: (symbol: string) => FeedTrade | null = () => null) {
   const states = new Map<string, BookState>();
   const books = new Map<string, BookUpdate>();
   const trades = new Map<string, FeedTrade[]>(SYMBOLS.map((symbol) => [symbol, []]));
@@ -83,7 +118,7 @@ function connect(venue: FakeAlpaca, credentials: AlpacaCredentials = CREDENTIALS
   };
   const health = new SourceHealth({ id: 'alpaca', provider: 'Alpaca', kind: 'LIVE_FEED', synthetic: false, continuous: true }, Date.now);
   const running = alpacaConnector(credentials).start({
-    symbols: SYMBOLS, sink, health, clock: SYSTEM_CLOCK, random: createRandom(1), logger: createLogger('test', { level: 'silent' }), urls: venue.urls, bounds: BOUNDS,
+    symbols: SYMBOLS, sink, health, lastTrade, clock: SYSTEM_CLOCK, random: createRandom(1), logger: createLogger('test', { level: 'silent' }), urls: venue.urls, bounds: BOUNDS,
   });
   return {
     health, trades, bars,

@@ -1,15 +1,16 @@
 // Alpaca's stock stream: one connection an account, with credentials. A quote is the whole best bid and ask, so a book has
-// one level a side and no thread to lose; it is LIVE from its first quote on a connection. Trades have no numbers that rise,
-// so the microsecond of their time is one. Minutes that were missed are asked for and come before new ones.
+// one level a side and no thread to lose; it is LIVE from its first quote on a connection. Trades and minutes that were
+// missed are asked for and come before new ones.
 //
-//   connected ─► auth ─► authenticated ─► subscribe ─► subscribed ─► missed bars; first quote of a symbol: LIVE
+//   connected ─► auth ─► authenticated ─► subscribe ─► subscribed ─► missed trades, bars; first quote of a symbol: LIVE
 
 import type { TimestampNs } from '@mib/model/timestamp';
 import type { BookState, ConnectorKind, ConnectorOptions, FeedBounds, PriceLevel, RunningConnector } from '../feed/contract.ts';
 import { DecodeError, FeedError } from '../feed/feed-error.ts';
 import { openTransport, type Transport } from '../feed/transport.ts';
-import { askBars } from './bars.ts';
 import { decode, type AlpacaEvent, type Side } from './decode.ts';
+import { askBars, askTrades, type Wanted } from './history.ts';
+import { TradeTape } from './trade-tape.ts';
 
 export interface AlpacaCredentials {
   readonly key: string;
@@ -43,7 +44,9 @@ export function alpacaConnector(credentials: AlpacaCredentials | undefined): Con
 interface Stock {
   state: BookState;
   wasLive: boolean;
-  lastTradeId: number;
+  readonly tape: TradeTape;
+  /** The connection on which was asked for what it missed. */
+  askedOn: number;
   /** Opening of the last bar; bars behind it are asked for after a reconnect. */
   lastBarNs: TimestampNs | undefined;
 }
@@ -57,6 +60,8 @@ class AlpacaConnector implements RunningConnector {
   readonly #stop = new AbortController();
   #asking: Promise<void> = Promise.resolve();
   #isAuthenticated = false;
+  /** Counts connections. */
+  #connection = 0;
 
   constructor(options: ConnectorOptions, credentials: AlpacaCredentials) {
     this.#options = options;
@@ -69,7 +74,7 @@ class AlpacaConnector implements RunningConnector {
       // The venue answers every subscription with all that is subscribed to.
       probe: () => this.#request('subscribe', [...this.#stocks.keys()]),
       handlers: {
-        opened: () => (this.#isAuthenticated = false),
+        opened: () => this.#opened(),
         frame: (frame) => this.#frame(frame),
         closed: (reason) => this.#lost('RESYNCING', reason),
         silent: (reason) => this.#lost('STALE', reason),
@@ -98,8 +103,15 @@ class AlpacaConnector implements RunningConnector {
   }
 
   #add(symbol: string): void {
-    this.#stocks.set(symbol, { state: 'SYNCING', wasLive: false, lastTradeId: this.#options.lastTrade?.(symbol)?.id ?? 0, lastBarNs: undefined });
-    this.#options.sink.state(symbol, 'SYNCING', 'starting');
+    const { sink, lastTrade } = this.#options;
+    const tape = new TradeTape((trade) => sink.trade(symbol, trade), lastTrade?.(symbol) ?? null);
+    this.#stocks.set(symbol, { state: 'SYNCING', wasLive: false, tape, askedOn: 0, lastBarNs: undefined });
+    sink.state(symbol, 'SYNCING', 'starting');
+  }
+
+  #opened(): void {
+    this.#isAuthenticated = false;
+    this.#connection += 1;
   }
 
   #lost(state: 'RESYNCING' | 'STALE', reason: string): void {
@@ -124,7 +136,6 @@ class AlpacaConnector implements RunningConnector {
   }
 
   #event(event: AlpacaEvent): void {
-    const { sink } = this.#options;
     switch (event.kind) {
       case 'CONNECTED':
         return this.#transport.send(JSON.stringify({ action: 'auth', key: this.#credentials.key, secret: this.#credentials.secret }));
@@ -134,16 +145,13 @@ class AlpacaConnector implements RunningConnector {
       case 'ERROR':
         return this.#transport.restart(`venue refuses with ${event.code}: ${event.message}`);
       case 'SUBSCRIBED':
-        for (const symbol of event.symbols) this.#askBars(symbol);
+        for (const symbol of event.symbols) this.#askMissed(symbol);
         return;
       case 'QUOTE':
         return this.#quote(event);
-      case 'TRADE': {
-        const stock = this.#stocks.get(event.symbol);
-        if (!stock) return;
-        stock.lastTradeId = Math.max(stock.lastTradeId + 1, Number(event.timeNs / 1_000n));
-        return sink.trade(event.symbol, { id: stock.lastTradeId, price: event.price, quantity: event.quantity, aggressor: null, eventTimeNs: event.timeNs });
-      }
+      case 'TRADE':
+        if (this.#stocks.get(event.symbol)?.tape.push(event.trade) === false) this.#options.health.failed(`${event.symbol}: missed trades: too many came meanwhile`);
+        return;
       case 'BAR': {
         const stock = this.#stocks.get(event.symbol);
         if (stock) this.#bar(event.symbol, stock, event.bar);
@@ -165,19 +173,32 @@ class AlpacaConnector implements RunningConnector {
     this.#options.sink.bar(symbol, bar);
   }
 
-  /** Only once a bar has come there is something to be missed. Repeats of bars do no harm. */
-  #askBars(symbol: string): void {
+  /** The answer to the probe names all symbols too, so only a symbol that was not LIVE on this connection is asked about. */
+  #askMissed(symbol: string): void {
     const stock = this.#stocks.get(symbol);
-    const fromNs = stock?.lastBarNs;
-    if (!stock || fromNs === undefined || stock.state === 'LIVE') return;
-    const { urls, health } = this.#options;
+    if (!stock || stock.state === 'LIVE' || stock.askedOn === this.#connection) return;
+    stock.askedOn = this.#connection;
+    const missed = stock.tape.reconnected();
+    if (missed) this.#ask(symbol, missed.fromNs, askTrades, 'trades', (trades) => stock.tape.answered(missed.asked, trades));
+    // Only once a bar has come there is something to be missed. Repeats of bars do no harm.
+    const { lastBarNs } = stock;
+    if (lastBarNs !== undefined) this.#ask(symbol, lastBarNs, askBars, 'bars', (bars) => bars.forEach((bar) => this.#bar(symbol, stock, bar)));
+  }
+
+  /** One question after the other. @param take - gets nothing when the venue does not answer. */
+  #ask<T>(symbol: string, fromNs: TimestampNs, ask: (wanted: Wanted) => Promise<readonly T[]>, what: string, take: (found: readonly T[]) => void): void {
+    const { urls, health, logger } = this.#options;
     const headers = { 'APCA-API-KEY-ID': this.#credentials.key, 'APCA-API-SECRET-KEY': this.#credentials.secret };
     this.#asking = this.#asking.then(async () => {
       if (this.#stop.signal.aborted) return;
       try {
-        for (const bar of await askBars({ rest: urls.rest, symbol, fromNs, headers, timeoutMs: this.#bounds.answerMs, signal: this.#stop.signal })) this.#bar(symbol, stock, bar);
+        take(await ask({ rest: urls.rest, symbol, fromNs, headers, timeoutMs: this.#bounds.answerMs, signal: this.#stop.signal }));
       } catch (error) {
-        if (!this.#stop.signal.aborted) health.failed(`${symbol}: missed bars: ${(error as Error).message}`);
+        if (this.#stop.signal.aborted) return;
+        const reason = `${symbol}: missed ${what}: ${(error as Error).message}`;
+        health.failed(reason);
+        logger.warn({ symbol, reason }, 'what a feed missed cannot be had');
+        take([]);
       }
     });
   }

@@ -14,13 +14,21 @@ export type AlpacaEvent =
   | { readonly kind: 'ERROR'; readonly code: number; readonly message: string }
   | { readonly kind: 'SUBSCRIBED'; readonly symbols: readonly string[] }
   | { readonly kind: 'QUOTE'; readonly symbol: string; readonly bid: Side; readonly ask: Side; readonly timeNs: TimestampNs }
-  | { readonly kind: 'TRADE'; readonly symbol: string; readonly price: string; readonly quantity: string; readonly timeNs: TimestampNs }
+  | { readonly kind: 'TRADE'; readonly symbol: string; readonly trade: AlpacaTrade }
   | { readonly kind: 'BAR'; readonly symbol: string; readonly bar: FeedBar };
 
 /** Quantity in shares; zero for a side without a quote. */
 export interface Side {
   readonly price: string;
   readonly quantity: string;
+}
+
+export interface AlpacaTrade {
+  /** Unlike any other trade's of the symbol on one day: the venue's number and its exchange. */
+  readonly name: string;
+  readonly price: string;
+  readonly quantity: string;
+  readonly timeNs: TimestampNs;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -50,6 +58,12 @@ export function decodeBar(message: Fields): FeedBar {
   };
 }
 
+/** A trade of the stream or of the REST door. @throws {DecodeError} as decode. */
+export function decodeTrade(message: Fields): AlpacaTrade {
+  const price = number(message, 'p');
+  return { name: `${number(message, 'i')} ${text(message, 'x')}`, price, quantity: number(message, 's'), timeNs: time(message) };
+}
+
 export function asFields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DecodeError('a message must be an object', value);
   return value as Fields;
@@ -67,7 +81,7 @@ function decodeMessage(message: Fields): AlpacaEvent | undefined {
     case 'q':
       return { kind: 'QUOTE', symbol: text(message, 'S'), bid: side(message, 'bp', 'bs'), ask: side(message, 'ap', 'as'), timeNs: time(message) };
     case 't':
-      return { kind: 'TRADE', symbol: text(message, 'S'), price: number(message, 'p'), quantity: number(message, 's'), timeNs: time(message) };
+      return { kind: 'TRADE', symbol: text(message, 'S'), trade: decodeTrade(message) };
     case 'b':
       return { kind: 'BAR', symbol: text(message, 'S'), bar: decodeBar(message) };
     default:

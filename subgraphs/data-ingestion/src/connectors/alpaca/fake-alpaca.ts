@@ -1,9 +1,10 @@
 // A venue that speaks Alpaca's stock stream over real sockets: one connection an account, credentials, arrays of messages,
-// minute bars by REST; with faults on demand. Everything it says is synthetic and the same for the same seed.
+// minute bars and trades by REST; with faults on demand. Everything it says is synthetic and the same for the same seed.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseTimestamp } from '@mib/model/timestamp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { nextInteger, type Random } from '../../domain/random.ts';
 import type { FeedUrls } from '../feed/contract.ts';
@@ -22,11 +23,22 @@ interface Bar {
   readonly n: number;
 }
 
+interface Trade {
+  readonly t: string;
+  readonly i: number;
+  readonly x: string;
+  readonly p: number;
+  readonly s: number;
+  readonly c: readonly string[];
+  readonly z: string;
+}
+
 interface Stock {
   cents: number;
   bid: readonly [price: number, lots: number];
   ask: readonly [price: number, lots: number];
   readonly bars: Bar[];
+  readonly trades: Trade[];
 }
 
 export interface FakeAlpaca extends AsyncDisposable {
@@ -34,24 +46,24 @@ export interface FakeAlpaca extends AsyncDisposable {
   readonly stocks: ReadonlyMap<string, Stock>;
   /** What happens next, once each, in this order. */
   readonly faults: AlpacaFault[];
-  /** Frames sent so far, by what they held first. */
-  readonly trades: () => number;
-  /** One quote and one trade of every stock. */
+  /** One quote of every stock, and two trades at the same time. */
   step(): void;
   /** Ends a minute of every stock. */
   minute(): void;
 }
 
+/** Small, so that pages are read. */
+const PAGE_ITEMS = { bars: 2, trades: 100 };
 const START_MS = Date.UTC(2026, 10, 20, 14, 30);
 
 export async function startFakeAlpaca(symbols: readonly string[], credentials: AlpacaCredentials, random: Random): Promise<FakeAlpaca> {
-  const stocks = new Map<string, Stock>(symbols.map((symbol) => [symbol, { cents: 12_655, bid: [126.5, 1], ask: [126.6, 1], bars: [] }]));
+  const stocks = new Map<string, Stock>(symbols.map((symbol) => [symbol, { cents: 12_655, bid: [126.5, 1], ask: [126.6, 1], bars: [], trades: [] }]));
   const faults: AlpacaFault[] = [];
   let client: WebSocket | undefined;
   let subscribed: readonly string[] = [];
   let isSilent = false;
   let micros = START_MS * 1_000;
-  let trades = 0;
+  let tradeNumber = 0;
   const say = (socket: WebSocket, ...messages: object[]): void => {
     if (!isSilent) socket.send(JSON.stringify(messages));
   };
@@ -87,7 +99,7 @@ export async function startFakeAlpaca(symbols: readonly string[], credentials: A
     else if (fault !== 'drop') client.send(frame);
     if (fault === 'duplicate') client.send(frame);
   };
-  const server = createServer((request, response) => answerBars(stocks, credentials, request, response));
+  const server = createServer((request, response) => answerHistory(stocks, credentials, request, response));
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     // Left without an answer until the client gives up.
@@ -100,7 +112,6 @@ export async function startFakeAlpaca(symbols: readonly string[], credentials: A
   const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     urls: { stream: `ws://${place}`, rest: `http://${place}` }, stocks, faults,
-    trades: () => trades,
     step() {
       for (const [symbol, stock] of stocks) {
         micros += 7;
@@ -109,8 +120,12 @@ export async function startFakeAlpaca(symbols: readonly string[], credentials: A
         stock.ask = [(stock.cents + 1) / 100, nextInteger(random, 1, 9)];
         const t = `${new Date(Math.floor(micros / 1_000)).toISOString().slice(0, -1)}${String(micros % 1_000).padStart(3, '0')}123Z`;
         send({ T: 'q', S: symbol, bx: 'V', bp: stock.bid[0], bs: stock.bid[1], ax: 'V', ap: stock.ask[0], as: stock.ask[1], c: ['R'], z: 'C', t } as { S: string });
-        trades++;
-        send({ T: 't', S: symbol, i: nextInteger(random, 1, 1e9), x: 'V', p: stock.cents / 100, s: nextInteger(random, 1, 300), c: ['@'], z: 'C', t } as { S: string });
+        for (let fills = 0; fills < 2; fills++) {
+          tradeNumber += nextInteger(random, 1, 1_000);
+          const trade: Trade = { t, i: tradeNumber, x: 'V', p: stock.cents / 100, s: nextInteger(random, 1, 300), c: ['@'], z: 'C' };
+          stock.trades.push(trade);
+          send({ T: 't', S: symbol, ...trade } as { S: string });
+        }
       }
     },
     minute() {
@@ -129,12 +144,15 @@ export async function startFakeAlpaca(symbols: readonly string[], credentials: A
   };
 }
 
-function answerBars(stocks: ReadonlyMap<string, Stock>, { key, secret }: AlpacaCredentials, request: IncomingMessage, response: ServerResponse): void {
+function answerHistory(stocks: ReadonlyMap<string, Stock>, { key, secret }: AlpacaCredentials, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url!, 'http://fake');
   if (request.headers['apca-api-key-id'] !== key || request.headers['apca-api-secret-key'] !== secret) return void response.writeHead(403).end('{"message":"forbidden."}');
   const symbol = url.searchParams.get('symbols')!;
-  const bars = (stocks.get(symbol)?.bars ?? []).filter(({ t }) => Date.parse(t) >= Date.parse(url.searchParams.get('start')!));
+  const kind = url.pathname.endsWith('/trades') ? 'trades' : 'bars';
+  const start = url.searchParams.get('start')!;
+  const items: readonly (Bar | Trade)[] = stocks.get(symbol)?.[kind] ?? [];
+  const wanted = items.filter(({ t }) => parseTimestamp(t) >= parseTimestamp(start));
   const from = Number(url.searchParams.get('page_token') ?? 0);
-  // Two a page, so that pages are read.
-  response.end(JSON.stringify({ bars: { [symbol]: bars.slice(from, from + 2) }, next_page_token: from + 2 < bars.length ? String(from + 2) : null }));
+  const end = from + PAGE_ITEMS[kind];
+  response.end(JSON.stringify({ [kind]: { [symbol]: wanted.slice(from, end) }, next_page_token: end < wanted.length ? String(end) : null }));
 }
