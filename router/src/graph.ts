@@ -64,7 +64,7 @@ function createGraph(planner: Planner, supergraph: Supergraph, { authorization, 
   const { apiSchema } = supergraph;
   const parser = new OperationParser(apiSchema, limits, planner, tallies.documents);
   const authorizer = new Authorizer(apiSchema, new Requirements(supergraph.document, authorization));
-  const labels = new OverrideLabels(supergraph.document, { on: overrides.labels, plannerNames: supergraph.plannerNames, random: Math.random });
+  const labels = new OverrideLabels(supergraph.document, { on: overrides.labels, plannerNames: supergraph.plannerNames.added, random: Math.random });
   const plans = new Plans({ planner, types: supergraph.types, overrides: labels, onFailure: onPlanningFailure, tally: tallies.plans });
   const connections = connect(supergraph);
   return {

@@ -5,6 +5,7 @@ import { operationFromDocument, printSchema, ROUTER_SUPPORTED_SUPERGRAPH_FEATURE
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { Kind, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { readPlannerNames, separateClientNames } from './client-names.ts';
+import { dividerOf } from './interface-objects.ts';
 import { plannerSchema } from './planner-schema.ts';
 import { restoreNames } from './restore-names.ts';
 import { buildApiSchema, type SupergraphDescription } from './supergraph.ts';
@@ -27,10 +28,11 @@ export function openApolloSupergraph(sdl: string): ApolloSupergraph {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   const document = parse(sdl, { noLocation: true });
   const schema = plannerSchema(document);
-  const planned = schema.document === document ? supergraph : buildForPlanner(schema.document);
-  const plannedApi = planned.apiSchema();
-  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
+  const plannedGraph = schema.document === document ? supergraph : buildForPlanner(schema.document);
+  const plannedApi = plannedGraph.apiSchema();
+  const planner = new QueryPlanner(plannedGraph, { incrementalDelivery: { enableDefer: true } });
   const plannerNames = readPlannerNames(document);
+  const divide = dividerOf(document, plannerNames.added);
   const description = describe(supergraph, supergraph.apiSchema());
   const apiSchema = buildApiSchema(description);
   return {
@@ -38,8 +40,10 @@ export function openApolloSupergraph(sdl: string): ApolloSupergraph {
     validate: (text) => validateDocument(apiSchema, parse(text)).map(({ message, locations }) => ({ message, locations })),
     planOperation: (text, overrides) => {
       const [definition] = parse(text, { noLocation: true }).definitions as [OperationDefinitionNode];
-      const operation = operationFromDocument(plannedApi, { kind: Kind.DOCUMENT, definitions: [separateClientNames(definition, plannerNames)] }, { validate: false });
-      return restoreNames(planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides.map((label) => [label, true])) }), schema.requiredBy);
+      const planned = separateClientNames(definition, plannerNames);
+      const operation = operationFromDocument(plannedApi, { kind: Kind.DOCUMENT, definitions: [planned] }, { validate: false });
+      const plan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides.map((label) => [label, true])) });
+      return divide(restoreNames(plan, schema.requiredBy), planned);
     },
   };
 }

@@ -2,39 +2,14 @@
 // entity fetch needs a field under two sets of arguments, its representations cannot hold both: the fetch is split.
 
 import { Kind, parse, print, stripIgnoredCharacters, visit, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
-import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from './planner.ts';
+import { mapFetches } from './map-fetches.ts';
+import type { FetchDataRewrite, FetchNode, QueryPlan, QueryPlanSelectionNode } from './planner.ts';
 import { realName, type PlannerSchema } from './required-arguments.ts';
 
 type RequiredBy = PlannerSchema['requiredBy'];
 
 export function restoreNames(plan: QueryPlan, requiredBy: RequiredBy): QueryPlan {
-  const { node } = plan;
-  if (!node || requiredBy.size === 0) return plan;
-  if (node.kind !== 'Subscription') return { ...plan, node: restore(node, requiredBy) };
-  return { ...plan, node: { ...node, primary: restoreFetch(node.primary), ...(node.rest ? { rest: restore(node.rest, requiredBy) } : {}) } };
-}
-
-function restore<Node extends PlanNode>(node: Node, requiredBy: RequiredBy): PlanNode {
-  const below = (child: PlanNode): PlanNode => restore(child, requiredBy);
-  switch (node.kind) {
-    case 'Fetch': {
-      const [only, ...more] = splitConflicts(node, requiredBy).map(restoreFetch);
-      return more.length === 0 ? only! : { kind: 'Parallel', nodes: [only!, ...more] };
-    }
-    case 'Flatten':
-      return { ...node, node: below(node.node) };
-    case 'Sequence':
-    case 'Parallel':
-      return { ...node, nodes: node.nodes.map(below) };
-    case 'Condition':
-      return { ...node, ...(node.ifClause ? { ifClause: below(node.ifClause) } : {}), ...(node.elseClause ? { elseClause: below(node.elseClause) } : {}) };
-    case 'Defer':
-      return {
-        ...node,
-        primary: { ...node.primary, ...(node.primary.node ? { node: below(node.primary.node) } : {}) },
-        deferred: node.deferred.map((deferred) => ({ ...deferred, ...(deferred.node ? { node: below(deferred.node) } : {}) })),
-      };
-  }
+  return requiredBy.size === 0 ? plan : mapFetches(plan, (fetch) => splitConflicts(fetch, requiredBy).map(restoreFetch));
 }
 
 function restoreFetch(fetch: FetchNode): FetchNode {

@@ -2,7 +2,7 @@
 // which types are which. It is read from the SDL and from what Apollo's packages said of it in the planner thread.
 
 import { buildSchema, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { readPlannerNames } from './client-names.ts';
+import { readPlannerNames, type PlannerNames } from './client-names.ts';
 import { TypeTable } from './type-table.ts';
 
 /** What Apollo's packages know of a supergraph, as plain JSON. */
@@ -20,8 +20,7 @@ export interface Supergraph {
   /** Routing URL by name of each subgraph that has one. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   readonly types: TypeTable;
-  /** Field names that the planner may add to an operation by itself. */
-  readonly plannerNames: ReadonlySet<string>;
+  readonly plannerNames: PlannerNames;
   /** Whether a subgraph itself can resolve `type.field`. */
   readonly subgraphHasField: (subgraph: string, type: string, field: string) => boolean;
 }

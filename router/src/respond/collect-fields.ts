@@ -3,6 +3,7 @@
 
 import { Kind, type FieldNode, type GraphQLCompositeType, type GraphQLSchema, type InlineFragmentNode, type SelectionNode, type SelectionSetNode, isAbstractType } from 'graphql';
 import type { DeferredFragments } from '../parse/deferral.ts';
+import type { PlannerNames } from '../plan/client-names.ts';
 
 /** Values of the Boolean variables that @skip and @include use. */
 export type Switches = Readonly<Record<string, boolean>>;
@@ -13,8 +14,7 @@ export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 export interface CollectOptions {
   readonly schema: GraphQLSchema;
   readonly switches: Switches;
-  /** Field names that the planner may add; a client's field of such a name travels under another. */
-  readonly plannerNames: ReadonlySet<string>;
+  readonly plannerNames: PlannerNames;
   /** Fragments that are written later, each by itself. */
   readonly deferred?: DeferredFragments | undefined;
 }

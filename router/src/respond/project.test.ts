@@ -17,7 +17,7 @@ const SCHEMA = buildSchema(`
 
 function project(query: string, data: JsonObject, errors: GraphError[] = []): { data: unknown; errors: GraphError[] } {
   const operation = getOperationAST(parse(query))!;
-  const text = compileProjector(operation, { schema: SCHEMA, switches: { yes: true, no: false }, plannerNames: new Set() })(data, { errors, introspection: {} });
+  const text = compileProjector(operation, { schema: SCHEMA, switches: { yes: true, no: false }, plannerNames: { added: new Set(), mixesTypes: false } })(data, { errors, introspection: {} });
   return { data: JSON.parse(text), errors };
 }
 

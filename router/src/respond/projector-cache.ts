@@ -1,6 +1,7 @@
 // Projectors live as long as their operation; each setting of its @skip/@include variables has one, up to a bound.
 
 import type { GraphQLSchema } from 'graphql';
+import type { PlannerNames } from '../plan/client-names.ts';
 import type { Operation } from '../parse/operation.ts';
 import type { Variables } from '../parse/variables.ts';
 import { compileProjector, type Project } from './project.ts';
@@ -10,10 +11,10 @@ const MAX_SETTINGS_PER_OPERATION = 16;
 
 export class ProjectorCache {
   readonly #schema: GraphQLSchema;
-  readonly #plannerNames: ReadonlySet<string>;
+  readonly #plannerNames: PlannerNames;
   readonly #projectors = new WeakMap<Operation, Map<string, Project>>();
 
-  constructor(schema: GraphQLSchema, plannerNames: ReadonlySet<string>) {
+  constructor(schema: GraphQLSchema, plannerNames: PlannerNames) {
     this.#schema = schema;
     this.#plannerNames = plannerNames;
   }

@@ -18,10 +18,10 @@ export const idea: Idea = {
     visits: {
       sdl: `${federation('key', 'interfaceObject', 'external', 'requires')}
         type Query { lastSeen: [Account!]! none: Account }
-        type Account @key(fields: "id") @interfaceObject { id: ID! name: String! @external visits: Int! greeting: String! @requires(fields: "name") }`,
+        type Account @key(fields: "id") @interfaceObject { id: ID! name: String! @external visits: Int! since(day: Int!): String! rank: Int! greeting: String! @requires(fields: "name") }`,
       resolvers: {
         Query: { lastSeen: () => [{ id: 'g1' }, { id: 'a1' }], none: () => null },
-        Account: { __resolveReference: (account: unknown) => account, visits: ({ id }: { id: string }) => (id === 'a1' ? 10 : 1), greeting: ({ name }: { name?: string }) => `Hello ${name!}` },
+        Account: { __resolveReference: (account: unknown) => account, visits: ({ id }: { id: string }) => (id === 'a1' ? 10 : 1), since: ({ id }: { id: string }, { day }: { day: number }) => `${id} ${day}`, rank: ({ id }: { id: string }) => (id === 'a1' ? 1 : null), greeting: ({ name }: { name?: string }) => `Hello ${name!}` },
       },
     },
   },
@@ -33,6 +33,9 @@ export const idea: Idea = {
     { title: 'comes back for its field below a condition', query: '{ lastSeen { ... on Admin { visits } } }', data: { lastSeen: [{}, { visits: 10 }] }, calls: { accounts: 1, visits: 2 } },
     { title: 'requires a field of the interface', query: '{ lastSeen { greeting } }', data: { lastSeen: [{ greeting: 'Hello Bob' }, { greeting: 'Hello Ada' }] }, calls: { accounts: 1, visits: 2 } },
     { title: 'keeps the type that it knows', query: '{ accounts { visits ... on Admin { __typename rights } ... on Guest { __typename visits } } }', data: { accounts: [{ visits: 10, __typename: 'Admin', rights: 3 }, { visits: 1, __typename: 'Guest' }] }, calls: { accounts: 1, visits: 1 } },
+    { title: 'keeps fields of two types apart that bear one name', query: '{ accounts { ... on Admin { since(day: 1) } ... on Guest { since(day: 2) } } }', data: { accounts: [{ since: 'a1 1' }, { since: 'g1 2' }] }, calls: { accounts: 1, visits: 1 } },
+    { title: 'requires of one type what was asked of it, not of all', query: '{ accounts { visits ... on Admin { greeting } } }', data: { accounts: [{ visits: 10, greeting: 'Hello Ada' }, { visits: 1 }] }, calls: { accounts: 1, visits: 1 } },
+    { title: 'asks no type for the fields of another', query: '{ accounts { visits ... on Admin { rank } } }', data: { accounts: [{ visits: 10, rank: 1 }, { visits: 1 }] }, calls: { accounts: 1, visits: 1 } },
     { title: 'joins nothing to a null', query: '{ none { __typename name } }', data: { none: null }, calls: { visits: 1 } },
   ],
 };
