@@ -81,7 +81,11 @@ function select(source: JsonObject, selections: readonly QueryPlanSelectionNode[
 function selectValue(value: unknown, selections: readonly QueryPlanSelectionNode[], types: TypeTable): unknown {
   if (Array.isArray(value)) return value.map((element) => selectValue(element, selections, types));
   if (typeof value !== 'object' || value === null) return null;
-  return select(value as JsonObject, selections, types) ?? null;
+  const selected = select(value as JsonObject, selections, types);
+  if (!selected) return null;
+  // Who is told different fields of different types is told the type: it is at hand, or the fragments could not be chosen.
+  if (selections.some(({ kind }) => kind === 'InlineFragment') && own(value as JsonObject, '__typename') !== undefined) selected['__typename'] = own(value as JsonObject, '__typename');
+  return selected;
 }
 
 function matches(source: JsonObject, typeCondition: string | undefined, types: TypeTable): boolean {

@@ -5,6 +5,7 @@ import { operationFromDocument, printSchema, ROUTER_SUPPORTED_SUPERGRAPH_FEATURE
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { Kind, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { readPlannerNames, separateClientNames } from './client-names.ts';
+import { requiresCompleterOf } from './complete-requires.ts';
 import { dividerOf } from './interface-objects.ts';
 import { plannerSchema } from './planner-schema.ts';
 import { restoreNames } from './restore-names.ts';
@@ -32,6 +33,7 @@ export function openApolloSupergraph(sdl: string): ApolloSupergraph {
   const plannedApi = plannedGraph.apiSchema();
   const planner = new QueryPlanner(plannedGraph, { incrementalDelivery: { enableDefer: true } });
   const plannerNames = readPlannerNames(document);
+  const complete = requiresCompleterOf(schema.document);
   const divide = dividerOf(document, plannerNames.added);
   const description = describe(supergraph, supergraph.apiSchema());
   const apiSchema = buildApiSchema(description);
@@ -43,7 +45,7 @@ export function openApolloSupergraph(sdl: string): ApolloSupergraph {
       const planned = separateClientNames(definition, plannerNames);
       const operation = operationFromDocument(plannedApi, { kind: Kind.DOCUMENT, definitions: [planned] }, { validate: false });
       const plan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides.map((label) => [label, true])) });
-      return divide(restoreNames(plan, schema.requiredBy), planned);
+      return divide(restoreNames(complete(plan), schema.requiredBy), planned);
     },
   };
 }

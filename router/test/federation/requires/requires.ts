@@ -3,8 +3,8 @@
 import { federation, type Idea } from '../idea.ts';
 
 const PRODUCTS = [
-  { upc: 'p1', name: 'Table', usd: 10, weight: 3, maker: { country: 'DE' } },
-  { upc: 'p2', name: 'Couch', usd: 20, weight: 5, maker: { country: 'FR' } },
+  { upc: 'p1', name: 'Table', usd: 10, weight: 3, maker: { country: 'DE' }, box: { __typename: 'Crate', nails: 8 } },
+  { upc: 'p2', name: 'Couch', usd: 20, weight: 5, maker: { country: 'FR' }, box: { __typename: 'Bag', zip: 2 } },
 ];
 const RATES: Readonly<Record<string, number>> = { USD: 1, EUR: 2 };
 
@@ -13,6 +13,8 @@ interface Shipped {
   readonly weight?: number;
   readonly maker?: { readonly country: string };
   readonly fee?: number;
+  readonly premium?: number;
+  readonly box?: { readonly __typename?: string; readonly nails?: number; readonly zip?: number };
 }
 
 /** A missing value is a fault of the router, not a null. */
@@ -26,8 +28,11 @@ export const idea: Idea = {
     products: {
       sdl: `${federation('key')}
         type Query { products: [Product!]! product(upc: ID!): Product }
-        type Product @key(fields: "upc") { upc: ID! name: String! price(currency: String! = "USD"): Int! weight: Int! maker: Maker! }
-        type Maker { country: String! }`,
+        type Product @key(fields: "upc") { upc: ID! name: String! price(currency: String! = "USD"): Int! weight: Int! maker: Maker! box: Box! }
+        type Maker { country: String! }
+        union Box = Crate | Bag
+        type Crate { nails: Int! }
+        type Bag { zip: Int! }`,
       resolvers: {
         Query: { products: () => PRODUCTS, product: (_: unknown, { upc }: { upc: string }) => PRODUCTS.find((product) => product.upc === upc) },
         Product: {
@@ -47,14 +52,23 @@ export const idea: Idea = {
           feeInEuro: Int! @requires(fields: "price(currency: \\"EUR\\")")
           byDefault: Int! @requires(fields: "price")
           abroad: Boolean! @requires(fields: "maker { country }")
+          premium: Int! @external
+          total: Int! @requires(fields: "premium")
+          box: Box! @external
+          packing: String! @requires(fields: "box { ... on Crate { nails } ... on Bag { zip } }")
         }
-        type Maker @external { country: String! }`,
+        type Maker @external { country: String! }
+        union Box = Crate | Bag
+        type Crate @external { nails: Int! }
+        type Bag @external { zip: Int! }`,
       resolvers: {
         Product: {
           __resolveReference: (product: unknown) => product,
           fee: ({ price, weight }: Shipped) => given(price, 'price') * given(weight, 'weight'),
           feeInEuro: ({ price }: Shipped) => given(price, 'price') + 1,
           byDefault: ({ price }: Shipped) => given(price, 'price') + 2,
+          total: ({ premium }: Shipped) => given(premium, 'premium') + 1,
+          packing: ({ box }: Shipped) => `${given(box?.__typename, '__typename')} ${given(box?.nails ?? box?.zip, 'nails or zip')}`,
           abroad: ({ maker }: Shipped) => given(maker, 'maker').country !== 'DE',
         },
       },
@@ -69,6 +83,8 @@ export const idea: Idea = {
     { title: 'fetches what a field requires first', query: '{ products { fee } }', data: { products: [{ fee: 30 }, { fee: 100 }] }, calls: { products: 1, shipping: 1 } },
     { title: 'fetches nested requirements', query: '{ products { abroad } }', data: { products: [{ abroad: false }, { abroad: true }] }, calls: { products: 1, shipping: 1 } },
     { title: 'follows a chain of requirements', query: '{ products { premium } }', data: { products: [{ premium: 3 }, { premium: 10 }] }, calls: { products: 1, shipping: 1, insurance: 1 } },
+    { title: 'follows a chain of requirements that comes back to a subgraph', query: '{ products { total } }', data: { products: [{ total: 4 }, { total: 11 }] }, calls: { products: 2, shipping: 2, insurance: 1 } },
+    { title: 'tells the type of a required value with fragments', query: '{ products { packing } }', data: { products: [{ packing: 'Crate 8' }, { packing: 'Bag 2' }] }, calls: { products: 1, shipping: 1 } },
     {
       title: "keeps the client's arguments apart from the required ones",
       query: '{ products { price(currency: "EUR") fee } }',
