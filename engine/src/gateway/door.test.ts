@@ -51,7 +51,9 @@ describe('the door', () => {
     expect(door.results.held).toBeGreaterThan(0);
     expect(door.results.held).toBeLessThanOrEqual(MAX_HELD);
     expect(door.intake.published - before).toBeLessThan((FRAMES * MAX_RECORDS_PER_MESSAGE) / 2);
-    expect([...idsOf(first), ...(await requestIds(answers))]).toEqual(Array.from({ length: FRAMES * MAX_RECORDS_PER_MESSAGE }, (_, id) => id));
+    const ids = [...idsOf(first), ...(await requestIds(answers))];
+    // Six hundred thousand: `toEqual` would take longer for them than the engine.
+    expect([ids.length, ids.findIndex((id, index) => id !== index)]).toEqual([FRAMES * MAX_RECORDS_PER_MESSAGE, -1]);
     expect(door.results.held).toBe(0);
   }, TEST_MS);
 

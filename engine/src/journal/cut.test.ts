@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { propertyRuns } from '@mib/testkit/property-runs';
 import { seededRandom } from '@mib/testkit/random';
 import { EVENT } from '@mib/proto/layout-event';
 import { RECORD_BYTES } from '@mib/proto/layout-record';
@@ -12,6 +13,7 @@ import { JOURNAL_START } from './journal-reader.ts';
 import { retainFrom } from './retention.ts';
 
 const SIZES = [3, 30, 1, 40, 20, 50, 6];
+const SEEDS = propertyRuns(60);
 const LAST = 150;
 /** Each command of this journal has two events. */
 const EVENTS = 2 * LAST;
@@ -29,7 +31,7 @@ describe('a cut', () => {
   });
 
   it('can be finished when a crash interrupted it anywhere; until then nothing before it is lost', () => {
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= SEEDS; seed++) {
       const random = seededRandom(seed);
       const disk = newDisk(seed);
       const after = Math.floor(random() * LAST);

@@ -1,11 +1,12 @@
-// What every event bus adapter must keep, as tests. Each test has topics and groups of its own; one member runs in a
-// child process, so that it can be killed for real.
+// What every event bus adapter must keep, as tests. Each test has a bus, a topic and groups of its own, and they run beside
+// each other, because a broker takes seconds to find a group's members together and gone; one member runs in a child
+// process, so that it can be killed for real.
 
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BATCH, MAX_RECORD_BYTES, type BusRecord, type BusSubscription, type DeliveredRecord, type EventBus } from './event-bus.ts';
 import { openEventBus, type EventBusConfig } from './open-event-bus.ts';
 
@@ -17,25 +18,15 @@ export interface BusBroker extends AsyncDisposable {
 const CHILD_MEMBER = fileURLToPath(new URL('./contract-member.js', import.meta.url));
 
 export function eventBusContract(name: string, startBroker: () => Promise<BusBroker>): void {
-  describe(`event bus contract: ${name}`, () => {
-    let broker: BusBroker;
-    let bus: EventBus;
-    let topic: string;
-    const children = new Set<ChildProcess>();
-    beforeAll(async () => void (broker = await startBroker()));
-    afterAll(async () => broker[Symbol.asyncDispose]());
-    beforeEach(async () => {
-      bus = await openEventBus(broker.config);
-      topic = `contract.${randomBytes(6).toString('hex')}`;
-      await bus.ensureTopic(topic, { partitions: 4 });
-    });
-    afterEach(async () => {
-      for (const child of children) child.kill('SIGKILL');
-      children.clear();
-      await bus[Symbol.asyncDispose]();
-    });
+  let broker: BusBroker;
+  // Of the file: tests that run beside each other start before the hooks of their `describe`.
+  beforeAll(async () => void (broker = await startBroker()));
+  afterAll(async () => broker[Symbol.asyncDispose]());
 
-    it('delivers each record with its key, value and headers', async () => {
+  describe(`event bus contract: ${name}`, () => {
+    it.concurrent('delivers each record with its key, value and headers', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       const inbox = new Inbox();
       await subscribe(bus, topic, 'g', inbox).ready;
       await bus.publish(topic, [{ key: 'k', value: '{"price":"1.10","name":"Zürich"}', headers: { kind: 'Test' } }]);
@@ -44,7 +35,9 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(Math.abs(Date.now() - (record?.publishedAt.getTime() ?? 0))).toBeLessThan(60_000);
     });
 
-    it('keeps the order of each key, in one partition without gaps', async () => {
+    it.concurrent('keeps the order of each key, in one partition without gaps', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       const inbox = new Inbox();
       await subscribe(bus, topic, 'g', inbox).ready;
       const records = numbered(600, 10);
@@ -61,14 +54,18 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       }
     });
 
-    it('shows every record to every group', async () => {
+    it.concurrent('shows every record to every group', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       const inboxes = [new Inbox(), new Inbox()];
       await Promise.all(inboxes.map((inbox, i) => subscribe(bus, topic, `g${i}`, inbox).ready));
       await bus.publish(topic, numbered(20, 5));
       for (const inbox of inboxes) expect(await inbox.take(20)).toHaveLength(20);
     });
 
-    it.each([['earliest', 15], ['latest', 5]] as const)('begins a new group at %s', async (from, expected) => {
+    it.concurrent.each([['earliest', 15], ['latest', 5]] as const)('begins a new group at %s', async (from, expected) => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       await bus.publish(topic, numbered(10, 3, 'old'));
       const inbox = new Inbox();
       await subscribe(bus, topic, 'g', inbox, { from }).ready;
@@ -77,27 +74,32 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(inbox.records.filter((record) => record.value.startsWith('new'))).toHaveLength(5);
     });
 
-    it('resumes a group where it stopped', async () => {
+    it.concurrent('resumes a group where it stopped', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       const first = new Inbox();
-      const subscription = subscribe(bus, topic, 'g', first);
-      await subscription.ready;
-      await bus.publish(topic, numbered(30, 3, 'a'));
-      await first.take(30);
-      await subscription[Symbol.asyncDispose]();
-      await bus.publish(topic, numbered(30, 3, 'b'));
-      await bus[Symbol.asyncDispose]();
-      bus = await openEventBus(broker.config);
+      {
+        await using earlier = await openEventBus(broker.config);
+        const subscription = subscribe(earlier, topic, 'g', first);
+        await subscription.ready;
+        await earlier.publish(topic, numbered(30, 3, 'a'));
+        await first.take(30);
+        await subscription[Symbol.asyncDispose]();
+        await earlier.publish(topic, numbered(30, 3, 'b'));
+      }
       const second = new Inbox();
       subscribe(bus, topic, 'g', second);
       await second.take(30);
       expect(second.records.every((record) => record.value.startsWith('b'))).toBe(true);
     });
 
-    it('repeats a batch whose handling failed, and nothing overtakes it', async () => {
+    it.concurrent('repeats a batch whose handling failed, and nothing overtakes it', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       const inbox = new Inbox();
       let failures = 3;
       const subscription = bus.subscribe({
-        topics: [topic], group: 'g', from: 'earliest', batchSize: 1,
+        topics: [topic], group: groupOf(topic), from: 'earliest', batchSize: 1,
         handle: async (records) => {
           if (records[0]?.value === 'v1' && failures > 0) {
             failures -= 1;
@@ -114,11 +116,13 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(subscription.failure).toBeUndefined();
     });
 
-    it('shows the failure while a poison record blocks its partition, and lets the others go on', async () => {
+    it.concurrent('shows the failure while a poison record blocks its partition, and lets the others go on', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       const inbox = new Inbox();
       const failed = new Inbox();
       const subscription = bus.subscribe({
-        topics: [topic], group: 'g', from: 'earliest',
+        topics: [topic], group: groupOf(topic), from: 'earliest',
         handle: async (records) => {
           if (records[0]?.key === 'poison') {
             failed.accept(records);
@@ -137,7 +141,9 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(inbox.records.some((record) => record.partition === poison?.partition)).toBe(false);
     });
 
-    it('shares the partitions between two members, and moves them when one leaves', async () => {
+    it.concurrent('shares the partitions between two members, and moves them when one leaves', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       await using other = await openEventBus(broker.config);
       const [left, right] = [new Inbox(), new Inbox()];
       const leaving = subscribe(bus, topic, 'g', left);
@@ -154,9 +160,11 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(partitions(right)).toHaveLength(4);
     });
 
-    it('gives the partitions of a killed member to the others and loses nothing', async () => {
-      const child = fork(CHILD_MEMBER, [JSON.stringify({ config: broker.config, topic, group: 'g' })], { stdio: 'inherit' });
-      children.add(child);
+    it.concurrent('gives the partitions of a killed member to the others and loses nothing', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
+      const child = fork(CHILD_MEMBER, [JSON.stringify({ config: broker.config, topic, group: groupOf(topic) })], { stdio: 'inherit' });
+      room.children.add(child);
       await once(child, 'message'); // ready
       const inbox = new Inbox();
       subscribe(bus, topic, 'g', inbox, { batchSize: 5 });
@@ -171,12 +179,14 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(partitions(inbox)).toHaveLength(4);
     });
 
-    it('lets a handler finish before its subscription has ended', async () => {
+    it.concurrent('lets a handler finish before its subscription has ended', async () => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       let finish: () => void = () => undefined;
       const started = new Inbox();
       let handled = 0;
       const subscription = bus.subscribe({
-        topics: [topic], group: 'g', from: 'earliest',
+        topics: [topic], group: groupOf(topic), from: 'earliest',
         handle: async (records) => {
           started.accept(records);
           await new Promise<void>((resolve) => (finish = resolve));
@@ -192,10 +202,12 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect(handled).toBe(1);
     });
 
-    it.each([
+    it.concurrent.each([
       ['a batch beyond its bound', numbered(MAX_BATCH + 1, 1)],
       ['a record beyond its bound', [{ key: 'k', value: 'x'.repeat(MAX_RECORD_BYTES + 1) }]],
     ])('refuses %s and appends none of it', async (_case, records) => {
+      await using room = await openRoom(broker.config);
+      const { bus, topic } = room;
       await expect(bus.publish(topic, records)).rejects.toMatchObject({ code: 'VALIDATION' });
       const inbox = new Inbox();
       await subscribe(bus, topic, 'g', inbox).ready;
@@ -203,6 +215,32 @@ export function eventBusContract(name: string, startBroker: () => Promise<BusBro
       expect((await inbox.take(1))[0]?.value).toBe('first');
     });
   });
+}
+
+/** What one test has to itself. */
+interface Room extends AsyncDisposable {
+  readonly bus: EventBus;
+  readonly topic: string;
+  /** Killed at the end. */
+  readonly children: Set<ChildProcess>;
+}
+
+async function openRoom(config: EventBusConfig): Promise<Room> {
+  const bus = await openEventBus(config);
+  const topic = `contract.${randomBytes(6).toString('hex')}`;
+  const children = new Set<ChildProcess>();
+  await bus.ensureTopic(topic, { partitions: 4 });
+  return {
+    bus, topic, children,
+    async [Symbol.asyncDispose]() {
+      for (const child of children) child.kill('SIGKILL');
+      await bus[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function groupOf(topic: string, name = 'g'): string {
+  return `${topic}.${name}`;
 }
 
 /** Records as they arrive, and a way to await the next ones. */
@@ -240,7 +278,7 @@ async function takeTogether(inboxes: readonly Inbox[], count: number): Promise<v
 }
 
 function subscribe(bus: EventBus, topic: string, group: string, inbox: Inbox, options: { from?: 'earliest' | 'latest'; batchSize?: number } = {}): BusSubscription {
-  return bus.subscribe({ topics: [topic], group, from: 'earliest', ...options, handle: async (records) => inbox.accept(records) });
+  return bus.subscribe({ topics: [topic], group: groupOf(topic, group), from: 'earliest', ...options, handle: async (records) => inbox.accept(records) });
 }
 
 function numbered(count: number, keys: number, prefix = 'v'): BusRecord[] {
