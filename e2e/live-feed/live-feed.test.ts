@@ -1,6 +1,7 @@
 // Outside venues, spoken with over real sockets in their own protocols, seen through the graph: live books equal to the
 // venue's, no quote called LIVE from a gap on until the book has been built anew, and a data-ingestion that is killed in
-// the middle of it all comes back with the same books and every trade exactly once.
+// the middle of it all comes back with the same books and every trade exactly once. The platform with a process for each
+// subgraph is started once: when the venues are still, the story of one subgraph down goes on with it.
 
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,6 +16,7 @@ import { graphql } from '@mib/testkit/graphql';
 import { startPlatform, temporaryDirectory, type Platform } from '@mib/testkit/platform';
 import { eventually } from '../eventually.ts';
 import { subscribe } from '../live.ts';
+import { oneSubgraphDown } from '../one-subgraph-down/one-subgraph-down.ts';
 
 const STEP_MS = 20;
 const DEPTH = 10;
@@ -50,7 +52,7 @@ beforeAll(async () => {
   venues = await Promise.all([binance(), kraken(), coinbase()]);
   const file = path.join(directory, 'feeds.json');
   await writeFile(file, JSON.stringify({ feeds: venues.map(({ provider, symbol, urls }) => ({ provider, symbols: [symbol], urls })) }));
-  platform = await startPlatform({ arguments: ['--isolated'], environment: { MIB_FEEDS_FILE: file, MIB_SIMULATED_VENUE: 'off' } });
+  platform = await startPlatform({ arguments: ['--isolated'], environment: { MIB_FEEDS_FILE: file, MIB_SIMULATED_RATE: '1' } });
   moving = setInterval(() => {
     if (isMoving) for (const venue of venues) venue.step();
   }, STEP_MS);
@@ -64,6 +66,8 @@ afterAll(async () => {
 });
 
 describe('live feeds', () => {
+  afterAll(() => clearInterval(moving));
+
   it('show the venues\' own books, LIVE', async () => {
     await still(async () => {
       for (const venue of venues) await eventually(async () => expect(await bookOf(venue)).toEqual(expectedBook(venue)), TIMEOUT_MS);
@@ -117,6 +121,8 @@ describe('live feeds', () => {
     await reading;
   }, 180_000);
 });
+
+oneSubgraphDown(() => platform);
 
 async function coinbase(): Promise<Venue> {
   const fake = await startFakeCoinbase(['BTC-USD'], createRandom(21));

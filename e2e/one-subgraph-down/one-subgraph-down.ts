@@ -1,11 +1,15 @@
 // Every subgraph in a process of its own; each is killed once. The rest answers, what it owned is null with one error that
 // names it and the path, and it comes back by itself.
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { graphql } from '@mib/testkit/graphql';
-import { startPlatform, type Platform } from '@mib/testkit/platform';
+import type { Platform } from '@mib/testkit/platform';
 import { eventually } from '../eventually.ts';
 import { registerTrader, type Trader } from '../people.ts';
+
+const run = promisify(execFile);
 
 /** One field of each subgraph, and where its absence shows. `me` and `instrument` have parents of their own to lose. */
 const QUERY = `query ($account: ID!) {
@@ -25,45 +29,51 @@ const OWNED: readonly (readonly [subgraph: string, paths: readonly string[]])[] 
   ['trading-engine', ['account']],
 ];
 
-let platform: Platform;
-let trader: Trader;
+/** Suites for a platform that runs every subgraph in a process of its own. */
+export function oneSubgraphDown(running: () => Platform): void {
+  describe('one subgraph down', () => {
+    let platform: Platform;
+    let trader: Trader;
+    beforeAll(async () => {
+      platform = running();
+      trader = await registerTrader(platform.url);
+      await whole(platform, trader);
+    }, 120_000);
 
-beforeAll(async () => {
-  platform = await startPlatform({ arguments: ['--isolated'] });
-  trader = await registerTrader(platform.url);
-  await whole();
-}, 120_000);
+    it.each(OWNED)('%s: its fields are null, the rest answers, and it heals by itself', async (name, paths) => {
+      process.kill(await pidOf(platform, name), 'SIGKILL');
+      const { data, errors } = await eventually(async () => {
+        const partial = await ask(platform, trader);
+        expect(partial.errors).toBeDefined();
+        return partial;
+      }, 5_000);
+      // One failed fetch is one error, at the first field it would have filled.
+      expect(errors).toMatchObject([{ extensions: { serviceName: name } }]);
+      expect(paths).toContain(errors![0]!.path?.join('.'));
+      const lost = OWNED.flatMap(([, owned]) => owned).filter((path) => at(data, path) === null);
+      expect(lost).toEqual(expect.arrayContaining([...paths]));
+      expect(lost.every((path) => paths.some((own) => path === own || path.startsWith(`${own}.`)))).toBe(true);
+      await whole(platform, trader);
+    }, 60_000);
+  });
+}
 
-afterAll(async () => platform[Symbol.asyncDispose]());
-
-describe('one subgraph down', () => {
-  it.each(OWNED)('%s: its fields are null, the rest answers, and it heals by itself', async (name, paths) => {
-    process.kill(platform.pids[name]!, 'SIGKILL');
-    const { data, errors } = await eventually(async () => {
-      const partial = await ask();
-      expect(partial.errors).toBeDefined();
-      return partial;
-    }, 5_000);
-    // One failed fetch is one error, at the first field it would have filled.
-    expect(errors).toMatchObject([{ extensions: { serviceName: name } }]);
-    expect(paths).toContain(errors![0]!.path?.join('.'));
-    const lost = OWNED.flatMap(([, owned]) => owned).filter((path) => at(data, path) === null);
-    expect(lost).toEqual(expect.arrayContaining([...paths]));
-    expect(lost.every((path) => paths.some((own) => path === own || path.startsWith(`${own}.`)))).toBe(true);
-    await whole();
-  }, 60_000);
-});
-
-function ask() {
+function ask(platform: Platform, trader: Trader) {
   return graphql(platform.url, { query: QUERY, variables: { account: trader.accountId }, token: trader.token });
 }
 
-function whole(): Promise<void> {
+function whole(platform: Platform, trader: Trader): Promise<void> {
   return eventually(async () => {
-    const { data, errors } = await ask();
+    const { data, errors } = await ask(platform, trader);
     expect(errors).toBeUndefined();
     expect(OWNED.flatMap(([, paths]) => paths).filter((path) => at(data, path) === null)).toEqual([]);
   }, 40_000);
+}
+
+/** Now: a story before may have had it killed and started again. */
+async function pidOf({ pid }: Platform, subgraph: string): Promise<number> {
+  const { stdout } = await run('pgrep', ['-P', String(pid), '-f', `subgraphs/${subgraph}/`]);
+  return Number(stdout);
 }
 
 /** Null also below something that is null itself. */

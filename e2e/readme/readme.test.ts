@@ -3,10 +3,12 @@
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { startPlatform, type PlatformFacts } from '@mib/testkit/platform';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPlatform, temporaryDirectory, type Platform, type PlatformFacts } from '@mib/testkit/platform';
 import { REPOSITORY } from '@mib/testkit/repository';
+import { restart } from '../restart/restart.ts';
 
 interface Block {
   readonly command: string;
@@ -18,6 +20,18 @@ const MARK = '=====block=====';
 const ELLIPSIS = '…';
 /** Set-up and checks: .ci/run runs these on a fresh clone. */
 const NPM = /^npm /;
+
+// Of its own, because one of the blocks kills the engine, and the story of the restart stops it.
+let dataDirectory: string;
+let platform: Platform;
+beforeAll(async () => {
+  dataDirectory = await temporaryDirectory();
+  platform = await startPlatform({ dataDirectory });
+}, 120_000);
+afterAll(async () => {
+  await platform?.[Symbol.asyncDispose]();
+  await rm(dataDirectory, { recursive: true, force: true });
+});
 
 describe('the README', () => {
   it('is at most 150 lines', () => {
@@ -33,8 +47,6 @@ describe('the README', () => {
   it('does what its blocks say', async () => {
     const blocks = blocksOf(README).filter(({ command }) => !NPM.test(command));
     expect(blocks.length).toBeGreaterThan(3);
-    // Of its own, because one of the blocks kills the engine.
-    await using platform = await startPlatform();
     const outputs = await runInOneShell(platform, blocks.map(({ command }) => command));
     for (const [index, { command, expected }] of blocks.entries()) {
       if (expected === undefined) continue;
@@ -43,6 +55,8 @@ describe('the README', () => {
     }
   }, 180_000);
 });
+
+restart(() => platform);
 
 function blocksOf(markdown: string): Block[] {
   const fences = [...markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({ language: match[1], text: match[2]!.trim() }));

@@ -1,10 +1,9 @@
 // Stop and start on the same directory: the same people, orders, cash, candles and credentials, and a kill switch that
 // stays pulled until somebody lifts it.
 
-import { rm } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { graphql } from '@mib/testkit/graphql';
-import { startPlatform, temporaryDirectory } from '@mib/testkit/platform';
+import { startPlatform, type Platform } from '@mib/testkit/platform';
 import { login, placeOrder, registerQuietInstrument, registerTrader } from '../people.ts';
 
 const STATE = `query ($account: ID!) {
@@ -18,11 +17,11 @@ const STATE = `query ($account: ID!) {
 
 const BUY = { side: 'BUY', quantity: '1', limitPrice: '10.00' } as const;
 
-describe('restart', () => {
-  it('finds everything again after stop and start, a halt of everybody too', async () => {
-    const dataDirectory = await temporaryDirectory();
-    try {
-      const first = await startPlatform({ dataDirectory });
+/** A suite for a platform on `dataDirectory` that has stories behind it; it is stopped here. */
+export function restart(running: () => Platform): void {
+  describe('restart', () => {
+    it('finds everything again after stop and start, a halt of everybody too', async () => {
+      const first = running();
       const [buyer, seller, instrumentId] = await Promise.all([registerTrader(first.url), registerTrader(first.url), registerQuietInstrument(first)]);
       await placeOrder(first.url, buyer, { instrumentId, side: 'BUY', quantity: '5', limitPrice: '20.00' });
       await placeOrder(first.url, seller, { instrumentId, side: 'SELL', quantity: '3', limitPrice: '20.00' });
@@ -34,7 +33,7 @@ describe('restart', () => {
       expect(before.data.instrument.candles.edges).toHaveLength(3);
       expect(await first.stop()).toBe(0);
 
-      await using second = await startPlatform({ dataDirectory });
+      await using second = await startPlatform({ dataDirectory: first.dataDirectory });
       expect(second.demo).toEqual(first.demo);
       const token = await login(second.url, buyer);
       const after = await graphql(second.url, { query: STATE, variables: { account: buyer.accountId }, token });
@@ -45,11 +44,9 @@ describe('restart', () => {
       await setState(second.url, await login(second.url, second.demo), 'ACTIVE');
       const sold = await placeOrder(second.url, seller, { instrumentId, side: 'SELL', quantity: '2', limitPrice: '20.00' });
       expect(sold).toMatchObject({ order: { status: 'FILLED', filledQuantity: '2' } });
-    } finally {
-      await rm(dataDirectory, { recursive: true, force: true });
-    }
-  }, 240_000);
-});
+    }, 240_000);
+  });
+}
 
 async function setState(url: string, token: string, state: string): Promise<void> {
   const { data, errors } = await graphql(url, { query: `mutation ($input: TradingStateInput!) { setTradingState(input: $input) { state userErrors { code message } } }`, variables: { input: { state, reason: 'story' } }, token });

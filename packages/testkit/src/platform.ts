@@ -22,6 +22,8 @@ export interface PlatformFacts {
 
 export interface Platform extends PlatformFacts, AsyncDisposable {
   readonly dataDirectory: string;
+  /** The launcher's own; each of its processes is a child of it. */
+  readonly pid: number;
   /** Milliseconds from spawn to ready. */
   readonly readyMs: number;
   /** As Ctrl-C does; resolves with the exit code. */
@@ -68,7 +70,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await stop();
     if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
   };
-  return { ...facts, dataDirectory, readyMs: performance.now() - startedMs, stop, [Symbol.asyncDispose]: dispose };
+  return { ...facts, dataDirectory, pid: child.pid!, readyMs: performance.now() - startedMs, stop, [Symbol.asyncDispose]: dispose };
 }
 
 interface Cluster extends AsyncDisposable {
