@@ -65,37 +65,6 @@ describe('candles of ticks in columns', () => {
   });
 });
 
-describe('a day of New York', () => {
-  const clock = sessionClock(calendarOf('XNYS'));
-  const at = (text: string) => Date.parse(text);
-
-  it.each([
-    ['the open', '2024-01-05T14:30:00Z', '2024-01-05'],
-    ['the hours after the bell, on the next date of UTC', '2024-01-06T00:59:59.999Z', '2024-01-05'],
-    ['the hour after those', '2024-01-06T01:00:00Z', '2024-01-08'],
-    ['a Sunday', '2024-01-07T12:00:00Z', '2024-01-08'],
-    ['the morning before a holiday ends', '2024-01-15T15:00:00Z', '2024-01-16'],
-    ['the afternoon of a half day', '2024-07-03T20:59:59Z', '2024-07-03'],
-    ['the evening of a half day', '2024-07-03T21:00:00Z', '2024-07-05'],
-  ])('holds %s', (_, time, date) => {
-    const bucket = clock.bucket('D1', at(time));
-    expect(new Date(bucket.openTimeMs).toISOString().slice(0, 10)).toBe(date);
-    expect(at(time)).toBeGreaterThanOrEqual(bucket.fromMs);
-    expect(at(time)).toBeLessThan(bucket.toMs);
-    expect(clock.endOf('D1', bucket.openTimeMs)).toBe(bucket.toMs);
-  });
-
-  it('gives its week and month the name of theirs', () => {
-    expect(new Date(clock.bucket('W1', at('2024-01-07T12:00:00Z')).openTimeMs).toISOString()).toBe('2024-01-08T00:00:00.000Z');
-    expect(new Date(clock.bucket('MO1', at('2024-06-01T00:30:00Z')).openTimeMs).toISOString()).toBe('2024-06-01T00:00:00.000Z');
-    expect(new Date(clock.bucket('MO1', at('2024-05-31T23:30:00Z')).openTimeMs).toISOString()).toBe('2024-05-01T00:00:00.000Z');
-  });
-
-  it('falls back to UTC for years without rules', () => {
-    expect(clock.bucket('D1', at('1980-03-04T23:00:00Z'))).toEqual(UTC_CLOCK.bucket('D1', at('1980-03-04T23:00:00Z')));
-  });
-});
-
 function columnsOf(ticks: readonly { offset: number; price: number; quantity: number }[]): TickColumns {
   return {
     offsetsNs: Float64Array.from(ticks.map((tick) => tick.offset)), prices: Float64Array.from(ticks.map((tick) => tick.price)), quantities: Float64Array.from(ticks.map((tick) => tick.quantity)),

@@ -1,7 +1,7 @@
 // The columnar engine inside this process: DuckDB with a named bound of memory, of threads and of disk. It is opened by
 // the first question that needs a file, runs on threads of its own, and keeps nothing: all state is in the files.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -88,6 +88,8 @@ export class Duck implements AsyncDisposable {
   }
 
   async #open(): Promise<DuckDBInstance> {
+    // A killed process leaves what it had spilled.
+    await rm(this.#spillDirectory, { recursive: true, force: true });
     await mkdir(this.#spillDirectory, { recursive: true });
     return DuckDBInstance.create(':memory:', {
       memory_limit: `${MEMORY_LIMIT_MIB}MiB`, threads: String(THREADS), temp_directory: this.#spillDirectory, max_temp_directory_size: `${MAX_SPILL_GIB}GiB`,
