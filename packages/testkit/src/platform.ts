@@ -39,7 +39,7 @@ export interface PlatformOptions {
 
 const CLUSTER_VARIABLE = 'MIB_E2E_CLUSTER';
 const KEPT_OUTPUT_CHARACTERS = 8_000;
-/** Without plans made ahead, which are half of what a start computes; `e2e/readme` starts as a user does, with them. */
+/** Without plans made ahead, which are half of what a start computes; `.ci/start-and-stop` starts as a user does, with them. */
 const ROUTER_CONFIG = path.join(REPOSITORY, 'packages/testkit/router-settings.json');
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
