@@ -2,11 +2,10 @@
 // a budget, and a circuit that opens when the subgraph fails. It never throws: an answer or a typed failure.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { Pool, type Dispatcher } from 'undici';
 import type { RouterErrorCode } from '../respond/graph-error.ts';
 import { CircuitBreaker, type CallOutcome, type CircuitState } from './circuit-breaker.ts';
-import { HttpPool, type HttpCall, type HttpConnection, type HttpFailure } from './http-pool.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { BadResponse, type HttpResponse } from './response-reader.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { DEFAULT_TRAFFIC, type TrafficPolicy } from './traffic-config.ts';
 
@@ -38,7 +37,7 @@ export interface SubgraphClientOptions extends Partial<TrafficPolicy> {
 }
 
 /** Sockets per subgraph; beyond it fetches queue, so a slow subgraph cannot take every file descriptor. */
-export const MAX_CONNECTIONS = 256;
+const MAX_CONNECTIONS = 256;
 const KEEP_ALIVE_MS = 30_000;
 /** A larger answer is a mistake, not data. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -47,9 +46,8 @@ const FIRST_RETRY_WAIT_MS = 20;
 
 export class SubgraphClient implements AsyncDisposable {
   readonly url: URL;
-  readonly #pool: HttpPool;
-  /** Of every request: its line and the fields that are always the same. */
-  readonly #head: string;
+  readonly #pool: Pool;
+  readonly #path: string;
   readonly #policy: TrafficPolicy;
   readonly #budget = new RetryBudget();
   readonly #circuit: CircuitBreaker;
@@ -59,8 +57,8 @@ export class SubgraphClient implements AsyncDisposable {
     const url = new URL(text);
     this.url = url;
     this.#policy = { ...DEFAULT_TRAFFIC, ...policy };
-    this.#pool = new HttpPool({ url, maxConnections: MAX_CONNECTIONS, keepAliveMs: KEEP_ALIVE_MS, connectTimeoutMs: this.#policy.timeoutMs, maxBodyBytes: MAX_ANSWER_BYTES });
-    this.#head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: keep-alive\r\ncontent-type: application/json\r\naccept: application/graphql-response+json, application/json;q=0.9\r\n`;
+    this.#pool = new Pool(url.origin, { connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS, connectTimeout: this.#policy.timeoutMs, headersTimeout: 0, bodyTimeout: 0 });
+    this.#path = url.pathname + url.search;
     this.#circuit = new CircuitBreaker(this.#policy, { onChange: onCircuit });
     this.#onRetry = onRetry;
   }
@@ -89,15 +87,18 @@ export class SubgraphClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#pool[Symbol.dispose]();
+    await this.#pool.destroy();
   }
 
-  #exchange({ headers, body, signal }: SubgraphCall, timeoutMs: number): Promise<SubgraphAnswer | TryAgain> {
-    const request = requestText(this.#head, headers, body);
-    if (request === undefined) return Promise.resolve({ kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: 'a header value is not allowed in HTTP' });
+  #exchange(call: SubgraphCall, timeoutMs: number): Promise<SubgraphAnswer | TryAgain> {
     return new Promise((resolve) => {
-      const exchange = new Exchange(request, { resolve, timeoutMs, signal });
-      if (!exchange.isOver) this.#pool.send(exchange);
+      const exchange = new Exchange(resolve, timeoutMs, call.signal);
+      const headers = { ...call.headers, 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json;q=0.9' };
+      try {
+        this.#pool.dispatch({ method: 'POST', path: this.#path, headers, body: call.body }, exchange);
+      } catch (error) {
+        exchange.onResponseError(undefined, error instanceof Error ? error : new Error(String(error)));
+      }
     });
   }
 }
@@ -110,70 +111,79 @@ interface TryAgain {
   readonly atOnce: boolean;
 }
 
-interface Waiter {
-  readonly resolve: (answer: SubgraphAnswer | TryAgain) => void;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-}
+const TIMED_OUT = new Error('timed out');
+const GONE = new Error(CALLER_GONE);
+const TOO_LARGE = new Error(`answer exceeds ${MAX_ANSWER_BYTES} bytes`);
 
-/** One request and its answer. */
-class Exchange implements HttpCall {
-  readonly request: string | Buffer;
-  connection: HttpConnection | undefined;
-  isOver = false;
-  readonly #resolve: Waiter['resolve'];
+/** One request and its answer; undici calls it back. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: SubgraphAnswer | TryAgain) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #bytes = 0;
+  #abortReason: Error | undefined;
 
-  constructor(request: string | Buffer, { resolve, timeoutMs, signal }: Waiter) {
-    this.request = request;
+  constructor(resolve: (answer: SubgraphAnswer | TryAgain) => void, timeoutMs: number, signal: AbortSignal | undefined) {
     this.#resolve = resolve;
-    this.#timer = setTimeout(() => this.#giveUp({ kind: 'failed', code: 'SUBGRAPH_TIMEOUT', reason: 'no answer in time' }), timeoutMs);
+    this.#timer = setTimeout(() => this.#abort(TIMED_OUT), timeoutMs);
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onCallerGone);
-    if (signal?.aborted) this.#onCallerGone();
+    if (signal?.aborted) this.#abort(GONE);
   }
 
-  answered({ status, text }: HttpResponse): void {
-    if (!this.isOver) this.#settle(readAnswer(status, text));
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#abortReason) controller.abort(this.#abortReason);
   }
 
-  failed({ kind, error }: HttpFailure): void {
-    if (kind === 'broken') this.#settle({ kind: 'failed', code: error instanceof BadResponse ? 'SUBGRAPH_BAD_RESPONSE' : 'SUBGRAPH_UNAVAILABLE', reason: error.message });
-    else this.#settle({ kind: 'again', reason: error.message, atOnce: kind === 'lost' });
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
   }
 
-  readonly #onCallerGone = (): void => this.#giveUp({ kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: CALLER_GONE });
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_ANSWER_BYTES) controller.abort(TOO_LARGE);
+    else this.#chunks.push(chunk);
+  }
 
-  #giveUp(answer: SubgraphAnswer): void {
-    this.#settle(answer);
-    this.connection?.close();
+  onResponseEnd(): void {
+    const text = this.#chunks.length === 1 ? this.#chunks[0]!.toString() : Buffer.concat(this.#chunks).toString();
+    this.#settle(readAnswer(this.#status, text));
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (error === TIMED_OUT) this.#settle({ kind: 'failed', code: 'SUBGRAPH_TIMEOUT', reason: 'no answer in time' });
+    else if (error === TOO_LARGE) this.#settle({ kind: 'failed', code: 'SUBGRAPH_BAD_RESPONSE', reason: error.message });
+    else if (this.#status === 0 && isLostConnection(error)) this.#settle({ kind: 'again', reason: error.message, atOnce: true });
+    else if (isRefusedConnection(error)) this.#settle({ kind: 'again', reason: error.message, atOnce: false });
+    else this.#settle({ kind: 'failed', code: 'SUBGRAPH_UNAVAILABLE', reason: error.message });
+  }
+
+  readonly #onCallerGone = (): void => this.#abort(GONE);
+
+  #abort(reason: Error): void {
+    this.#abortReason = reason;
+    // While the request still queues for a socket there is no controller yet: settle now, abort it when its turn comes.
+    if (this.#controller) this.#controller.abort(reason);
+    else queueMicrotask(() => this.onResponseError(undefined, reason));
   }
 
   #settle(answer: SubgraphAnswer | TryAgain): void {
-    this.isOver = true;
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onCallerGone);
     this.#resolve(answer);
   }
 }
 
-/** RFC 9110 §5.5; a client's own header may hold the upper half of Latin-1. */
-const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
-const BEYOND_ASCII = /[^\t\r\n\x20-\x7e]/;
+function isLostConnection(error: Error & { readonly code?: string }): boolean {
+  return error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE';
+}
 
-/** @returns undefined when a header value could end its line. */
-function requestText(start: string, headers: SubgraphCall['headers'], body: string): string | Buffer | undefined {
-  let head = start;
-  let isAscii = true;
-  for (const name in headers) {
-    const value = headers[name]!;
-    if (FORBIDDEN_IN_VALUE.test(value)) return undefined;
-    isAscii &&= !BEYOND_ASCII.test(value);
-    head += `${name}: ${value}\r\n`;
-  }
-  head += `content-length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  return isAscii ? head + body : Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
+function isRefusedConnection(error: Error & { readonly code?: string }): boolean {
+  return error.code === 'ECONNREFUSED' || error.code === 'EHOSTUNREACH' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN' || error.code === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
 function retryWaitMs(retries: number): number {
