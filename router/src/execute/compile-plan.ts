@@ -10,15 +10,9 @@ import { bodyHead } from './request-body.ts';
 import { compileRepresentation, leafNameIn, type WriteRepresentation } from './representation.ts';
 import { unifySpots, type UnifySpot } from './unify.ts';
 
-export interface Condition {
-  readonly variable: string;
-  readonly expected: boolean;
-}
-
 /** One fetch of the plan: where it writes and what it asks about. */
 export interface FetchPart {
   readonly path: readonly string[];
-  readonly conditions: readonly Condition[];
   /** Absent for a root fetch. */
   readonly entities?: { readonly list: EntityList; readonly represent: WriteRepresentation; readonly keyName: string | undefined };
   readonly outputRewrites: readonly FetchDataRewrite[];
@@ -70,7 +64,6 @@ export function compilePlan(plan: QueryPlan, types: TypeTable): CompiledPlan {
 interface PlannedFetch {
   readonly node: FetchNode;
   readonly path: readonly string[];
-  readonly conditions: readonly Condition[];
   readonly after: readonly number[];
   readonly stage: string | undefined;
   readonly level: number;
@@ -78,7 +71,7 @@ interface PlannedFetch {
 
 function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
   const fetches: PlannedFetch[] = [];
-  place(root, { path: [], conditions: [], after: [], stage: undefined }, fetches);
+  place(root, { path: [], after: [], stage: undefined }, fetches);
   const groups = groupFetches(fetches);
   const groupOf = new Map<number, number>(groups.flatMap((group, index) => group.map((fetch) => [fetch, index] as const)));
   const steps = groups.map((group) => {
@@ -91,7 +84,7 @@ function compileSteps(root: PlanNode, types: TypeTable): FetchStep[] {
   return steps.map((step, index) => ({ ...step, keepsApart, unify: spots[index]! }));
 }
 
-type Place = Pick<PlannedFetch, 'path' | 'conditions' | 'after' | 'stage'>;
+type Place = Pick<PlannedFetch, 'path' | 'after' | 'stage'>;
 
 /** Lists the fetches below a node and returns those that a following node must wait for. */
 function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly number[] {
@@ -106,11 +99,8 @@ function place(node: PlanNode, at: Place, fetches: PlannedFetch[]): readonly num
       return node.nodes.reduce<readonly number[]>((after, child) => place(child, { ...at, after }, fetches), at.after);
     case 'Parallel':
       return [...new Set(node.nodes.flatMap((child) => place(child, at, fetches)))];
-    case 'Condition': {
-      const branch = (child: PlanNode | undefined, expected: boolean): readonly number[] =>
-        child ? place(child, { ...at, conditions: [...at.conditions, { variable: node.condition, expected }] }, fetches) : at.after;
-      return [...new Set([...branch(node.ifClause, true), ...branch(node.elseClause, false)])];
-    }
+    case 'Condition':
+      throw new Error(`$${node.condition} was decided before planning`);
     case 'Defer': {
       const primary = node.primary.node ? place(node.primary.node, at, fetches) : at.after;
       for (const { node: deferred, depends, label } of node.deferred) {
@@ -140,10 +130,9 @@ function groupFetches(fetches: readonly PlannedFetch[]): number[][] {
 
 /** A fetch that no other waits for goes with the last one to the same subgraph: the answer is not complete before that anyway. */
 function levelToJoin(index: number, fetches: readonly PlannedFetch[]): number {
-  const { node, level, stage, conditions } = fetches[index]!;
+  const { node, level, stage } = fetches[index]!;
   if (!isJoinable(node) || fetches.some(({ after }) => after.includes(index))) return level;
-  const switches = JSON.stringify(conditions);
-  const others = fetches.filter((one) => isJoinable(one.node) && one.node.serviceName === node.serviceName && one.stage === stage && JSON.stringify(one.conditions) === switches);
+  const others = fetches.filter((one) => isJoinable(one.node) && one.node.serviceName === node.serviceName && one.stage === stage);
   return Math.max(...others.map((one) => one.level));
 }
 
@@ -163,7 +152,6 @@ function compileStep(members: readonly PlannedFetch[], after: readonly number[],
     const { requires, inputRewrites, outputRewrites } = member.node;
     return {
       path: member.path,
-      conditions: member.conditions,
       ...(requires && list ? { entities: { list, represent: compileRepresentation(requires, inputRewrites ?? [], types), keyName: leafNameIn(requires) } } : {}),
       outputRewrites: outputRewrites ?? [],
       fields: fieldsOf(member.node),

@@ -6,7 +6,7 @@ import type { Identity } from '../authenticate/identity.ts';
 import type { Observation } from '../observe/observation.ts';
 import { graphError, type GraphError } from '../respond/graph-error.ts';
 import type { TypeTable } from '../plan/type-table.ts';
-import type { CompiledPlan, Condition, EntityList, FetchPart, FetchStep } from './compile-plan.ts';
+import type { CompiledPlan, EntityList, FetchPart, FetchStep } from './compile-plan.ts';
 import { MAX_CONTEXTS_PER_CALL, type ContextArguments } from './context-arguments.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { merge } from './merge.ts';
@@ -37,8 +37,6 @@ export interface Execution extends CallFor {
   readonly shared: SharedObjects;
   /** Variables as the client gave them, for the subgraphs. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Coerced variables with defaults, for conditions. */
-  readonly coerced: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -112,13 +110,12 @@ interface Representations extends EntityList {
 function prepare({ parts }: FetchStep, execution: Execution): readonly Ask[] {
   const lists = new Map<EntityList, Representations>();
   return parts.map((part) => {
-    const isWanted = part.conditions.every((condition) => holds(condition, execution.coerced));
     const { list: name, represent } = part.entities ?? {};
-    if (!name || !represent) return { part, targets: isWanted ? targetsAt(execution.data, part.path) : [], asked: [] };
+    if (!name || !represent) return { part, targets: targetsAt(execution.data, part.path), asked: [] };
     let list = lists.get(name);
     if (!list) lists.set(name, (list = { ...name, texts: [], indexes: new Map() }));
     const ask = { part, list, targets: [], asked: [] };
-    if (isWanted) askAbout(ask, represent, execution);
+    askAbout(ask, represent, execution);
     return ask;
   });
 }
@@ -143,10 +140,6 @@ function indexIn({ texts, indexes }: Representations, text: string): number {
 
 function isAsking({ targets, list, asked }: Ask): boolean {
   return list ? asked.some((index) => index >= 0) : targets.length > 0;
-}
-
-function holds(condition: Condition, variables: Readonly<Record<string, unknown>>): boolean {
-  return (variables[condition.variable] === true) === condition.expected;
 }
 
 function representationsOf(asks: readonly Ask[]): readonly string[] {

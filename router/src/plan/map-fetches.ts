@@ -24,13 +24,13 @@ function mapNode(node: PlanNode, path: readonly string[], map: (fetch: FetchNode
     case 'Sequence':
     case 'Parallel':
       return { ...node, nodes: node.nodes.map(below) };
-    case 'Condition':
-      return { ...node, ...(node.ifClause ? { ifClause: below(node.ifClause) } : {}), ...(node.elseClause ? { elseClause: below(node.elseClause) } : {}) };
     case 'Defer':
       return {
         ...node,
         primary: { ...node.primary, ...(node.primary.node ? { node: below(node.primary.node) } : {}) },
         deferred: node.deferred.map((deferred) => ({ ...deferred, ...(deferred.node ? { node: below(deferred.node) } : {}) })),
       };
+    case 'Condition':
+      return node; // compile-plan.ts refuses it
   }
 }

@@ -20,6 +20,5 @@ export function viewPlan({ steps, primary }: CompiledPlan): object {
 
 function viewStep({ serviceName, after, bodyHead, parts, stage }: FetchStep): object {
   const { query } = JSON.parse(`${bodyHead}}}`) as { query: string };
-  const conditions = parts.flatMap((part) => part.conditions);
-  return { service: serviceName, after, ...(stage === undefined ? {} : { deferred: stage }), paths: parts.map(({ path }) => path.join('.')), operation: query, ...(conditions.length > 0 ? { conditions } : {}) };
+  return { service: serviceName, after, ...(stage === undefined ? {} : { deferred: stage }), paths: parts.map(({ path }) => path.join('.')), operation: query };
 }

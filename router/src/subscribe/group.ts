@@ -225,6 +225,6 @@ function isSameUpstream(a: Subscribed, b: Subscribed): boolean {
 
 function mapErrors({ prepared, subscription }: Subscribed, errors: readonly SubgraphError[]): readonly GraphError[] {
   if (errors.length === 0) return [];
-  const part = { path: [], conditions: [], outputRewrites: prepared.plan.primary?.fetch.outputRewrites ?? [], fields: prepared.plan.primary?.fields ?? [] };
+  const part = { path: [], outputRewrites: prepared.plan.primary?.fetch.outputRewrites ?? [], fields: prepared.plan.primary?.fields ?? [] };
   return errors.flatMap((error) => mapSubgraphError(error, { part, root: {}, targets: [], asked: [], serviceName: subscription.serviceName }));
 }
