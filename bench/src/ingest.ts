@@ -12,7 +12,7 @@ import { startPlatform } from '@mib/testkit/platform';
 import { row, type BenchRow } from './harness.ts';
 import { PRODUCT, startTickVenue, type TickVenue } from './ingest/tick-venue.ts';
 
-const RATES = [1_000, 2_500, 5_000, 7_500, 10_000] as const;
+const RATES = [1_000, 2_500, 5_000, 7_500, 10_000, 15_000, 20_000] as const;
 const SECONDS = 4;
 /** Behind the last tick said, how long a rate may take to arrive before it counts as too much. */
 const LAST_MS = 1_000;
