@@ -7,6 +7,7 @@ import { GraphQLError, createSourceEventStream, execute, type DocumentNode, type
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { batchWrites } from './batched-writes.ts';
 import { formatResult, shown } from './graphql-errors.ts';
 import { MAX_BODY_BYTES } from './http-exchange.ts';
 import type { Door, RequestContext } from './subgraph-server.ts';
@@ -22,6 +23,7 @@ interface SocketOperation extends ExecutionArgs {
 
 export function serveSubscriptions<C extends RequestContext>(door: Door<C>, server: Server, path: string): AsyncDisposable {
   const sockets = new WebSocketServer({ server, path, maxPayload: MAX_BODY_BYTES });
+  sockets.on('connection', (socket, request) => batchWrites(socket, request.socket));
   const cleanup = useServer(
     {
       onSubscribe: (_context, _id, payload) => admit(door, payload),

@@ -31,8 +31,10 @@ export interface GroupOptions extends Subscribed {
   readonly onEnd: () => void;
 }
 
-/** Events that wait for a join; a burst beyond it loses its oldest, or ends a stream that must not have holes. */
-const MAX_WAITING_EVENTS = 256;
+/** States that wait for a join; a burst beyond it loses its oldest. */
+const MAX_WAITING_STATES_TO_JOIN = 256;
+/** One read of a socket brings some 300 small events: a stream that must not have holes ends only far behind such bursts. */
+const MAX_WAITING_EVENTS = 4_096;
 /** Joins in flight at once: order is kept on delivery. */
 const MAX_JOINS = 16;
 /** Members served before the event loop gets a turn: about 5 ms of it. */
@@ -166,8 +168,9 @@ export class Group {
   #accept(waiting: Waiting): void {
     if (waiting.source === this.#source && this.#previous) this.#stopPrevious();
     this.#waiting.push(waiting);
-    if (this.#waiting.length > MAX_WAITING_EVENTS) {
-      if (waiting.source.subscribed.subscription.onOverflow === 'close') return this.end(RequestRefused.because(503, 'SLOW_CONSUMER', 'events arrive faster than they can be joined'));
+    const mustHaveAll = waiting.source.subscribed.subscription.onOverflow === 'close';
+    if (this.#waiting.length > (mustHaveAll ? MAX_WAITING_EVENTS : MAX_WAITING_STATES_TO_JOIN)) {
+      if (mustHaveAll) return this.end(RequestRefused.because(503, 'SLOW_CONSUMER', 'events arrive faster than they can be joined'));
       this.#waiting.shift();
     }
     this.#startJoins();

@@ -17,8 +17,8 @@ export interface FollowTradesOptions {
   readonly replays: Set<symbol>;
 }
 
-/** Trades waiting for a reader before it is sent back to the journal. */
-const MAX_QUEUED = 1_000;
+/** Trades waiting for a reader before it is sent back to the journal: several of the engine's batches, which come whole. */
+const MAX_QUEUED = 4_096;
 /** Reading the journal costs the engine; more readers at once are told to try again. */
 const MAX_REPLAYS = 16;
 
