@@ -6,14 +6,16 @@ import { formatDecimal, parseDecimal } from '@mib/model/decimal';
 import { createPool } from '@mib/service/database';
 import type { TestDatabase } from '@mib/testkit/test-database';
 import { testDatabase } from '@mib/testkit/test-database';
-import type { Bar } from '../domain/candle.ts';
-import { candleOfBar, resample } from '../domain/candle.ts';
+import type { Bar, Candle } from '../domain/candle.ts';
+import { candleOfBar, candleOfTrade, resample } from '../domain/candle.ts';
+import { allIntervals } from '../domain/live-candles.ts';
 import type { StoredCandle } from '../domain/stored-candle.ts';
 import { CANDLE_COLUMNS, candleOfRow } from './candle-rows.ts';
 import type { BarBatch } from './history-store.ts';
 import { applyBars } from './history-store.ts';
 import { NO_ARCHIVE } from './archived-candles.ts';
-import { CandleClocks } from '../domain/candle-clock.ts';
+import { CandleClocks, UTC_CLOCK } from '../domain/candle-clock.ts';
+import { applyTicks } from './ticks-store.ts';
 
 const STORES = { archive: NO_ARCHIVE, clocks: new CandleClocks() };
 
@@ -34,7 +36,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await pool.query('truncate processor.trades, processor.candles, processor.checkpoints');
+  await pool.query('truncate processor.trades, processor.candles, processor.checkpoints, processor.tick_sources');
 });
 
 describe('imported bars', () => {
@@ -88,6 +90,57 @@ describe('imported bars', () => {
     }
   });
 });
+
+describe('imported ticks', () => {
+  it('become trades and the candles of every interval that all of them together give, however they are cut', async () => {
+    const ticks = Array.from({ length: 240 }, (_, row) => ({ row, offsetNs: ((row * 7_919) % 240) * 45e9 + (row % 3), price: 1_000 + ((row * 31) % 97), quantity: 1 + (row % 9) }));
+    for (const [index, from] of [0, 50, 51, 200].entries()) await apply(index, 'aa', ticks.slice(from, [50, 51, 200, 240][index]));
+    const whole = Object.fromEntries([...allIntervals(resample(ticks.map(tradeCandle), (openTimeMs) => openTimeMs), UTC_CLOCK)].map(([interval, candles]) => [interval, candles.map(exactly).sort()]));
+    const found = await stored();
+    for (const [interval, candles] of Object.entries(whole)) expect(found.filter((each) => each.interval === interval).map(exactly).sort()).toEqual(candles);
+    expect((await pool.query('select count(*)::int as n from processor.trades')).rows).toEqual([{ n: 240 }]);
+    expect(found.every((candle) => candle.revision === 0 && candle.source === 'HISTORY')).toBe(true);
+  });
+
+  it('change nothing when the same rows of a file come again', async () => {
+    const ticks = [{ row: 0, offsetNs: 0, price: 10, quantity: 1 }, { row: 1, offsetNs: 61e9, price: 11, quantity: 2 }];
+    await apply(0, 'aa', ticks);
+    const before = await stored();
+    for (const offset of [0, 1]) expect((await apply(offset, 'aa', ticks)).trades).toBe(0);
+    expect(await stored()).toEqual(before);
+  });
+
+  it('of another file that are late raise the revision of what had ended, by one each', async () => {
+    await apply(0, 'aa', [{ row: 0, offsetNs: 0, price: 10, quantity: 1 }, { row: 1, offsetNs: 61e9, price: 11, quantity: 2 }]);
+    await apply(1, 'bb', [{ row: 0, offsetNs: 5e9, price: 30, quantity: 1 }, { row: 1, offsetNs: 59e9, price: 20, quantity: 1 }, { row: 2, offsetNs: 62e9, price: 12, quantity: 1 }]);
+    const minutes = (await stored()).filter((candle) => candle.interval === 'M1');
+    expect(minutes.map(({ revision, trades, open, high, close }) => [revision, trades, ...[open, high, close].map(formatDecimal)])).toEqual([[2, 3, '0.1', '0.3', '0.2'], [0, 2, '0.11', '0.12', '0.12']]);
+    expect((await stored()).filter((candle) => candle.interval === 'H1').map((candle) => candle.revision)).toEqual([0]);
+  });
+});
+
+interface Tick {
+  readonly row: number;
+  readonly offsetNs: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+function apply(offset: number, origin: string, ticks: readonly Tick[]) {
+  const column = (value: (tick: Tick) => number) => Float64Array.from(ticks, value);
+  const columns = { offsetsNs: column((tick) => tick.offsetNs), prices: column((tick) => tick.price), quantities: column((tick) => tick.quantity), baseTimeNs: BigInt(START_MS) * 1_000_000n, priceScale: 2, quantityScale: 0 };
+  const tickBatch = { instrumentId: 'SPX.XSIM', origin, lastRow: ticks.at(-1)!.row, rows: ticks.map((tick) => tick.row), sides: ticks.map(() => 0), columns };
+  return applyTicks({ pool, ...STORES }, 'market.ticks/0', [{ offset: BigInt(offset), batch: tickBatch }]);
+}
+
+function tradeCandle({ row, offsetNs, price, quantity }: Tick) {
+  return candleOfTrade('S1', { timeNs: BigInt(START_MS) * 1_000_000n + BigInt(offsetNs), sequence: row, price: { units: BigInt(price), scale: 2 }, quantity: { units: BigInt(quantity), scale: 0 } });
+}
+
+function exactly({ openTimeMs, open, high, low, close, volume, turnover, trades, first, last }: Candle): string {
+  const numbers = [open, high, low, close, volume!, turnover!].map((each) => Number(formatDecimal(each)));
+  return [openTimeMs, ...numbers, trades, first.timeNs, first.sequence, last.timeNs, last.sequence].join(' ');
+}
 
 function days(count: number): Bar[] {
   return Array.from({ length: count }, (_, index) => {
