@@ -6,8 +6,8 @@ import { BinanceBook, SNAPSHOT_LEVELS } from './binance-book.ts';
 import { decodeMessage, decodeSnapshot, decodeTrades, parseFrame, type BinanceEvent } from './decode.ts';
 import { readInstruments } from './instruments.ts';
 import { RepeatPacer } from '../feed/back-off.ts';
+import { BookConnection } from '../feed/book-connection.ts';
 import type { ConnectorKind, ConnectorOptions, FeedBounds, RunningConnector } from '../feed/contract.ts';
-import { DecodeError } from '../feed/feed-error.ts';
 import { FeedReport } from '../feed/feed-report.ts';
 import type { Fields } from '../feed/fields.ts';
 import { RestBudget } from '../feed/rest-budget.ts';
@@ -57,13 +57,10 @@ export class BinanceConnector implements RunningConnector {
   readonly #trades: TradeThreads;
   readonly #rest: RestClient;
   readonly #transport: Transport;
-  #open = false;
+  readonly #connected: BookConnection;
   /** Snapshots asked for on an older connection are thrown away. */
   #connection = 0;
   #fetching = false;
-  /** Nothing has come since the silence began. */
-  #stale = false;
-  #damageLogged = false;
 
   constructor(options: ConnectorOptions, open: (options: TransportOptions) => Transport, openRest: (options: RestClientOptions) => RestClient) {
     const { urls, clock, random, logger, sink, health, lastTrade } = options;
@@ -73,15 +70,22 @@ export class BinanceConnector implements RunningConnector {
     this.#rest = openRest({ base: urls.rest, budget: new RestBudget({ weightPerMinute: WEIGHT_PER_MINUTE }), answerMs: bounds.answerMs, clock });
     const fetch = async (symbol: string, after: { readonly id: number }) => decodeTrades(await this.#rest.get(`/api/v3/historicalTrades?symbol=${encodeURIComponent(symbol)}&fromId=${after.id + 1}&limit=${TRADES_PAGE}`, TRADES_WEIGHT));
     this.#trades = new TradeThreads({ sink, health, logger, lastTrade, fetch });
+    this.#connected = new BookConnection({
+      books: () => [...this.#markets.values()].map(({ book }) => book), health, logger,
+      take: (text) => this.#take(text),
+      damaged: (reason) => {
+        for (const { book } of this.#markets.values()) if (book.state === 'LIVE') book.lost(reason);
+      },
+    });
     this.setSymbols(options.symbols);
     this.#transport = open({
       url: `${urls.stream}/stream`, bounds, sendSpacingMs: bounds.sendSpacingMs ?? SEND_SPACING_MS, maxConnectionMs: MAX_CONNECTION_MS, clock, random, logger,
       probe: () => JSON.stringify({ method: 'LIST_SUBSCRIPTIONS', id: this.#registry.nextId() }),
       handlers: {
         opened: () => this.#opened(),
-        frame: (text) => this.#frame(text),
-        closed: (reason) => this.#closed(reason),
-        silent: (reason) => this.#silent(reason),
+        frame: (text) => this.#connected.frame(text),
+        closed: (reason) => this.#connected.closed(reason),
+        silent: (reason) => this.#connected.silent(reason),
         tick: (nowMs) => this.#tick(nowMs),
       },
     });
@@ -90,7 +94,7 @@ export class BinanceConnector implements RunningConnector {
   setSymbols(symbols: readonly string[]): void {
     for (const symbol of this.#markets.keys()) if (!symbols.includes(symbol)) this.#drop(symbol);
     for (const symbol of symbols) if (!this.#markets.has(symbol)) this.#add(symbol);
-    if (this.#open) this.#ask();
+    if (this.#connected.isOpen) this.#ask();
   }
 
   states() {
@@ -98,7 +102,7 @@ export class BinanceConnector implements RunningConnector {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#open = false;
+    this.#connected.end();
     await this.#transport[Symbol.asyncDispose]();
     await this.#rest[Symbol.asyncDispose]();
   }
@@ -119,54 +123,20 @@ export class BinanceConnector implements RunningConnector {
   }
 
   #opened(): void {
-    this.#open = true;
     this.#connection += 1;
-    this.#damageLogged = false;
     this.#registry.reset();
-    for (const market of this.#markets.values()) {
-      market.snapshotMs = Infinity;
-      if (!this.#stale) market.book.reopened();
-    }
+    for (const market of this.#markets.values()) market.snapshotMs = Infinity;
+    this.#connected.opened();
     this.#ask();
   }
 
-  #closed(reason: string): void {
-    this.#open = false;
-    for (const { book } of this.#markets.values()) book.disconnected(reason);
-    this.#options.health.interrupted(reason);
-  }
-
-  #silent(reason: string): void {
-    this.#stale = true;
-    for (const { book } of this.#markets.values()) book.silent(reason);
-    this.#options.health.stale(reason);
-  }
-
-  #frame(text: string): void {
+  #take(text: string): void {
     const { health, fields } = this.#options;
-    if (this.#stale) {
-      this.#stale = false;
-      for (const { book } of this.#markets.values()) book.reopened();
-    }
-    try {
-      const message = parseFrame(text);
-      const event = decodeMessage(message);
-      health.received(1);
-      if (fields) observe(message as Fields, fields);
-      this.#handle(event);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      health.received(1, 1);
-      this.#damaged(error.message);
-    }
-  }
-
-  /** Nobody knows whose frame it was, so every book may have lost one. */
-  #damaged(reason: string): void {
-    this.#options.health.failed(reason);
-    if (!this.#damageLogged) this.#options.logger.warn({ reason }, 'feed frame not understood');
-    this.#damageLogged = true;
-    for (const { book } of this.#markets.values()) if (book.state === 'LIVE') book.lost(`damaged frame: ${reason}`);
+    const message = parseFrame(text);
+    const event = decodeMessage(message);
+    health.received(1);
+    if (fields) observe(message as Fields, fields);
+    this.#handle(event);
   }
 
   #handle(event: BinanceEvent): void {
@@ -201,7 +171,7 @@ export class BinanceConnector implements RunningConnector {
 
   #wantSnapshot(symbol: string): void {
     const market = this.#markets.get(symbol);
-    if (!market || !this.#open) return;
+    if (!market || !this.#connected.isOpen) return;
     const nowMs = this.#options.clock.now();
     market.snapshotMs = nowMs + market.pacer.next(nowMs);
     void this.#fetchDue();
@@ -217,7 +187,7 @@ export class BinanceConnector implements RunningConnector {
 
   #nextDue(): string | undefined {
     const nowMs = this.#options.clock.now();
-    if (this.#open) for (const [symbol, { snapshotMs }] of this.#markets) if (snapshotMs <= nowMs) return symbol;
+    if (this.#connected.isOpen) for (const [symbol, { snapshotMs }] of this.#markets) if (snapshotMs <= nowMs) return symbol;
     return undefined;
   }
 
@@ -227,12 +197,12 @@ export class BinanceConnector implements RunningConnector {
     market.snapshotMs = Infinity;
     try {
       const snapshot = decodeSnapshot(await this.#rest.get(`/api/v3/depth?symbol=${encodeURIComponent(symbol)}&limit=${SNAPSHOT_LEVELS}`, SNAPSHOT_WEIGHT));
-      if (this.#open && connection === this.#connection) market.book.snapshot(snapshot);
+      if (this.#connected.isOpen && connection === this.#connection) market.book.snapshot(snapshot);
     } catch (error) {
       const reason = `no snapshot of ${symbol}: ${(error as Error).message}`;
       this.#options.health.failed(reason);
       this.#options.logger.warn({ symbol, reason }, 'feed snapshot failed');
-      if (this.#open && connection === this.#connection) this.#wantSnapshot(symbol);
+      if (this.#connected.isOpen && connection === this.#connection) this.#wantSnapshot(symbol);
     }
   }
 
@@ -243,7 +213,7 @@ export class BinanceConnector implements RunningConnector {
   }
 
   #tick(nowMs: number): void {
-    if (!this.#open) return;
+    if (!this.#connected.isOpen) return;
     const overdue = this.#registry.overdue(nowMs, this.#bounds.answerMs);
     if (overdue !== undefined) return this.#transport.restart(`no answer to the subscription ${overdue}`);
     void this.#fetchDue();

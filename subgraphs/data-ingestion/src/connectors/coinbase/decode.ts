@@ -1,9 +1,10 @@
 // Coinbase Exchange's words. Source: docs of the Exchange websocket feed, channels `full` and `heartbeat`, and of the REST
 // product book at level 3. Kinds of messages that are new are none of ours; a known kind with a wrong field is refused.
 
-import { parseTimestamp, type TimestampNs } from '@mib/model/timestamp';
+import type { TimestampNs } from '@mib/model/timestamp';
 import { isDecimalText } from '../feed/decimal-text.ts';
 import { DecodeError } from '../feed/feed-error.ts';
+import { asFields, decimalOf, integerOf, textOf, timeOf, type Fields } from '../feed/fields.ts';
 
 export type BookSideName = 'BUY' | 'SELL';
 
@@ -33,8 +34,6 @@ export interface Level3Book {
   readonly asks: readonly Level3Order[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * @returns the events of one frame; none for a kind that is not ours.
  * @throws {DecodeError} naming what is not as the protocol says.
@@ -46,31 +45,31 @@ export function decode(frame: string): { readonly events: readonly CoinbaseEvent
   } catch {
     throw new DecodeError('a frame must be JSON', frame);
   }
-  const message = object(parsed);
+  const message = asFields(parsed, 'a message');
   const event = decodeMessage(message);
   return { events: event ? [event] : [], message };
 }
 
 /** @throws {DecodeError} for what is no answer of /products/<id>/book?level=3. */
 export function decodeLevel3(answer: unknown): Level3Book {
-  const book = object(answer);
-  return { sequence: integer(book, 'sequence'), bids: orders(book['bids']), asks: orders(book['asks']) };
+  const book = asFields(answer, 'the book');
+  return { sequence: integerOf(book, 'sequence'), bids: orders(book['bids']), asks: orders(book['asks']) };
 }
 
 function decodeMessage(message: Fields): CoinbaseEvent | undefined {
   switch (message['type']) {
     case 'open':
-      return order(message, { kind: 'OPEN', orderId: text(message, 'order_id'), side: side(message), price: decimal(message, 'price'), size: decimal(message, 'remaining_size') });
+      return order(message, { kind: 'OPEN', orderId: textOf(message, 'order_id'), side: side(message), price: decimalOf(message, 'price'), size: decimalOf(message, 'remaining_size') });
     case 'done':
-      return order(message, { kind: 'DONE', orderId: text(message, 'order_id') });
+      return order(message, { kind: 'DONE', orderId: textOf(message, 'order_id') });
     case 'change':
       return order(message, change(message));
     case 'match':
-      return order(message, { kind: 'MATCH', makerOrderId: text(message, 'maker_order_id'), makerSide: side(message), price: decimal(message, 'price'), size: decimal(message, 'size'), tradeId: integer(message, 'trade_id') });
+      return order(message, { kind: 'MATCH', makerOrderId: textOf(message, 'maker_order_id'), makerSide: side(message), price: decimalOf(message, 'price'), size: decimalOf(message, 'size'), tradeId: integerOf(message, 'trade_id') });
     case 'received':
       return order(message, { kind: 'NOTHING' });
     case 'heartbeat':
-      return { kind: 'HEARTBEAT', product: text(message, 'product_id'), sequence: integer(message, 'sequence'), lastTradeId: integer(message, 'last_trade_id') };
+      return { kind: 'HEARTBEAT', product: textOf(message, 'product_id'), sequence: integerOf(message, 'sequence'), lastTradeId: integerOf(message, 'last_trade_id') };
     case 'subscriptions':
       return { kind: 'SUBSCRIBED', products: subscribed(message) };
     case 'error':
@@ -82,18 +81,18 @@ function decodeMessage(message: Fields): CoinbaseEvent | undefined {
 }
 
 function order(message: Fields, change: OrderChange): CoinbaseEvent {
-  return { kind: 'ORDER', product: text(message, 'product_id'), sequence: integer(message, 'sequence'), timeNs: time(message), change };
+  return { kind: 'ORDER', product: textOf(message, 'product_id'), sequence: integerOf(message, 'sequence'), timeNs: timeOf(message, 'time'), change };
 }
 
 /** A market order is changed before it has a price; then nothing rests. A modified order may have a new price. */
 function change(message: Fields): OrderChange {
   if (message['new_size'] === undefined) return { kind: 'NOTHING' };
-  return { kind: 'CHANGE', orderId: text(message, 'order_id'), size: decimal(message, 'new_size'), price: message['new_price'] === undefined ? null : decimal(message, 'new_price') };
+  return { kind: 'CHANGE', orderId: textOf(message, 'order_id'), size: decimalOf(message, 'new_size'), price: message['new_price'] === undefined ? null : decimalOf(message, 'new_price') };
 }
 
 function subscribed(message: Fields): readonly string[] {
   if (!Array.isArray(message['channels'])) throw new DecodeError('channels must be a list', message['channels']);
-  const full = message['channels'].map(object).find((channel) => channel['name'] === 'full');
+  const full = message['channels'].map((channel) => asFields(channel, 'a channel')).find((channel) => channel['name'] === 'full');
   return full && Array.isArray(full['product_ids']) ? full['product_ids'].map(String) : [];
 }
 
@@ -106,41 +105,9 @@ function orders(value: unknown): readonly Level3Order[] {
   });
 }
 
-function object(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DecodeError('a message must be an object', value);
-  return value as Fields;
-}
-
-function text(message: Fields, name: string): string {
-  const value = message[name];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new DecodeError(`${name} must be a text`, value);
-}
-
-function decimal(message: Fields, name: string): string {
-  const value = message[name];
-  if (isDecimalText(value)) return value;
-  throw new DecodeError(`${name} must be a plain decimal`, value);
-}
-
-function integer(message: Fields, name: string): number {
-  const value = message[name];
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new DecodeError(`${name} must be a whole number`, value);
-}
-
 function side(message: Fields): BookSideName {
   const value = message['side'];
   if (value === 'buy') return 'BUY';
   if (value === 'sell') return 'SELL';
   throw new DecodeError('side must be buy or sell', value);
-}
-
-function time(message: Fields): TimestampNs {
-  const value = text(message, 'time');
-  try {
-    return parseTimestamp(value);
-  } catch {
-    throw new DecodeError('time must be RFC 3339', value);
-  }
 }

@@ -7,8 +7,8 @@ import { decodeMessage, type KrakenEvent } from './decode.ts';
 import { readInstruments } from './instruments.ts';
 import { DEPTH, KrakenBook } from './kraken-book.ts';
 import { RepeatPacer } from '../feed/back-off.ts';
+import { BookConnection } from '../feed/book-connection.ts';
 import type { ConnectorKind, ConnectorOptions, FeedBar, FeedBounds, RunningConnector } from '../feed/contract.ts';
-import { DecodeError } from '../feed/feed-error.ts';
 import { FeedReport } from '../feed/feed-report.ts';
 import { parseLossless } from '../feed/lossless-json.ts';
 import { RestBudget } from '../feed/rest-budget.ts';
@@ -56,10 +56,7 @@ export class KrakenConnector implements RunningConnector {
   readonly #trades: TradeThreads;
   readonly #rest: RestClient;
   readonly #transport: Transport;
-  #open = false;
-  /** Nothing has come since the silence began. */
-  #stale = false;
-  #damageLogged = false;
+  readonly #connected: BookConnection;
 
   constructor(options: ConnectorOptions, open: (options: TransportOptions) => Transport) {
     const { urls, clock, random, logger, sink, health, lastTrade } = options;
@@ -68,15 +65,22 @@ export class KrakenConnector implements RunningConnector {
     this.#report = new FeedReport(sink, health);
     this.#rest = openRestClient({ base: urls.rest, budget: new RestBudget({ weightPerMinute: REST_PER_MINUTE }), answerMs: bounds.answerMs, clock });
     this.#trades = new TradeThreads({ sink, health, logger, lastTrade, fetch: async (symbol, after) => decodeTrades(await this.#rest.get(backfillPath(symbol, after), 1)) });
+    this.#connected = new BookConnection({
+      books: () => [...this.#markets.values()].map(({ book }) => book), health, logger,
+      take: (text) => this.#take(text),
+      damaged: (reason) => {
+        for (const { book } of this.#markets.values()) book.lost(reason);
+      },
+    });
     this.setSymbols(options.symbols);
     this.#transport = open({
       url: urls.stream, bounds, sendSpacingMs: bounds.sendSpacingMs ?? SEND_SPACING_MS, maxConnectionMs: Infinity, clock, random, logger,
       probe: () => JSON.stringify({ method: 'ping', req_id: this.#registry.nextId() }),
       handlers: {
         opened: () => this.#opened(),
-        frame: (text) => this.#frame(text),
-        closed: (reason) => this.#closed(reason),
-        silent: (reason) => this.#silent(reason),
+        frame: (text) => this.#connected.frame(text),
+        closed: (reason) => this.#connected.closed(reason),
+        silent: (reason) => this.#connected.silent(reason),
         tick: (nowMs) => this.#tick(nowMs),
       },
     });
@@ -85,7 +89,7 @@ export class KrakenConnector implements RunningConnector {
   setSymbols(symbols: readonly string[]): void {
     for (const symbol of this.#markets.keys()) if (!symbols.includes(symbol)) this.#drop(symbol);
     for (const symbol of symbols) if (!this.#markets.has(symbol)) this.#add(symbol);
-    if (this.#open) this.#ask();
+    if (this.#connected.isOpen) this.#ask();
   }
 
   states() {
@@ -114,53 +118,19 @@ export class KrakenConnector implements RunningConnector {
   }
 
   #opened(): void {
-    this.#open = true;
-    this.#damageLogged = false;
     this.#registry.reset();
-    for (const market of this.#markets.values()) {
-      if (!this.#stale) market.book.reopened();
-      market.resubscribeMs = Infinity;
-    }
+    this.#connected.opened();
+    for (const market of this.#markets.values()) market.resubscribeMs = Infinity;
     this.#ask();
   }
 
-  #closed(reason: string): void {
-    this.#open = false;
-    for (const { book } of this.#markets.values()) book.disconnected(reason);
-    this.#options.health.interrupted(reason);
-  }
-
-  #silent(reason: string): void {
-    this.#stale = true;
-    for (const { book } of this.#markets.values()) book.silent(reason);
-    this.#options.health.stale(reason);
-  }
-
-  #frame(text: string): void {
+  #take(text: string): void {
     const { health, fields } = this.#options;
-    if (this.#stale) {
-      this.#stale = false;
-      for (const { book } of this.#markets.values()) book.reopened();
-    }
-    try {
-      const message = parseLossless(text);
-      const events = decodeMessage(message);
-      health.received(1);
-      if (fields) observe(message, fields);
-      for (const event of events) this.#handle(event);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      health.received(1, 1);
-      this.#damaged(error.message);
-    }
-  }
-
-  /** Nobody knows whose frame it was, so every book may have lost one. */
-  #damaged(reason: string): void {
-    this.#options.health.failed(reason);
-    if (!this.#damageLogged) this.#options.logger.warn({ reason }, 'feed frame not understood');
-    this.#damageLogged = true;
-    for (const { book } of this.#markets.values()) book.lost(`damaged frame: ${reason}`);
+    const message = parseLossless(text);
+    const events = decodeMessage(message);
+    health.received(1);
+    if (fields) observe(message, fields);
+    for (const event of events) this.#handle(event);
   }
 
   #handle(event: KrakenEvent): void {
@@ -207,7 +177,7 @@ export class KrakenConnector implements RunningConnector {
 
   #wantSnapshot(symbol: string): void {
     const market = this.#markets.get(symbol);
-    if (!market || !this.#open) return;
+    if (!market || !this.#connected.isOpen) return;
     const nowMs = this.#options.clock.now();
     market.resubscribeMs = nowMs + market.pacer.next(nowMs);
     if (market.resubscribeMs <= nowMs) this.#resubscribe(symbol, market);
@@ -236,7 +206,7 @@ export class KrakenConnector implements RunningConnector {
   }
 
   #tick(nowMs: number): void {
-    if (!this.#open) return;
+    if (!this.#connected.isOpen) return;
     const overdue = this.#registry.overdue(nowMs, this.#bounds.answerMs);
     if (overdue !== undefined) return this.#transport.restart(`no answer to the subscription ${overdue}`);
     for (const [symbol, market] of this.#markets) {
