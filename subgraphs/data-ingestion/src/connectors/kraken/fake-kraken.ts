@@ -132,10 +132,13 @@ function openMarket(random: Random): FakeMarket {
   return new FakeMarket({ random, priceDecimals: 1, quantityDecimals: 8, levels: 20, midTicks: 452_840, maxChanges: 4 });
 }
 
+/** The names of AssetPairs; the REST door knows no others here. */
+const ALTNAMES: Readonly<Record<string, string>> = { XBTUSD: 'BTC/USD', ETHUSD: 'ETH/USD', XDGUSD: 'DOGE/USD' };
+
 /** Trades from after `since` on, as the venue lists them: times are seconds with decimals, numbers as JSON numbers. */
 function answerTrades(markets: ReadonlyMap<string, FakeMarket>, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://venue');
-  const market = markets.get(url.searchParams.get('pair') ?? '');
+  const market = markets.get(ALTNAMES[url.searchParams.get('pair') ?? ''] ?? '');
   if (url.pathname !== '/0/public/Trades' || !market) return void response.writeHead(200).end('{"error":["EQuery:Unknown asset pair"]}');
   const sinceMs = Number(BigInt(url.searchParams.get('since') ?? '0') / 1_000_000n);
   const trades = market.trades.filter(({ timeMs }) => timeMs > sinceMs).slice(0, Number(url.searchParams.get('count') ?? 1_000));
