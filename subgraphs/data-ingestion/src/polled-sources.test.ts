@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signViewer, VIEWER_HEADER, type Viewer } from '@mib/service/viewer';
 import type { RunningService } from '@mib/service/lifecycle';
-import { startEngine, type EngineProcess } from '@mib/testkit/engine-process';
 import { testDatabase, type TestDatabase } from '@mib/testkit/test-database';
 import { untilReady } from '@mib/testkit/until-ready';
 import { startFakeDocuments, type FakeDocuments } from './connectors/polling/fake-documents.ts';
@@ -13,14 +12,16 @@ import { start } from './subgraph.ts';
 const SECRET = 'secret-of-tests-0123456789-0123456789';
 const OPERATOR: Viewer = { kind: 'user', userId: 'o', roles: ['operator'], scopes: ['market:write'] };
 
+/** Nobody listens there: these sources need no engine. */
+const NO_ENGINE = '127.0.0.1:9';
+
 let database: TestDatabase;
-let engine: EngineProcess;
 let far: FakeDocuments;
 let service: RunningService;
 let directory: string;
 
 beforeAll(async () => {
-  [database, engine, far, directory] = await Promise.all([testDatabase(), startEngine(), startFakeDocuments(), mkdtemp(path.join(os.tmpdir(), 'mib-polled-'))]);
+  [database, far, directory] = await Promise.all([testDatabase(), startFakeDocuments(), mkdtemp(path.join(os.tmpdir(), 'mib-polled-'))]);
   far.documents.set('/ecb/eurofxref-hist.xml', `<Envelope><Cube>
     <Cube time="2024-03-28"><Cube currency="USD" rate="1.0811"/><Cube currency="JPY" rate="163.45"/><Cube currency="RUB" rate="1"/></Cube>
     <Cube time="2024-04-02"><Cube currency="USD" rate="1.0749"/><Cube currency="JPY" rate="163.01"/></Cube></Cube></Envelope>`);
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const feeds = [{ provider: 'ecb', url: `${far.url}/ecb` }, { provider: 'rss', text: `${far.url}/news` }, { provider: 'sec', text: 'ops@example.com', url: `${far.url}/sec`, enabled: false }];
   await writeFile(path.join(directory, 'feeds.json'), JSON.stringify({ feeds }));
   service = await start({
-    HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url, ENGINE_ADDRESS: engine.address, ENGINE_TOKEN: engine.token, MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent',
+    HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url, ENGINE_ADDRESS: NO_ENGINE, ENGINE_TOKEN: 'token-of-no-engine-0123456789', MIB_INTERNAL_SECRET: SECRET, LOG_LEVEL: 'silent',
     MIB_SIMULATED_VENUE: 'off', MIB_FEEDS_FILE: path.join(directory, 'feeds.json'),
   });
   await untilReady(service.url);
@@ -37,7 +38,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await service[Symbol.asyncDispose]();
   await far[Symbol.asyncDispose]();
-  await engine[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
 });

@@ -103,7 +103,8 @@ async function wire(config: Config, keep: Keep): Promise<RunningService> {
     await instruments.announce(await instruments.all());
     registering.wake();
     await fileImports.resume();
-    await atMost(ENGINE_WAIT_MS, registering.complete.then(() => sources.start()));
+    // Sources wait for nobody but themselves: what is only asked now and then needs no engine.
+    await atMost(ENGINE_WAIT_MS, Promise.all([registering.complete, sources.start()]));
   }));
   return keep(await startSubgraphServer({
     name: NAME, schemaSdl: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), resolvers,
