@@ -77,6 +77,12 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(SERVICES).filter((name) => SERVICES[name]!.ports).sort()).toEqual(['grafana', 'prometheus', 'router']);
   });
 
+  it('passes the feeds of .env on, none by default, and lets data-ingestion alone out to them', () => {
+    const feeds = 'binance:BTCUSDT,kraken:BTC/USD';
+    expect([SERVICES, readCompose({ ...TEST_SECRETS, MIB_FEEDS: feeds })].map((services) => services['data-ingestion']!.environment!['MIB_FEEDS'])).toEqual(['', feeds]);
+    expect(PROCESSES.filter((name) => SERVICES[name]!.networks.includes('feeds'))).toEqual(['data-ingestion']);
+  });
+
   it('starts in the order of the launcher', () => {
     expect(SERVICES['migrate']!.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
     for (const name of SUBGRAPHS) {

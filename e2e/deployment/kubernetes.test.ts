@@ -79,6 +79,10 @@ describe('the Kubernetes manifests', () => {
     for (const variable of env.filter((candidate) => candidate.name in SECRET_KEYS)) expect(variable.valueFrom?.secretKeyRef).toEqual({ name: 'mib-secrets', key: SECRET_KEYS[variable.name] });
   });
 
+  it('name the feeds that data-ingestion follows, none by default', () => {
+    expect(one('ConfigMap', 'mib-platform').data).toMatchObject({ MIB_FEEDS: '' });
+  });
+
   it('hold no secret value', () => {
     expect(namesOf('Secret')).toEqual([]);
     expect(Object.keys(one('ConfigMap', 'mib-platform').data!).filter((name) => name in SECRET_KEYS)).toEqual([]);
