@@ -31,8 +31,8 @@ export interface GroupOptions extends Subscribed {
   readonly onEnd: () => void;
 }
 
-/** States that wait for a join; a burst beyond it loses its oldest. */
-const MAX_WAITING_STATES_TO_JOIN = 256;
+/** Events that wait for a join where some may be left out: a burst beyond it loses its oldest. */
+const MAX_WAITING_DROPPABLE = 256;
 /** One read of a socket brings some 300 small events: a stream that must not have holes ends only far behind such bursts. */
 const MAX_WAITING_EVENTS = 4_096;
 /** Joins in flight at once: order is kept on delivery. */
@@ -169,7 +169,7 @@ export class Group {
     if (waiting.source === this.#source && this.#previous) this.#stopPrevious();
     this.#waiting.push(waiting);
     const mustHaveAll = waiting.source.subscribed.subscription.onOverflow === 'close';
-    if (this.#waiting.length > (mustHaveAll ? MAX_WAITING_EVENTS : MAX_WAITING_STATES_TO_JOIN)) {
+    if (this.#waiting.length > (mustHaveAll ? MAX_WAITING_EVENTS : MAX_WAITING_DROPPABLE)) {
       if (mustHaveAll) return this.end(RequestRefused.because(503, 'SLOW_CONSUMER', 'events arrive faster than they can be joined'));
       this.#waiting.shift();
     }

@@ -61,6 +61,14 @@ describe('subscriptions', () => {
     expect(await stream.next()).toEqual({ value: undefined, done: true });
   });
 
+  it('joins a burst whole and in order when none of it may be lost', async () => {
+    const stream = connect().iterate({ query: JOINED });
+    await live.reached(1);
+    const burst = Array.from({ length: 1_000 }, (_, index) => index + 1);
+    for (const number of burst) live.push(event(number));
+    expect(await values(stream, burst.length)).toEqual(burst.map(joined));
+  });
+
   it('opens one upstream subscription and makes one join for clients that ask the same', async () => {
     const streams = Array.from({ length: 5 }, () => connect().iterate({ query: JOINED }));
     await live.reached(1);
