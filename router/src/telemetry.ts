@@ -1,6 +1,6 @@
 // What the router counts and logs; counter and log line of one event live in one place, so they never drift.
 
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { Logger } from '@mib/service/logger';
 import { createMetrics } from '@mib/service/metrics';
 import type { CircuitState } from './execute/circuit-breaker.ts';
@@ -8,6 +8,7 @@ import { CALLER_GONE, type SubgraphAnswer } from './execute/subgraph-client.ts';
 import { CacheTally } from './observe/cache-tally.ts';
 import { STAGES } from './observe/observation.ts';
 import type { SeenOperation } from './observe/observer.ts';
+import { SeriesHistogram } from './observe/series-histogram.ts';
 import type { OnExported } from './observe/tracing.ts';
 import type { Changes } from './reload/describe-changes.ts';
 import { ROUTER_ERROR_CODES } from './respond/graph-error.ts';
@@ -48,14 +49,14 @@ const SHOWN_OPERATION_CHARACTERS = 500;
 export function createTelemetry(logger: Logger): Telemetry {
   const { registry, requestSeconds, subscriptionEvents } = createMetrics('router');
   const registers = [registry];
-  const fetchSeconds = new Histogram({
+  const fetchSeconds = new SeriesHistogram({
     name: 'mib_router_subgraph_fetch_seconds', help: 'Time of one fetch from a subgraph', labelNames: ['subgraph', 'outcome'], buckets: FETCH_BUCKETS_SECONDS, registers,
   });
-  const operationSeconds = new Histogram({
+  const operationSeconds = new SeriesHistogram({
     name: 'mib_router_operation_seconds', help: 'Time of one operation in the pipeline, by the name of a trusted document', labelNames: ['operation', 'outcome'], buckets: OPERATION_BUCKETS_SECONDS, registers,
   });
   const refusals = new Counter({ name: 'mib_router_refusals_total', help: 'Operations refused in the pipeline', labelNames: ['code'], registers });
-  const stageSeconds = new Histogram({ name: 'mib_router_stage_seconds', help: 'Time of one stage of the pipeline', labelNames: ['stage'], buckets: STAGE_BUCKETS_SECONDS, registers });
+  const stageSeconds = new SeriesHistogram({ name: 'mib_router_stage_seconds', help: 'Time of one stage of the pipeline', labelNames: ['stage'], buckets: STAGE_BUCKETS_SECONDS, registers });
   const spans = new Counter({ name: 'mib_router_spans_exported_total', help: 'Spans sent to the collector', labelNames: ['outcome'], registers });
   const tallies = { documents: new CacheTally(), plans: new CacheTally() };
   new Counter({
@@ -69,7 +70,7 @@ export function createTelemetry(logger: Logger): Telemetry {
     },
   });
   const reloads = new Counter({ name: 'mib_router_reloads_total', help: 'Reloads of the supergraph', labelNames: ['outcome'], registers });
-  const costs = new Histogram({ name: 'mib_router_operation_cost', help: 'Cost of operations, estimated before and actual after', labelNames: ['kind'], buckets: COST_BUCKETS, registers });
+  const costs = new SeriesHistogram({ name: 'mib_router_operation_cost', help: 'Cost of operations, estimated before and actual after', labelNames: ['kind'], buckets: COST_BUCKETS, registers });
   const retries = new Counter({ name: 'mib_router_subgraph_retries_total', help: 'Fetches sent again', labelNames: ['subgraph'], registers });
   const circuits = new Gauge({ name: 'mib_router_circuit_state', help: '0 closed, 1 half-open, 2 open', labelNames: ['subgraph'], registers });
   const uncounted = new Counter({ name: 'mib_router_rate_limits_uncounted_total', help: 'Rate limits that the cache did not answer', registers });
@@ -80,10 +81,10 @@ export function createTelemetry(logger: Logger): Telemetry {
     operated: ({ label, outcome, code, ms, stagesMs }) => {
       // A subgraph that refuses a subscription does so with a code of its own.
       if (code !== undefined) refusals.inc({ code: KNOWN_CODES.has(code) ? code : 'OTHER' });
-      operationSeconds.observe({ operation: label, outcome }, ms / 1000);
+      operationSeconds.record(ms / 1000, label, outcome);
       for (const stage of STAGES) {
         const stageMs = stagesMs[stage];
-        if (stageMs !== undefined) stageSeconds.observe({ stage }, stageMs / 1000);
+        if (stageMs !== undefined) stageSeconds.record(stageMs / 1000, stage);
       }
     },
     exported: (outcome, count, error) => {
@@ -93,11 +94,11 @@ export function createTelemetry(logger: Logger): Telemetry {
     tallies,
     fetched: (subgraph, answer, seconds) => {
       const outcome = answer.kind === 'failed' ? answer.code : answer.errors.length > 0 ? 'errors' : 'ok';
-      fetchSeconds.observe({ subgraph, outcome }, seconds);
+      fetchSeconds.record(seconds, subgraph, outcome);
       // A client that hangs up is no fault of the subgraph.
       if (answer.kind === 'failed' && answer.reason !== CALLER_GONE) logger.warn({ subgraph, code: answer.code, reason: answer.reason }, 'subgraph fetch failed');
     },
-    cost: (kind, cost) => costs.observe({ kind }, cost),
+    cost: (kind, cost) => costs.record(cost, kind),
     retried: (subgraph) => retries.inc({ subgraph }),
     circuit: (subgraph, state) => {
       circuits.set({ subgraph }, CIRCUIT_VALUES[state]);

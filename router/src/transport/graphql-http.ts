@@ -13,6 +13,7 @@ import { answerBatch } from './batch.ts';
 import { asRefusal, codeOf, credentialsOf, originOf, setRefusalHeaders, signalOf } from './exchange.ts';
 import { EVENT_STREAM, JSON_TYPE, negotiate, RESPONSE_JSON, type AnswerType } from './media-type.ts';
 import { readOperations } from './read-operations.ts';
+import { remembering } from './remember.ts';
 import { parametersFrom, type RequestParameters } from './request-parameters.ts';
 import { send } from './send.ts';
 import { answerSingleConnection, isSingleConnection, type SingleConnectionOptions } from './single-connection.ts';
@@ -70,11 +71,13 @@ function isGraphql(refusal: RequestRefused): boolean {
   return (refusal.status === 400 || refusal.status === 404) && !NO_GRAPHQL_REQUEST.has(codeOf(refusal));
 }
 
-function acceptable(request: IncomingMessage): AnswerType {
-  const type = negotiate(request.headers.accept) ?? ((streamFormatOf(request.headers.accept) ?? partsFormatOf(request.headers.accept)) && JSON_TYPE);
+function acceptable({ headers: { accept } }: IncomingMessage): AnswerType {
+  const type = answerTypeOf(accept);
   if (!type) throw RequestRefused.because(406, 'NOT_ACCEPTABLE', `accept one of ${RESPONSE_JSON}, ${JSON_TYPE}, ${EVENT_STREAM}`);
   return type;
 }
+
+const answerTypeOf = remembering((accept) => negotiate(accept) ?? ((streamFormatOf(accept) ?? partsFormatOf(accept)) && JSON_TYPE));
 
 function refusalOf(kind: Operation['kind'], method: string | undefined, accept: string | undefined): RequestRefused | undefined {
   if (kind === 'mutation' && method === 'GET') return RequestRefused.because(405, 'METHOD_NOT_ALLOWED', 'mutations need POST');

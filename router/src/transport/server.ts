@@ -39,6 +39,8 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 const GRAPHQL_PATH = '/graphql';
+/** Of nearly every request, read once. */
+const GRAPHQL_URL = new URL(`http://router${GRAPHQL_PATH}`);
 const RELOAD_PATH = '/reload';
 /** 431 beyond; Node counts the request target in. */
 const MAX_HEADER_BYTES = 16_384;
@@ -98,7 +100,7 @@ interface RouteOptions extends ServerOptions, GraphqlHttpOptions {
 async function route(request: IncomingMessage, response: ServerResponse, options: RouteOptions): Promise<void> {
   const target = request.url ?? '/';
   if (target.length > MAX_TARGET_BYTES) return refuse(response, 414, 'URI_TOO_LONG', `the request target may have at most ${MAX_TARGET_BYTES} bytes; POST the query`);
-  const url = targetOf(target);
+  const url = target === GRAPHQL_PATH ? GRAPHQL_URL : targetOf(target);
   if (!url) return refuse(response, 400, 'BAD_REQUEST', 'the request target must be a path');
   if (url.pathname === GRAPHQL_PATH) {
     options.origins.decorate(request, response);

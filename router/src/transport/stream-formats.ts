@@ -4,6 +4,7 @@
 
 import type { RequestRefused } from '../respond/graph-error.ts';
 import { writeRefusal } from '../respond/result.ts';
+import { remembering } from './remember.ts';
 import type { StreamFormat } from './stream-response.ts';
 
 const BOUNDARY = 'graphql';
@@ -35,21 +36,21 @@ export const deferredMultipart: StreamFormat = {
 };
 
 /** The form a client asks for its subscription; of two the one named first. */
-export function streamFormatOf(accept: string | undefined): StreamFormat | undefined {
-  return firstNamed(accept, (type, parameters) => {
+export const streamFormatOf = remembering((accept) =>
+  firstNamed(accept, (type, parameters) => {
     if (type === 'text/event-stream') return eventStream;
     return type === 'multipart/mixed' && parameters.some((parameter) => /^subscriptionspec="?1\.0"?$/.test(parameter)) ? multipart : undefined;
-  });
-}
+  }),
+);
 
 /** The form in which a client takes an answer in parts; a bare multipart/mixed means the only one there is. */
-export function partsFormatOf(accept: string | undefined): StreamFormat | undefined {
-  return firstNamed(accept, (type, parameters) => {
+export const partsFormatOf = remembering((accept) =>
+  firstNamed(accept, (type, parameters) => {
     if (type === 'text/event-stream') return eventStream;
     const specification = parameters.find((parameter) => /^\w+spec=/.test(parameter));
     return type === 'multipart/mixed' && (specification === undefined || /^deferspec="?20220824"?$/.test(specification)) ? deferredMultipart : undefined;
-  });
-}
+  }),
+);
 
 function firstNamed(accept: string | undefined, formatOf: (type: string, parameters: readonly string[]) => StreamFormat | undefined): StreamFormat | undefined {
   for (const range of (accept ?? '').toLowerCase().split(',')) {
