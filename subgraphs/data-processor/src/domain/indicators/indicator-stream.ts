@@ -24,12 +24,14 @@ export interface IndicatorBar {
 /**
  * Runs an indicator over a whole series.
  *
+ * @param into - columns of `bars`' length to write to, one a component; new ones without it. Fresh memory costs more than
+ * most indicators, so who runs many over one series hands in the same.
  * @returns one column per component, NaN during warm-up.
  */
-export function runIndicator(spec: IndicatorSpec, bars: BarColumns): Float64Array[] {
+export function runIndicator(spec: IndicatorSpec, bars: BarColumns, into?: readonly Float64Array[]): readonly Float64Array[] {
   const indicator = indicatorOf(spec);
   const rows = bars.close.length;
-  const columns = indicator.components.map(() => new Float64Array(rows));
+  const columns = into ?? indicator.components.map(() => new Float64Array(rows));
   const state = new Float64Array(indicator.slots);
   for (let from = 0; from < rows; from += ROWS_PER_CALL) indicator.run(state, 0, 0, bars, from, Math.min(rows, from + ROWS_PER_CALL), columns);
   return columns;

@@ -22,6 +22,17 @@ export function slidingHighest(state: Float64Array, at: number, stride: number, 
       highest = state[at + 1]!;
       full = state[at + 2]! | 0;
     }
+    // A series past its warm-up: nothing to look at but the block.
+    if (stride === 0 && full === 1) {
+      for (let place = at + 3 + slot; row < rows && slot < last; row++, slot++, place++) {
+        const value = src[srcFrom + row]!;
+        highest = slot === 0 || value > highest ? value : highest;
+        state[place] = value;
+        const older = state[place + 1]!;
+        dst[dstFrom + row] = older > highest ? older : highest;
+      }
+      if (row === rows) break;
+    }
     const value = src[srcFrom + row]!;
     let result = NaN;
     if (value === value) {
@@ -70,6 +81,17 @@ export function slidingLowest(state: Float64Array, at: number, stride: number, p
       slot = state[at]! | 0;
       lowest = state[at + 1]!;
       full = state[at + 2]! | 0;
+    }
+    // A series past its warm-up: nothing to look at but the block.
+    if (stride === 0 && full === 1) {
+      for (let place = at + 3 + slot; row < rows && slot < last; row++, slot++, place++) {
+        const value = src[srcFrom + row]!;
+        lowest = slot === 0 || value < lowest ? value : lowest;
+        state[place] = value;
+        const older = state[place + 1]!;
+        dst[dstFrom + row] = older < lowest ? older : lowest;
+      }
+      if (row === rows) break;
     }
     const value = src[srcFrom + row]!;
     let result = NaN;

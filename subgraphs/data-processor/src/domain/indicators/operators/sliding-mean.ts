@@ -27,6 +27,16 @@ export function slidingMean(state: Float64Array, at: number, stride: number, per
       full = state[at + 2]! | 0;
       reference = state[at + 3]!;
     }
+    // A series past its warm-up: nothing to look at but the block.
+    if (stride === 0 && full === 1) {
+      for (let place = at + 4 + slot; row < rows && slot < last; row++, slot++, place++) {
+        const value = src[srcFrom + row]!;
+        sum += value - reference;
+        state[place] = value;
+        dst[dstFrom + row] = reference + (sum + state[place + 1]!) / period;
+      }
+      if (row === rows) break;
+    }
     const value = src[srcFrom + row]!;
     let result = NaN;
     if (value === value) {
@@ -86,6 +96,21 @@ export function slidingVariance(state: Float64Array, at: number, stride: number,
       squares = state[at + 2]!;
       full = state[at + 3]! | 0;
       reference = state[at + 4]!;
+    }
+    // A series past its warm-up: nothing to look at but the block.
+    if (stride === 0 && full === 1) {
+      for (let place = at + 5 + slot; row < rows && slot < last; row++, slot++, place++) {
+        const value = src[srcFrom + row]!;
+        const distance = value - reference;
+        sum += distance;
+        squares += distance * distance;
+        state[place] = value;
+        const mean = (sum + state[place + 1]!) / period;
+        const variance = (squares + state[place + 1 + period]!) / period - mean * mean;
+        means[dstFrom + row] = reference + mean;
+        variances[dstFrom + row] = variance < 0 ? 0 : variance;
+      }
+      if (row === rows) break;
     }
     const value = src[srcFrom + row]!;
     let place = at + 5 + slot;

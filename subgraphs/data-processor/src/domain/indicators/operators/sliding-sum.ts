@@ -28,6 +28,17 @@ export function slidingSum(state: Float64Array, at: number, stride: number, peri
       sum = state[at + 1]!;
       full = state[at + 2]! | 0;
     }
+    // A series past its warm-up: nothing to look at but the block.
+    if (stride === 0 && full === 1) {
+      for (let place = at + 3 + slot; row < rows && slot < last; row++, slot++, place++) {
+        const value = src[srcFrom + row]!;
+        if (value !== value) break;
+        sum += value;
+        state[place] = value;
+        dst[dstFrom + row] = sum + state[place + 1]!;
+      }
+      if (row === rows) break;
+    }
     const value = src[srcFrom + row]!;
     let result = NaN;
     if (value === value) {

@@ -53,6 +53,20 @@ export function slidingWeighted(state: Float64Array, at: number, stride: number,
       full = state[at + 3]! | 0;
       reference = state[at + 4]!;
     }
+    // A series past its warm-up: nothing to look at but the block.
+    if (stride === 0 && full === 1) {
+      for (let place = at + 6 + slot; row < rows && slot < last; row++, place++) {
+        const value = src[srcFrom + row]!;
+        const distance = value - reference;
+        slot++;
+        sum += distance;
+        weighted += slot * distance;
+        state[place - 1] = value;
+        const windowWeighted = weighted + (period - slot) * sum + state[place + period]!;
+        dst[dstFrom + row] = ofReference * reference + (ofWeighted * windowWeighted + ofSum * (sum + state[place]!));
+      }
+      if (row === rows) break;
+    }
     const value = src[srcFrom + row]!;
     let result = NaN;
     if (value === value) {
