@@ -31,6 +31,7 @@ export function slidingMean(state: Float64Array, at: number, stride: number, per
     if (stride === 0 && full === 1) {
       for (let place = at + 4 + slot; row < rows && slot < last; row++, slot++, place++) {
         const value = src[srcFrom + row]!;
+        if (value !== value) break;
         sum += value - reference;
         state[place] = value;
         dst[dstFrom + row] = reference + (sum + state[place + 1]!) / period;
