@@ -30,7 +30,7 @@ export async function run(): Promise<BenchRow[]> {
   let last: readonly (readonly Float64Array[])[] = [];
   return [
     await compare({
-      name: `${KINDS.length} indicators over ${SYMBOLS} symbols, bar by bar`, peerName: 'trading-signals', unit: 'M updates/s', better: 'higher', runs: RUNS,
+      name: `${KINDS.length} indicators over ${SYMBOLS} symbols, round by round`, peerName: 'trading-signals', unit: 'M updates/s', better: 'higher', runs: RUNS,
       note: `${KINDS.join(' ')} with their defaults, ${BARS_PER_SYMBOL} bars a symbol, round by round, synthetic; an update is one indicator taking one bar and writing its values; one core, feed and graph not counted; last values checked equal within ${TOLERANCE}`,
       ours: () => {
         const { rate, values } = streamOurs(market);
