@@ -65,7 +65,7 @@ function record(directory: string): { hash: string; events: number } {
     const first = engine.lastSequence + 1;
     engine.submit(Array.from({ length: BLOCK_COMMANDS }, (_, index) => draw(random, orders, first + index)));
   }
-  return { hash: engine.stateHash, events: engine.core.state.lastEventSequence };
+  return { hash: engine.stateHash, events: engine.core.lastEventSequence };
 }
 
 function opening(): EngineCommand[] {
@@ -129,7 +129,7 @@ function withSnapshot(directory: string, measure: () => number): number {
 }
 
 function expectHash(core: Core, hash: string): void {
-  if (stateHash(core.state) !== hash) throw new Error(`the state has hash ${stateHash(core.state)} instead of ${hash}`);
+  if (stateHash(core) !== hash) throw new Error(`the state has hash ${stateHash(core)} instead of ${hash}`);
 }
 
 function milliseconds(action: () => void): number {

@@ -60,5 +60,5 @@ function recordSession(directory: string): object {
     if (index % SNAPSHOT_EVERY_BLOCKS === SNAPSHOT_EVERY_BLOCKS - 1) snapshots.unshift(takeSnapshot(nodeStorage, directory)!.lastSequence);
   });
   const { lastSequence, stateHash } = engine;
-  return { lastSequence, lastEventSequence: engine.core.state.lastEventSequence, stateHash, tornBytes: 0, from: [...snapshots, 0] };
+  return { lastSequence, lastEventSequence: engine.core.lastEventSequence, stateHash, tornBytes: 0, from: [...snapshots, 0] };
 }

@@ -5,7 +5,7 @@
 import { COMMAND } from '@mib/proto/layout-command';
 import { RECORD_BYTES, RECORD_NUMBERS } from '@mib/proto/layout-record';
 import type { Core } from './core/core.ts';
-import type { JournalBlock, JournalReader } from './journal/journal-reader.ts';
+import type { JournalReader } from './journal/journal-reader.ts';
 import type { HistoryPoint } from './snapshot/snapshot-format.ts';
 
 /** Results or events gathered before they are handed on. */
@@ -28,18 +28,14 @@ export function replay(start: { readonly core: Core; readonly point: HistoryPoin
   const { through = Infinity, onEvents } = options;
   let { lastSequence, lastTimestampNs, chainCrc } = start.point;
   for (let block = reader.next(); block && reader.lastSequence <= through; block = reader.next()) {
-    applyBlock(core, block);
+    core.apply(block.views, block.first, block.count);
     lastSequence = reader.lastSequence;
     chainCrc = reader.chainCrc;
     lastTimestampNs = block.views.longs[(block.first + block.count - 1) * RECORD_NUMBERS + COMMAND.TIMESTAMP_LONG]!;
     if (core.output.eventCount >= GATHERED_RECORDS || core.output.resultCount >= GATHERED_RECORDS) handOn(core, onEvents);
   }
   handOn(core, onEvents);
-  return { lastSequence, lastEventSequence: core.state.lastEventSequence, lastTimestampNs, chainCrc };
-}
-
-function applyBlock(core: Core, { views, first, count }: JournalBlock): void {
-  for (let index = first; index < first + count; index++) core.apply(views, index);
+  return { lastSequence, lastEventSequence: core.lastEventSequence, lastTimestampNs, chainCrc };
 }
 
 function handOn(core: Core, onEvents: (records: Uint8Array) => void): void {

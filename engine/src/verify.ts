@@ -55,7 +55,7 @@ function verifyFrom(directory: string, sequence: number): Verified | undefined {
     using reader = start.reader;
     using check = new EventLogCheck(nodeStorage, directory, start.point.lastEventSequence, eventRange(nodeStorage, directory).last);
     const { lastSequence, lastEventSequence } = replay(start, { onEvents: (records) => check.compare(records) });
-    return { lastSequence, lastEventSequence, stateHash: stateHash(start.core.state), tornBytes: reader.end().tornBytes };
+    return { lastSequence, lastEventSequence, stateHash: stateHash(start.core), tornBytes: reader.end().tornBytes };
   } catch (error) {
     if (sequence === 0 && error instanceof JournalOutOfRangeError) return undefined;
     throw error;

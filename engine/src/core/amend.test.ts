@@ -10,7 +10,7 @@ function amend(one: TestMarket, orderId: number, terms: Partial<AmendOrder>): Do
 }
 
 function locked(one: TestMarket): number {
-  return viewAccounts(one.driver.core.state, [ANN])[0]!.cash[0]!.lockedUnits;
+  return viewAccounts(one.driver.core, [ANN])[0]!.cash[0]!.lockedUnits;
 }
 
 describe('an amendment', () => {
@@ -89,7 +89,7 @@ describe('an amendment', () => {
     const one = new TestMarket();
     const bobs = one.place(BOB, 'BUY', 10, 100).id;
     one.submit({ kind: 'SetVenueLevel', accountNumber: VENUE, instrumentNumber: 1, side: 'SELL', priceTicks: 110, quantityLots: 5 });
-    const level = one.driver.core.state.lastCommandSequence;
+    const level = one.driver.core.lastCommandSequence;
     expect(amend(one, bobs, { quantityLots: 5 }).result.code).toBe('UNKNOWN_ORDER');
     expect(amend(one, 999, { quantityLots: 5 }).result.code).toBe('UNKNOWN_ORDER');
     expect(one.submit({ kind: 'AmendOrder', accountNumber: VENUE, orderId: level, quantityLots: 3 }).result.code).toBe('UNKNOWN_ORDER');

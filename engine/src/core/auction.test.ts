@@ -65,12 +65,12 @@ describe('the auction price', () => {
     market.enter('PRE_OPEN');
     for (const [limit, quantity] of bids) market.place('BUY', limit, quantity);
     for (const [limit, quantity] of asks) market.place('SELL', limit, quantity);
-    expect(viewQuotes(market.driver.core.state, [1])[0]!.indicative).toEqual(price === 0 ? null : { priceTicks: price, quantityLots: lots, imbalanceLots: imbalance });
+    expect(viewQuotes(market.driver.core, [1])[0]!.indicative).toEqual(price === 0 ? null : { priceTicks: price, quantityLots: lots, imbalanceLots: imbalance });
     const { events } = market.enter('CONTINUOUS');
     expect(events.find((event) => event.kind === 'InstrumentStateSet')).toMatchObject({ state: 'CONTINUOUS', uncrossPriceTicks: price || null, uncrossLots: lots });
     expect(trades(events).reduce((sum, trade) => sum + trade.quantityLots, 0)).toBe(lots);
     for (const trade of trades(events)) expect([trade.priceTicks, trade.isAuction]).toEqual([price, true]);
-    const book = viewBooks(market.driver.core.state, [1], 10)[0]!;
+    const book = viewBooks(market.driver.core, [1], 10)[0]!;
     expect((book.bids[0]?.[0] ?? 0) < (book.asks[0]?.[0] ?? Infinity)).toBe(true);
   });
 
@@ -82,7 +82,7 @@ describe('the auction price', () => {
       market.place('SELL', 1_000 + i, 1);
     }
     // At 1000 + i there are 300 - i lots of demand and i + 1 of supply: equal volume of 150 at 1149 and 1150.
-    expect(viewQuotes(market.driver.core.state, [1])[0]!.indicative).toEqual({ priceTicks: 1_149, quantityLots: 150, imbalanceLots: 1 });
+    expect(viewQuotes(market.driver.core, [1])[0]!.indicative).toEqual({ priceTicks: 1_149, quantityLots: 150, imbalanceLots: 1 });
   });
 });
 
@@ -144,7 +144,7 @@ describe('an auction', () => {
     market.place('BUY', 300, 10);
     market.enter('CONTINUOUS');
     // Sold 10 at 300 for 3000 less 30 of fee; the proceeds and the 1000 reserved stay locked.
-    expect(viewAccounts(market.driver.core.state, [SELLER])[0]!.cash).toEqual([{ currency: 'USD', totalUnits: 3_970, lockedUnits: 3_970 }]);
+    expect(viewAccounts(market.driver.core, [SELLER])[0]!.cash).toEqual([{ currency: 'USD', totalUnits: 3_970, lockedUnits: 3_970 }]);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a mass cancel', () => {
     expect(done.result).toMatchObject({ code: 'OK', filledLots: 4, orderId: 0 });
     expect(one.bids).toEqual([[89, 7, 1]]);
     expect(one.asks).toEqual([]);
-    expect(viewAccounts(one.driver.core.state, [ANN])[0]!.cash[0]!.lockedUnits).toBe(0);
+    expect(viewAccounts(one.driver.core, [ANN])[0]!.cash[0]!.lockedUnits).toBe(0);
   });
 
   it('takes one account, instrument or side when told', () => {

@@ -22,7 +22,7 @@ export class CoreDriver {
   /** Goes on where `core` stands. */
   constructor(core = new Core()) {
     this.core = core;
-    this.#sequence = core.state.lastCommandSequence;
+    this.#sequence = core.lastCommandSequence;
     this.#timeNs = FIRST_TIME_NS + BigInt(this.#sequence) * STEP_NS;
   }
 

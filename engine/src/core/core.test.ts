@@ -117,5 +117,5 @@ function run(steps: readonly Step[]): { bytes: Buffer; hash: string } {
     if (command.kind === 'PlaceOrder') placed.push({ id: result.orderId, account: command.accountNumber });
     return eventBytes;
   });
-  return { bytes: Buffer.concat(bytes), hash: stateHash(driver.core.state) };
+  return { bytes: Buffer.concat(bytes), hash: stateHash(driver.core) };
 }

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HOUSE_ACCOUNT, type EngineCommand } from '@mib/proto/engine-commands';
 import { propertyRuns } from '@mib/testkit/property-runs';
+import { exposedCore } from '../testing/exposed-core.ts';
 import { CoreDriver } from './core-driver.ts';
-import { feeUnits } from './fees.ts';
 import { openingCommands, sessionCommand, setFees } from './naive/random-session.ts';
 import { viewAccounts } from './views.ts';
 
@@ -23,7 +23,7 @@ function order(clientOrderId: string, accountNumber: number, side: 'BUY' | 'SELL
 }
 
 function cashOf(driver: CoreDriver, accountNumber: number) {
-  return viewAccounts(driver.core.state, [accountNumber])[0]?.cash.find((one) => one.currency === 'USD') ?? { totalUnits: 0, lockedUnits: 0 };
+  return viewAccounts(driver.core, [accountNumber])[0]?.cash.find((one) => one.currency === 'USD') ?? { totalUnits: 0, lockedUnits: 0 };
 }
 
 describe('a fee', () => {
@@ -39,7 +39,7 @@ describe('a fee', () => {
     [2 ** 51 + 1, 100_000, 225_179_981_368_525],
     [2 ** 51 + 1, -100_000, -225_179_981_368_524],
   ])('on %d units at %d millionths is %d: charges round up, rebates towards zero', (units, ppm, fee) => {
-    expect(feeUnits(units, ppm) + 0).toBe(fee);
+    expect(exposedCore().feeUnits(units, ppm) + 0).toBe(fee);
   });
 
   it('goes from taker to house and, as a rebate, from house to maker, in the Trade', () => {
@@ -83,7 +83,7 @@ describe('in any session with fees, auctions and halts', () => {
     fc.assert(
       fc.property(fc.array(setFees, { maxLength: 3 }), fc.array(sessionCommand, { size: 'max', maxLength: 200 }), (fees, commands) => {
         const driver = openDriver(...fees);
-        const total = () => viewAccounts(driver.core.state, EVERYBODY).flatMap((one) => one.cash).reduce((sum, one) => sum + one.totalUnits, 0);
+        const total = () => viewAccounts(driver.core, EVERYBODY).flatMap((one) => one.cash).reduce((sum, one) => sum + one.totalUnits, 0);
         const deposited = total();
         let house = 0;
         const totals = new Set<number>();
@@ -92,11 +92,11 @@ describe('in any session with fees, auctions and halts', () => {
           const { events } = driver.submit(one);
           for (const event of events) if (event.kind === 'Trade') house += event.takerFeeUnits + event.makerFeeUnits;
           totals.add(total());
-          for (const { cash } of viewAccounts(driver.core.state, USERS)) for (const { totalUnits, lockedUnits } of cash) leastFree = Math.min(leastFree, totalUnits - lockedUnits);
+          for (const { cash } of viewAccounts(driver.core, USERS)) for (const { totalUnits, lockedUnits } of cash) leastFree = Math.min(leastFree, totalUnits - lockedUnits);
         }
         // Once a session: an expectation for every account after every command takes longer than the session.
         expect({ totals: [...totals], leastFree }).toEqual({ totals: commands.length > 0 ? [deposited] : [], leastFree: 0 });
-        expect(viewAccounts(driver.core.state, [HOUSE_ACCOUNT])[0]?.cash.reduce((sum, one) => sum + one.totalUnits, 0) ?? 0).toBe(house);
+        expect(viewAccounts(driver.core, [HOUSE_ACCOUNT])[0]?.cash.reduce((sum, one) => sum + one.totalUnits, 0) ?? 0).toBe(house);
       }),
       { numRuns: propertyRuns(40) },
     );

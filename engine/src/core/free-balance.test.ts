@@ -24,7 +24,7 @@ function limit(accountNumber: number, side: 'BUY' | 'SELL', limitPriceTicks: num
 }
 
 function free(driver: CoreDriver): number {
-  const { totalUnits, lockedUnits } = viewAccounts(driver.core.state, [1000])[0]!.cash[0]!;
+  const { totalUnits, lockedUnits } = viewAccounts(driver.core, [1000])[0]!.cash[0]!;
   return totalUnits - lockedUnits;
 }
 
@@ -102,7 +102,7 @@ describe('a session of every kind of order', () => {
         const overdrawn: object[] = [];
         for (const command of commands) {
           driver.submit(command);
-          for (const { accountNumber, cash } of viewAccounts(driver.core.state, [1000, 1001, 1002])) {
+          for (const { accountNumber, cash } of viewAccounts(driver.core, [1000, 1001, 1002])) {
             for (const { currency, totalUnits, lockedUnits } of cash) if (totalUnits < lockedUnits) overdrawn.push({ command, accountNumber, currency, totalUnits, lockedUnits });
           }
         }
@@ -117,7 +117,7 @@ describe('a session of every kind of order', () => {
 /** All cash by currency, all lots by instrument. */
 function sums(driver: CoreDriver): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { cash, positions } of viewAccounts(driver.core.state, [1000, 1001, 1002, 1, 2])) {
+  for (const { cash, positions } of viewAccounts(driver.core, [1000, 1001, 1002, 1, 2])) {
     for (const { currency, totalUnits } of cash) sums[currency] = (sums[currency] ?? 0) + totalUnits;
     for (const { instrumentNumber, quantityLots } of positions) sums[instrumentNumber] = (sums[instrumentNumber] ?? 0) + quantityLots;
   }

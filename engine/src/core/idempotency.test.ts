@@ -2,11 +2,8 @@
 
 import { describe, expect, it } from '@jest/globals';
 import type { PlaceOrder } from '@mib/proto/engine-commands';
-import { COMMAND, COMMAND_KIND } from '@mib/proto/layout-command';
-import { RECORD_BYTES, recordViews, TEXT_BYTE, TEXT_LENGTH_WORD, writeAscii } from '@mib/proto/layout-record';
 import { IDEMPOTENCY_WINDOW } from './capacities.ts';
 import { CoreDriver } from './core-driver.ts';
-import { Idempotency, NEW } from './idempotency.ts';
 
 function market(): CoreDriver {
   const driver = new CoreDriver();
@@ -70,26 +67,13 @@ describe('a repeated command', () => {
 
 describe('the window of outcomes', () => {
   it('forgets the oldest first and finds all the others', () => {
-    const window = new Idempotency();
-    const views = recordViews(new ArrayBuffer(RECORD_BYTES));
-    const results = new Int32Array(32);
-    const extra = 1_000;
-    const write = (i: number): void => {
-      const text = `order-${i}`;
-      views.bytes.fill(0);
-      views.words[COMMAND.KIND] = COMMAND_KIND.PLACE_ORDER;
-      views.words[COMMAND.ACCOUNT] = 1000 + (i % 7);
-      views.words[TEXT_LENGTH_WORD] = text.length;
-      writeAscii(views, TEXT_BYTE, text);
-    };
-    for (let i = 0; i < IDEMPOTENCY_WINDOW + extra; i++) {
-      write(i);
-      if (window.claim(views.words, 0) !== NEW) throw new Error(`order-${i} is known before it was remembered`);
-      window.settle(results, 0);
-    }
-    for (let i = 0; i < IDEMPOTENCY_WINDOW + extra; i += 97) {
-      write(i);
-      if (i >= extra) expect(window.claim(views.words, 0)).toBe(i % IDEMPOTENCY_WINDOW);
-    }
+    const driver = market();
+    const extra = 100;
+    const nth = (n: number): PlaceOrder => ({ ...buy, accountNumber: 1000 + (n % 7), clientOrderId: `order-${n}` });
+    const first = Array.from({ length: IDEMPOTENCY_WINDOW + extra }, (_, n) => driver.submit(nth(n)).result);
+    expect(first.filter(({ replayed }) => replayed)).toEqual([]);
+    for (let n = extra; n < first.length; n++) expect(driver.submit(nth(n)).result).toEqual({ ...first[n], replayed: true });
+    expect(driver.submit(nth(extra - 1)).result.replayed).toBe(false);
+    expect(driver.submit(nth(extra)).result.replayed).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ describe('a market-to-limit order', () => {
     expect(trades(done)).toEqual([[maker, 4, 100]]);
     expect(done.result).toMatchObject({ status: 'PARTIALLY_FILLED', filledLots: 4 });
     expect(one.bids).toEqual([[100, 6, 1]]);
-    expect(viewAccounts(one.driver.core.state, [ANN])[0]!.cash[0]).toMatchObject({ totalUnits: 1_000_000 - 400, lockedUnits: 600 });
+    expect(viewAccounts(one.driver.core, [ANN])[0]!.cash[0]).toMatchObject({ totalUnits: 1_000_000 - 400, lockedUnits: 600 });
   });
 
   it('finds no liquidity without a price within its collar', () => {
@@ -71,7 +71,7 @@ describe('a post-only order', () => {
     expect(done.result).toMatchObject({ code: 'POST_ONLY_WOULD_TRADE', limit: 100, observed: 100 });
     expect(done.events).toEqual([]);
     expect(one.bids).toEqual([[99, 5, 1]]);
-    expect(viewAccounts(one.driver.core.state, [ANN])[0]!.cash[0]!.lockedUnits).toBe(495);
+    expect(viewAccounts(one.driver.core, [ANN])[0]!.cash[0]!.lockedUnits).toBe(495);
   });
 });
 

@@ -47,8 +47,8 @@ function openMarket(code: string): TestMarket {
 }
 
 function places({ driver }: TestMarket): Record<string, number> {
-  const { accounts, currencies, instruments, positions } = driver.core.state;
-  return { accounts: accounts.index.count, currencies: currencies.index.count, instruments: instruments.index.count, positions: positions.index.count };
+  const { reads } = driver.core;
+  return { accounts: reads.accountCount(), currencies: reads.currencyCount(), instruments: reads.instrumentCount(), positions: reads.positionCount() };
 }
 
 function instrument(instrumentNumber: number, instrumentId: string) {

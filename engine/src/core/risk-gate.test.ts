@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EngineCommand, PlaceOrder } from '@mib/proto/engine-commands';
 import { COMMAND } from '@mib/proto/layout-command';
 import type { RecordViews } from '@mib/proto/layout-record';
-import { MAX_ACCOUNTS, MAX_OPEN_ORDERS, MAX_OPEN_ORDERS_OF_ACCOUNT, MAX_POSITIONS } from './capacities.ts';
+import { MAX_INSTRUMENTS, MAX_OPEN_ORDERS, MAX_OPEN_ORDERS_OF_ACCOUNT, MAX_POSITIONS } from './capacities.ts';
 import { CoreDriver } from './core-driver.ts';
 import { viewAccounts } from './views.ts';
 
@@ -76,9 +76,9 @@ describe('the risk gate', () => {
 
   it('denies an order when no more fit, and takes one again when one has gone', () => {
     const driver = market();
-    const { orders } = driver.core.state.books;
     const last = order({ accountNumber: 1, limitPriceTicks: 1, quantityLots: 1 });
-    while (orders.count < MAX_OPEN_ORDERS - 1) orders.allocate(1_000_000 + orders.count, MAX_ACCOUNTS - 1);
+    const open = () => driver.core.reads.openOrders.value;
+    while (open() < MAX_OPEN_ORDERS - 1) driver.submit(last);
     const { orderId } = driver.submit(last).result;
     const full = { code: 'CAPACITY_EXCEEDED', status: 'DENIED', limit: MAX_OPEN_ORDERS, observed: MAX_OPEN_ORDERS };
     expect(driver.submit(order({})).result).toMatchObject(full);
@@ -99,9 +99,9 @@ describe('the risk gate', () => {
 
   it('denies an order in one instrument too many positions', () => {
     const driver = market();
-    const { positions } = driver.core.state;
-    for (let account = 2; positions.index.count < MAX_POSITIONS; account++) positions.index.add(account, 1);
-    const { result } = driver.submit(order({ accountNumber: 2 }));
+    for (let number = 2; number <= MAX_INSTRUMENTS; number++) driver.submit({ kind: 'RegisterInstrument', instrumentNumber: number, instrumentId: `I${number}.XSIM`, tickSize: '1', lotSize: '1', currency: 'USD', cashScale: 0 });
+    for (let n = 0; driver.core.reads.positionCount() < MAX_POSITIONS; n++) driver.submit(order({ accountNumber: 2 + Math.floor(n / MAX_INSTRUMENTS), instrumentNumber: 1 + (n % MAX_INSTRUMENTS), limitPriceTicks: 1, quantityLots: 1 }));
+    const { result } = driver.submit(order({ accountNumber: 200 }));
     expect(result).toMatchObject({ code: 'CAPACITY_EXCEEDED', limit: MAX_POSITIONS, observed: MAX_POSITIONS });
   });
 
@@ -122,13 +122,13 @@ describe('the risk gate', () => {
     const driver = market(held, open, reducing);
     expect(driver.submit(order({ side: 'SELL', limitPriceTicks: 99, quantityLots: 10 })).result).toMatchObject({ code: 'OK', status: 'FILLED' });
     driver.submit(halted);
-    const orderId = driver.core.state.lastCommandSequence - 3;
+    const orderId = driver.core.lastCommandSequence - 3;
     expect(driver.submit({ kind: 'CancelOrder', accountNumber: 1000, orderId }).result).toMatchObject({ code: 'OK', status: 'CANCELED' });
   });
 
   it('hides the orders of others behind UNKNOWN_ORDER', () => {
     const driver = market(order({ clientOrderId: 'o', limitPriceTicks: 90 }), { kind: 'OpenAccount', accountNumber: 1001 });
-    const orderId = driver.core.state.lastCommandSequence - 1;
+    const orderId = driver.core.lastCommandSequence - 1;
     expect(driver.submit({ kind: 'CancelOrder', accountNumber: 1001, orderId }).result.code).toBe('UNKNOWN_ORDER');
     expect(driver.submit({ kind: 'CancelOrder', accountNumber: 1000, orderId }).result.code).toBe('OK');
   });
@@ -144,7 +144,7 @@ describe('the risk gate', () => {
 
   it('locks what open orders and short positions need, and frees it again', () => {
     const driver = market();
-    const locked = () => viewAccounts(driver.core.state, [1000])[0]!.cash[0]!;
+    const locked = () => viewAccounts(driver.core, [1000])[0]!.cash[0]!;
     const buy = driver.submit(order({ clientOrderId: 'b', limitPriceTicks: 90, quantityLots: 10 })).result.orderId;
     expect(locked()).toMatchObject({ totalUnits: CASH, lockedUnits: 900 });
     driver.submit({ kind: 'CancelOrder', accountNumber: 1000, orderId: buy });

@@ -3,13 +3,13 @@
 // hundred milliseconds, so it can be had in slices, as long as no command is applied between them.
 
 import { createHash } from 'node:crypto';
+import type { Core } from './core.ts';
 import { imageOf, type Section } from './state-image.ts';
-import type { State } from './state.ts';
 
 const HEX_DIGITS = 16;
 
-export function stateHash(state: State): string {
-  return new SlicedStateHash(state).next(Infinity)!;
+export function stateHash(core: Core): string {
+  return new SlicedStateHash(core).next(Infinity)!;
 }
 
 export class SlicedStateHash {
@@ -18,8 +18,8 @@ export class SlicedStateHash {
   #section = 0;
   #offset = 0;
 
-  constructor(state: State) {
-    imageOf(state, (section) => this.#sections.push(section));
+  constructor(core: Core) {
+    imageOf(core, (section) => this.#sections.push(section));
   }
 
   /** Hashes at most `maxBytes` more; returns the hash after the last of them. The state must be as it was at the beginning. */

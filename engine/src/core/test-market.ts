@@ -60,11 +60,11 @@ export class TestMarket {
 
   /** `[price, lots shown, orders]` of each level, best first. */
   get bids(): readonly (readonly [number, number, number])[] {
-    return viewBooks(this.driver.core.state, [1], 1000)[0]!.bids;
+    return viewBooks(this.driver.core, [1], 1000)[0]!.bids;
   }
 
   get asks(): readonly (readonly [number, number, number])[] {
-    return viewBooks(this.driver.core.state, [1], 1000)[0]!.asks;
+    return viewBooks(this.driver.core, [1], 1000)[0]!.asks;
   }
 }
 

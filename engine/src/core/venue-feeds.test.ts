@@ -94,5 +94,5 @@ function print(one: TestMarket, venueTradeId: number, priceTicks: number, quanti
 }
 
 function quote(one: TestMarket) {
-  return viewQuotes(one.driver.core.state, [1])[0]!;
+  return viewQuotes(one.driver.core, [1])[0]!;
 }

@@ -11,9 +11,9 @@ describe('a read of accounts', () => {
       driver.submit({ kind: 'RegisterInstrument', instrumentNumber, instrumentId: `I${instrumentNumber}.XSIM`, tickSize: '1', lotSize: '1', currency: 'USD', cashScale: 0 });
       driver.submit({ kind: 'SetRiskLimits', accountNumber: 1000, instrumentNumber, maxPositionLots: 5, collarBasisPoints: 0 });
     }
-    const { state } = driver.core;
-    expect(viewAccounts(state, Array.from({ length: 963 }, () => 1000))).toHaveLength(963);
-    const tooMany = () => viewAccounts(state, Array.from({ length: 1_024 }, () => 1000));
+    const { core } = driver;
+    expect(viewAccounts(core, Array.from({ length: 963 }, () => 1000))).toHaveLength(963);
+    const tooMany = () => viewAccounts(core, Array.from({ length: 1_024 }, () => 1000));
     expect(tooMany).toThrow(InvalidValueError);
     expect(tooMany).toThrow('positions and limits of the accounts of one read must be an integer 0..16384, was 16388');
   });

@@ -4,149 +4,188 @@ import { FEED_STATES, INSTRUMENT_STATES, SIDES, TRADING_STATES } from '@mib/mode
 import { checkInteger, formatStep } from '@mib/proto/command-rules';
 import { fromCode } from '@mib/proto/engine-codes';
 import type { AccountSnapshot, BookSnapshot, CashView, IndicativePrice, InstrumentDefinition, LastTrade, LevelView, PositionView, QuoteSnapshot, RiskLimitsView } from '@mib/proto/engine-views';
-import { readAscii, RECORD_BYTES, RECORD_WORDS, TEXT_BYTE, TEXT_LENGTH_WORD } from '@mib/proto/layout-record';
-import { ACCOUNT, ACCOUNT_WORDS, CASH } from './accounts.ts';
-import { BUY_SIDE, LEVEL, LEVEL_WORDS, SELL_SIDE } from './books.ts';
-import { INSTRUMENT } from './instruments.ts';
-import { POSITION, POSITION_WORD } from './margin.ts';
-import type { State } from './state.ts';
+import { readAscii, RECORD_BYTES, recordViews, TEXT_BYTE, TEXT_LENGTH_WORD, type RecordViews } from '@mib/proto/layout-record';
+import type { Core } from './core.ts';
 
 /** A few milliseconds of the core's time. */
 const MAX_ROWS_PER_READ = 16_384;
+const BUY_SIDE = 0;
+const SELL_SIDE = 1;
+const CURRENCY_BYTES = 8;
+/** Word and float64 offsets within an instrument's row; its id lies where every record has text. Of engine/core/instruments.ts. */
+const INSTRUMENT = {
+  NUMBER: 0,
+  TICK_SCALE: 1,
+  LOT_SCALE: 2,
+  CASH_SCALE: 3,
+  TICK_UNITS_NUMBER: 2,
+  LOT_UNITS_NUMBER: 3,
+  CURRENCY: 10,
+  LAST_PRICE: 11,
+  LAST_QUANTITY: 12,
+  LAST_SIDE: 13,
+  LAST_TIMESTAMP_LONG: 7,
+  LAST_SEQUENCE_NUMBER: 13,
+  CHANGED_TIMESTAMP_LONG: 14,
+  STATE: 30,
+} as const;
+/** Three numbers a row. Of engine/core/feeds.ts and indicative.ts. */
+const FEED = { STATE: 0, LAST_TRADE_ID: 1, LAST_TRADE_MICROS: 2 } as const;
+const INDICATIVE = { PRICE: 0, LOTS: 1, IMBALANCE: 2 } as const;
 
-export function viewBooks(state: State, instrumentNumbers: readonly number[], depth: number): BookSnapshot[] {
-  return knownInstruments(state, instrumentNumbers).map((instrument) => ({
-    instrumentNumber: state.instruments.word(instrument, INSTRUMENT.NUMBER),
-    bids: viewLevels(state, instrument, BUY_SIDE, depth),
-    asks: viewLevels(state, instrument, SELL_SIDE, depth),
-    feedState: fromCode(FEED_STATES, state.feeds.state(instrument)) ?? null,
-    eventSequence: state.lastEventSequence,
-    timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
-  }));
-}
-
-export function viewQuotes(state: State, instrumentNumbers: readonly number[]): QuoteSnapshot[] {
-  return knownInstruments(state, instrumentNumbers).map((instrument) => ({
-    instrumentNumber: state.instruments.word(instrument, INSTRUMENT.NUMBER),
-    bid: viewLevels(state, instrument, BUY_SIDE, 1)[0] ?? null,
-    ask: viewLevels(state, instrument, SELL_SIDE, 1)[0] ?? null,
-    last: viewLastTrade(state, instrument),
-    state: fromCode(INSTRUMENT_STATES, state.instruments.word(instrument, INSTRUMENT.STATE))!,
-    indicative: viewIndicative(state, instrument),
-    feedState: fromCode(FEED_STATES, state.feeds.state(instrument)) ?? null,
-    venueTradeId: state.feeds.lastTradeId(instrument),
-    venueTimeNs: BigInt(state.feeds.lastTradeMicros(instrument)) * 1_000n,
-    eventSequence: state.lastEventSequence,
-    timestampNs: timestamp(state, instrument, INSTRUMENT.CHANGED_TIMESTAMP),
-  }));
-}
-
-/** @throws {InvalidValueError} for accounts with more than MAX_ROWS_PER_READ positions and limits together. */
-export function viewAccounts(state: State, accountNumbers: readonly number[]): AccountSnapshot[] {
-  const known = accountNumbers.map((number) => state.accounts.find(number)).filter((account) => account >= 0);
-  const limits = viewLimits(state, known);
-  let rows = 0;
-  return known.map((account) => {
-    const positions = viewPositions(state, account);
-    rows += positions.length + limits.get(account)!.length;
-    checkInteger('positions and limits of the accounts of one read', rows, 0, MAX_ROWS_PER_READ);
+export function viewBooks(core: Core, instrumentNumbers: readonly number[], depth: number): BookSnapshot[] {
+  return knownInstruments(core, instrumentNumbers).map((instrument) => {
+    const row = instrumentRow(core, instrument);
     return {
-      accountNumber: state.accounts.numberOf(account),
-      tradingState: fromCode(TRADING_STATES, state.accounts.isUser(account) ? state.accounts.tradingState(account) : 1)!,
-      cash: viewCash(state, account),
-      positions,
-      limits: limits.get(account)!,
-      eventSequence: state.lastEventSequence,
+      instrumentNumber: row.words[INSTRUMENT.NUMBER]!,
+      bids: viewLevels(core, instrument, BUY_SIDE, depth),
+      asks: viewLevels(core, instrument, SELL_SIDE, depth),
+      feedState: fromCode(FEED_STATES, feedRow(core, instrument)[FEED.STATE]!) ?? null,
+      eventSequence: core.lastEventSequence,
+      timestampNs: row.longs[INSTRUMENT.CHANGED_TIMESTAMP_LONG]!,
     };
   });
 }
 
-export function viewInstruments(state: State): InstrumentDefinition[] {
-  const { instruments, currencies } = state;
-  return Array.from({ length: instruments.index.count }, (_, instrument) => ({
-    instrumentNumber: instruments.word(instrument, INSTRUMENT.NUMBER),
-    instrumentId: readAscii(instruments.views, instrument * RECORD_BYTES + TEXT_BYTE, instruments.word(instrument, TEXT_LENGTH_WORD)),
-    tickSize: formatStep(instruments.number(instrument, INSTRUMENT.TICK_UNITS_NUMBER), instruments.word(instrument, INSTRUMENT.TICK_SCALE)),
-    lotSize: formatStep(instruments.number(instrument, INSTRUMENT.LOT_UNITS_NUMBER), instruments.word(instrument, INSTRUMENT.LOT_SCALE)),
-    currency: currencies.name(instruments.word(instrument, INSTRUMENT.CURRENCY)),
-    cashScale: instruments.word(instrument, INSTRUMENT.CASH_SCALE),
-  }));
+export function viewQuotes(core: Core, instrumentNumbers: readonly number[]): QuoteSnapshot[] {
+  return knownInstruments(core, instrumentNumbers).map((instrument) => {
+    const row = instrumentRow(core, instrument);
+    const feed = feedRow(core, instrument);
+    return {
+      instrumentNumber: row.words[INSTRUMENT.NUMBER]!,
+      bid: viewLevels(core, instrument, BUY_SIDE, 1)[0] ?? null,
+      ask: viewLevels(core, instrument, SELL_SIDE, 1)[0] ?? null,
+      last: viewLastTrade(row),
+      state: fromCode(INSTRUMENT_STATES, row.words[INSTRUMENT.STATE]!)!,
+      indicative: viewIndicative(core, instrument),
+      feedState: fromCode(FEED_STATES, feed[FEED.STATE]!) ?? null,
+      venueTradeId: feed[FEED.LAST_TRADE_ID]!,
+      venueTimeNs: BigInt(feed[FEED.LAST_TRADE_MICROS]!) * 1_000n,
+      eventSequence: core.lastEventSequence,
+      timestampNs: row.longs[INSTRUMENT.CHANGED_TIMESTAMP_LONG]!,
+    };
+  });
 }
 
-function knownInstruments(state: State, numbers: readonly number[]): number[] {
-  return numbers.map((number) => state.instruments.find(number)).filter((instrument) => instrument >= 0);
+/** @throws {InvalidValueError} for accounts with more than MAX_ROWS_PER_READ positions and limits together. */
+export function viewAccounts(core: Core, accountNumbers: readonly number[]): AccountSnapshot[] {
+  const { reads } = core;
+  const known = accountNumbers.map((number) => reads.findAccount(number)).filter((account) => account >= 0);
+  const limits = viewLimits(core, known);
+  let rows = 0;
+  return known.map((account) => {
+    const positions = viewPositions(core, account);
+    rows += positions.length + limits.get(account)!.length;
+    checkInteger('positions and limits of the accounts of one read', rows, 0, MAX_ROWS_PER_READ);
+    return {
+      accountNumber: reads.accountNumberOf(account),
+      tradingState: fromCode(TRADING_STATES, reads.isUser(account) !== 0 ? reads.tradingStateOf(account) : 1)!,
+      cash: viewCash(core, account),
+      positions,
+      limits: limits.get(account)!,
+      eventSequence: core.lastEventSequence,
+    };
+  });
 }
 
-function viewLevels(state: State, instrument: number, side: number, depth: number): LevelView[] {
-  const { books } = state;
-  const bookSide = books.side(instrument, side);
+export function viewInstruments(core: Core): InstrumentDefinition[] {
+  return Array.from({ length: core.reads.instrumentCount() }, (_, instrument) => {
+    const row = instrumentRow(core, instrument);
+    const { words, numbers } = row;
+    return {
+      instrumentNumber: words[INSTRUMENT.NUMBER]!,
+      instrumentId: readAscii(row, TEXT_BYTE, words[TEXT_LENGTH_WORD]!),
+      tickSize: formatStep(numbers[INSTRUMENT.TICK_UNITS_NUMBER]!, words[INSTRUMENT.TICK_SCALE]!),
+      lotSize: formatStep(numbers[INSTRUMENT.LOT_UNITS_NUMBER]!, words[INSTRUMENT.LOT_SCALE]!),
+      currency: currencyName(core, words[INSTRUMENT.CURRENCY]!),
+      cashScale: words[INSTRUMENT.CASH_SCALE]!,
+    };
+  });
+}
+
+function knownInstruments({ reads }: Core, numbers: readonly number[]): number[] {
+  return numbers.map((number) => reads.findInstrument(number)).filter((instrument) => instrument >= 0);
+}
+
+function instrumentRow({ reads }: Core, instrument: number): RecordViews {
+  return recordViews(reads.memory.buffer, reads.instrumentRow(instrument), RECORD_BYTES);
+}
+
+function feedRow({ reads }: Core, instrument: number): Float64Array {
+  return new Float64Array(reads.memory.buffer, reads.feedRow(instrument), 3);
+}
+
+function viewLevels({ reads }: Core, instrument: number, side: number, depth: number): LevelView[] {
   const levels: LevelView[] = [];
-  for (let level = bookSide.bestLevel; level >= 0 && levels.length < depth; level = bookSide.worse(books.priceOf(level))) {
-    levels.push([books.priceOf(level), books.shownQuantity(level), books.levelWords[level * LEVEL_WORDS + LEVEL.ORDERS]!]);
+  for (let level = reads.bestLevel(instrument, side); level >= 0 && levels.length < depth; level = reads.worseLevel(instrument, side, level)) {
+    levels.push([reads.levelPrice(level), reads.levelShown(level), reads.levelOrders(level)]);
   }
   return levels;
 }
 
-function viewLastTrade(state: State, instrument: number): LastTrade | null {
-  const { instruments } = state;
-  const priceTicks = instruments.word(instrument, INSTRUMENT.LAST_PRICE);
+function viewLastTrade({ words, numbers, longs }: RecordViews): LastTrade | null {
+  const priceTicks = words[INSTRUMENT.LAST_PRICE]!;
   if (priceTicks === 0) return null;
   return {
     priceTicks,
-    quantityLots: instruments.word(instrument, INSTRUMENT.LAST_QUANTITY),
-    takerSide: fromCode(SIDES, instruments.word(instrument, INSTRUMENT.LAST_SIDE))!,
-    timestampNs: timestamp(state, instrument, INSTRUMENT.LAST_TIMESTAMP),
-    eventSequence: instruments.number(instrument, INSTRUMENT.LAST_SEQUENCE_NUMBER),
+    quantityLots: words[INSTRUMENT.LAST_QUANTITY]!,
+    takerSide: fromCode(SIDES, words[INSTRUMENT.LAST_SIDE]!)!,
+    timestampNs: longs[INSTRUMENT.LAST_TIMESTAMP_LONG]!,
+    eventSequence: numbers[INSTRUMENT.LAST_SEQUENCE_NUMBER]!,
   };
 }
 
-function viewIndicative({ indicative }: State, instrument: number): IndicativePrice | null {
-  const priceTicks = indicative.priceTicks(instrument);
-  return priceTicks === 0 ? null : { priceTicks, quantityLots: indicative.lots(instrument), imbalanceLots: indicative.imbalanceLots(instrument) };
+function viewIndicative({ reads }: Core, instrument: number): IndicativePrice | null {
+  const row = new Float64Array(reads.memory.buffer, reads.indicativeRow(instrument), 3);
+  const priceTicks = row[INDICATIVE.PRICE]!;
+  return priceTicks === 0 ? null : { priceTicks, quantityLots: row[INDICATIVE.LOTS]!, imbalanceLots: row[INDICATIVE.IMBALANCE]! };
 }
 
-function viewCash(state: State, account: number): CashView[] {
-  const { accounts, currencies } = state;
-  const all = Array.from({ length: currencies.index.count }, (_, currency) => {
-    const at = accounts.cashAt(account, currency);
-    return { currency: currencies.name(currency), totalUnits: accounts.cash[at + CASH.TOTAL]!, lockedUnits: accounts.cash[at + CASH.LOCKED]! };
-  });
+function viewCash(core: Core, account: number): CashView[] {
+  const { reads } = core;
+  const all = Array.from({ length: reads.currencyCount() }, (_, currency) => ({
+    currency: currencyName(core, currency),
+    totalUnits: reads.cashTotal(account, currency),
+    lockedUnits: reads.cashLocked(account, currency),
+  }));
   return all.filter((one) => one.totalUnits !== 0 || one.lockedUnits !== 0);
 }
 
-function viewPositions(state: State, account: number): PositionView[] {
-  const { positions, instruments, accounts } = state;
+/** Code such as "USD". */
+function currencyName({ reads }: Core, currency: number): string {
+  const bytes = new Uint8Array(reads.memory.buffer, reads.currencyCodeAt(currency), CURRENCY_BYTES);
+  return String.fromCharCode(...bytes.filter((byte) => byte !== 0));
+}
+
+function viewPositions(core: Core, account: number): PositionView[] {
+  const { reads } = core;
   const views: PositionView[] = [];
-  for (let next = accounts.words[account * ACCOUNT_WORDS + ACCOUNT.FIRST_POSITION]!; next !== 0; next = positions.word(next - 1, POSITION_WORD.NEXT_OF_ACCOUNT)) {
-    const position = next - 1;
+  for (let position = reads.firstPosition(account); position >= 0; position = reads.nextPosition(position)) {
     views.push({
-      instrumentNumber: instruments.word(positions.index.pairs[2 * position + 1]!, INSTRUMENT.NUMBER),
-      quantityLots: positions.get(position, POSITION.QUANTITY),
-      openBuyLots: positions.get(position, POSITION.OPEN_BUY_LOTS),
-      openSellLots: positions.get(position, POSITION.OPEN_SELL_LOTS),
+      instrumentNumber: numberOf(core, reads.positionInstrument(position)),
+      quantityLots: reads.positionQuantity(position),
+      openBuyLots: reads.positionOpenBuyLots(position),
+      openSellLots: reads.positionOpenSellLots(position),
     });
   }
   return views.reverse();
 }
 
 /** One look at the table, however many accounts are asked for: the core waits meanwhile. */
-function viewLimits(state: State, accounts: readonly number[]): ReadonlyMap<number, readonly RiskLimitsView[]> {
-  const { limits, instruments } = state;
+function viewLimits(core: Core, accounts: readonly number[]): ReadonlyMap<number, readonly RiskLimitsView[]> {
+  const { reads } = core;
   const views = new Map<number, RiskLimitsView[]>(accounts.map((account) => [account, []]));
-  for (let entry = 0; entry < limits.index.count; entry++) {
-    const instrument = limits.index.pairs[2 * entry + 1]! - 1;
-    views.get(limits.index.pairs[2 * entry]!)?.push({
-      instrumentNumber: instrument < 0 ? 0 : instruments.word(instrument, INSTRUMENT.NUMBER),
-      maxPositionLots: limits.words[2 * entry]!,
-      collarBasisPoints: limits.words[2 * entry + 1]!,
+  for (let entry = 0; entry < reads.limitCount(); entry++) {
+    const instrument = reads.limitInstrument(entry);
+    views.get(reads.limitAccount(entry))?.push({
+      instrumentNumber: instrument < 0 ? 0 : numberOf(core, instrument),
+      maxPositionLots: reads.limitMaxPositionLots(entry),
+      collarBasisPoints: reads.limitCollarBasisPoints(entry),
     });
   }
   return views;
 }
 
-/** Low word first, as the records have it. */
-function timestamp(state: State, instrument: number, offset: number): bigint {
-  const at = instrument * RECORD_WORDS + offset;
-  const words = state.instruments.views.words;
-  return (BigInt(words[at + 1]!) << 32n) | BigInt(words[at]! >>> 0);
+function numberOf(core: Core, instrument: number): number {
+  return instrumentRow(core, instrument).words[INSTRUMENT.NUMBER]!;
 }

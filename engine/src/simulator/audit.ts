@@ -52,10 +52,10 @@ export class Audit {
   /** Looks at an engine that has just recovered and applied nothing since. */
   recovered(engine: SimulatedEngine, storage: Storage): void {
     this.readOn(storage);
-    const { state } = this.#reference.driver.core;
+    const { core } = this.#reference.driver;
     assert.equal(engine.durable, this.#records.length, 'the writer goes on after the last command');
     for (const { command, result } of this.#answers) this.#survives(command, result);
-    assert.equal(stateHash(engine.core.state), stateHash(state), 'state of the recovered engine and of a core that never crashed');
+    assert.equal(stateHash(engine.core), stateHash(core), 'state of the recovered engine and of a core that never crashed');
     this.#compareEvents(storage);
     this.#reference.compareState();
   }

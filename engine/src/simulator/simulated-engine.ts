@@ -100,7 +100,7 @@ export class SimulatedEngine {
   snapshotStep(): number | undefined {
     if (this.#syncFailed) return undefined;
     try {
-      return takeSnapshot(this.#storage, DIRECTORY, this.core.state.lastCommandSequence)?.lastSequence;
+      return takeSnapshot(this.#storage, DIRECTORY, this.core.lastCommandSequence)?.lastSequence;
     } catch (error) {
       this.#syncFailed = storageFault(error) === 'sync_failed';
       throw error;

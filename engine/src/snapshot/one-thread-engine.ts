@@ -39,11 +39,11 @@ export class OneThreadEngine implements Disposable {
   }
 
   get lastSequence(): number {
-    return this.core.state.lastCommandSequence;
+    return this.core.lastCommandSequence;
   }
 
   get stateHash(): string {
-    return stateHash(this.core.state);
+    return stateHash(this.core);
   }
 
   /** Journals the commands as one block and applies them. */
@@ -58,7 +58,7 @@ export class OneThreadEngine implements Disposable {
     });
     this.#journal.append(commands.length);
     const { output } = this.core;
-    for (let index = 0; index < commands.length; index++) this.core.apply(views, index);
+    this.core.apply(views, 0, commands.length);
     this.#events.append(output.events.bytes.subarray(0, output.eventCount * RECORD_BYTES));
     output.clear();
   }

@@ -36,7 +36,7 @@ export function writeSnapshot(storage: Storage, directory: string, core: Core, p
   using file = storage.open(join(directory, TEMPORARY_NAME), 'create');
   const out = new GatheredWrites(file, SNAPSHOT_HEADER_BYTES);
   let sections = 0;
-  imageOf(core.state, (section) => {
+  imageOf(core, (section) => {
     const { head, padding } = encodeSection(section);
     out.write(head);
     out.write(section.bytes);
@@ -45,7 +45,7 @@ export function writeSnapshot(storage: Storage, directory: string, core: Core, p
   });
   out.flush();
   const { lastSequence, lastEventSequence, lastTimestampNs, chainCrc } = point;
-  writeWhole(file, encodeHeader({ lastSequence, lastEventSequence, lastTimestampNs, chainCrc, stateHash: stateHash(core.state), sections, fileBytes: out.position }), 0);
+  writeWhole(file, encodeHeader({ lastSequence, lastEventSequence, lastTimestampNs, chainCrc, stateHash: stateHash(core), sections, fileBytes: out.position }), 0);
   file.sync();
   return out.position;
 }
@@ -78,7 +78,7 @@ export function loadSnapshot(storage: Storage, directory: string, sequence: numb
     if (error instanceof StateImageError) throw new SnapshotDamagedError(error.message);
     throw error;
   }
-  const hash = stateHash(core.state);
+  const hash = stateHash(core);
   if (hash !== header.stateHash) throw new SnapshotDamagedError(`its state has hash ${hash} instead of ${header.stateHash}`);
   return header;
 }

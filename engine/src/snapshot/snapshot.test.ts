@@ -205,7 +205,7 @@ function replayed(storage: Storage): { from: number; lastSequence: number; state
   using _reader = start.reader;
   using check = new EventLogCheck(storage, DIRECTORY, start.point.lastEventSequence);
   const { lastSequence } = replay(start, { onEvents: (records) => check.compare(records) });
-  return { from: start.point.lastSequence, lastSequence, stateHash: stateHash(start.core.state) };
+  return { from: start.point.lastSequence, lastSequence, stateHash: stateHash(start.core) };
 }
 
 function decode(bytes: Buffer): void {

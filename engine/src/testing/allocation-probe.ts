@@ -35,7 +35,7 @@ const before = getHeapStatistics().used_heap_size;
 for (let i = 0; i < MEASURED_STREAMS; i++) run(WARM_UP_STREAMS + i);
 const allocated = getHeapStatistics().used_heap_size - before;
 const commands = MEASURED_STREAMS * STREAM_COMMANDS;
-process.stdout.write(JSON.stringify({ commands, bytesPerCommand: allocated / commands, eventsPerCommand: core.state.lastEventSequence / sequence }));
+process.stdout.write(JSON.stringify({ commands, bytesPerCommand: allocated / commands, eventsPerCommand: core.lastEventSequence / sequence }));
 
 function open(): void {
   const opening: EngineCommand[] = Array.from({ length: INSTRUMENTS }, (_, i) => ({ kind: 'RegisterInstrument', instrumentNumber: 1 + i, instrumentId: `I${i}.XSIM`, tickSize: '1', lotSize: '1', currency: 'USD', cashScale: 0 }));
@@ -85,7 +85,7 @@ function run(round: number): void {
   for (let first = 0; first < STREAM_COMMANDS; first += BATCH) {
     for (let i = 0; i < BATCH; i++) checkCommand(stream, first + i);
     stamp(first, FIRST_TIME_NS + BigInt(sequence));
-    for (let i = 0; i < BATCH; i++) core.apply(block, i);
+    core.apply(block, 0, BATCH);
     const { output } = core;
     copyOut(output.events.words, Math.min(output.eventCount, 8 * BATCH) * RECORD_WORDS);
     copyOut(output.results.words, output.resultCount * RECORD_WORDS);

@@ -64,7 +64,7 @@ const stage = stageHistogram(latency, 'CORE');
 const startedAt = performance.now();
 const start = findStartingPoint(nodeStorage, directory);
 const { core } = start;
-const reads = new StateQueries(core.state);
+const reads = new StateQueries(core);
 const eventLog = new EventLogWriter(nodeStorage, directory, { after: start.point.lastEventSequence });
 let eventLogFailed = false;
 /** The command after which the next snapshot is due. */
@@ -86,24 +86,36 @@ function recover(): void {
   const end = start.reader.end();
   eventLog.finishRecovery();
   start.reader[Symbol.dispose]();
-  const recovered: Recovered = { end, lastTimestampNs, lastEventSequence, dueMicros: core.state.books.expiries.dueMicros, snapshotSequence: start.point.lastSequence, passedOver: start.passedOver, tookMs: performance.now() - startedAt };
+  const recovered: Recovered = { end, lastTimestampNs, lastEventSequence, dueMicros: core.dueMicros, snapshotSequence: start.point.lastSequence, passedOver: start.passedOver, tookMs: performance.now() - startedAt };
   parentPort!.postMessage(recovered);
 }
 
 function applyBatch(available: number): void {
   const first = (consumer.done + 1) | 0;
   const count = Math.min((available - consumer.done) | 0, MAX_BATCH);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count; ) {
     const slot = (first + i) & commandMask;
-    const kind = commands.words[slot * RECORD_WORDS + COMMAND.KIND];
-    if (kind === COMMAND_KIND.QUERY) answer();
-    else if (kind !== STRUCK_OUT && !eventLogFailed) core.apply(commands, slot);
+    const together = commandsFrom(slot, Math.min(count - i, input.slotCount - slot));
+    if (together > 0 && !eventLogFailed) core.apply(commands, slot, together);
+    else if (together === 0 && kindAt(slot) === COMMAND_KIND.QUERY) answer();
+    i += Math.max(together, 1);
   }
   const appliedMs = monotonicMs();
   inputTimes.pass(first, count, appliedMs, stage);
   publish(appliedMs);
   consumer.release((first + count - 1) | 0);
-  if (core.state.lastCommandSequence >= snapshotAt && !eventLogFailed) askForSnapshot(core.state.lastCommandSequence);
+  if (core.lastCommandSequence >= snapshotAt && !eventLogFailed) askForSnapshot(core.lastCommandSequence);
+}
+
+/** How many of the slots from this one on hold commands for the core. */
+function commandsFrom(slot: number, most: number): number {
+  let count = 0;
+  while (count < most && kindAt(slot + count) !== COMMAND_KIND.QUERY && kindAt(slot + count) !== STRUCK_OUT) count++;
+  return count;
+}
+
+function kindAt(slot: number): number {
+  return commands.words[slot * RECORD_WORDS + COMMAND.KIND]!;
 }
 
 /** Everything through here is durable and its events are logged, which is all that taking one needs. */

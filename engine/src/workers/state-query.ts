@@ -4,7 +4,7 @@
 import { assertNever } from '@mib/model/assert-never';
 import { InvalidValueError } from '@mib/model/invalid-value';
 import type { AccountSnapshot, BookSnapshot, InstrumentDefinition, QuoteSnapshot } from '@mib/proto/engine-views';
-import type { State } from '../core/state.ts';
+import type { Core } from '../core/core.ts';
 import { SlicedStateHash } from '../core/state-hash.ts';
 import { viewAccounts, viewBooks, viewInstruments, viewQuotes } from '../core/views.ts';
 
@@ -38,11 +38,11 @@ export type StateReply = { readonly id: number } & ({ readonly answer: StateAnsw
 const HASH_SLICE_BYTES = 256 * 1024;
 
 export class StateQueries {
-  readonly #state: State;
+  readonly #core: Core;
   #hash: { readonly of: number; readonly sliced: SlicedStateHash } | undefined;
 
-  constructor(state: State) {
-    this.#state = state;
+  constructor(core: Core) {
+    this.#core = core;
   }
 
   reply({ id, ...question }: StateQuery): StateReply {
@@ -55,16 +55,16 @@ export class StateQueries {
   }
 
   #answer(question: StateQuestion): StateAnswers[StateQuestion['kind']] {
-    const state = this.#state;
+    const core = this.#core;
     switch (question.kind) {
       case 'books':
-        return viewBooks(state, question.numbers, question.depth);
+        return viewBooks(core, question.numbers, question.depth);
       case 'quotes':
-        return viewQuotes(state, question.numbers);
+        return viewQuotes(core, question.numbers);
       case 'accounts':
-        return { accounts: viewAccounts(state, question.numbers), eventSequence: state.lastEventSequence };
+        return { accounts: viewAccounts(core, question.numbers), eventSequence: core.lastEventSequence };
       case 'instruments':
-        return viewInstruments(state);
+        return viewInstruments(core);
       case 'status':
         return this.#lastSequences();
       case 'hash-slice':
@@ -75,14 +75,14 @@ export class StateQueries {
   }
 
   #hashSlice(first: boolean): StateAnswers['hash-slice'] {
-    if (first) this.#hash = { of: this.#state.lastCommandSequence, sliced: new SlicedStateHash(this.#state) };
-    const overtaken = this.#hash?.of !== this.#state.lastCommandSequence;
+    if (first) this.#hash = { of: this.#core.lastCommandSequence, sliced: new SlicedStateHash(this.#core) };
+    const overtaken = this.#hash?.of !== this.#core.lastCommandSequence;
     const hash = overtaken ? undefined : this.#hash!.sliced.next(HASH_SLICE_BYTES);
     if (overtaken || hash !== undefined) this.#hash = undefined;
     return { overtaken, hash, ...this.#lastSequences() };
   }
 
   #lastSequences(): LastSequences {
-    return { lastCommandSequence: this.#state.lastCommandSequence, lastEventSequence: this.#state.lastEventSequence };
+    return { lastCommandSequence: this.#core.lastCommandSequence, lastEventSequence: this.#core.lastEventSequence };
   }
 }

@@ -70,7 +70,7 @@ export class NaiveComparison {
   /** What happened comes first, then the levels it changed, then indicative prices. */
   #compareEvents(result: CommandResult, events: readonly EngineEvent[], expected: NaiveOutcome): void {
     for (const event of events) assert.equal(event.sequence, ++this.#lastEvent, 'events are numbered without gaps');
-    if (result.sequence === this.driver.core.state.lastCommandSequence) assert.equal(result.lastEventSequence, this.#lastEvent, 'the result names the last event');
+    if (result.sequence === this.driver.core.lastCommandSequence) assert.equal(result.lastEventSequence, this.#lastEvent, 'the result names the last event');
     const phases = events.map(({ kind }) => (kind === 'LevelChanged' ? 1 : kind === 'IndicativePriceChanged' ? 2 : 0));
     assert.deepEqual(phases, [...phases].sort(), 'levels come after what changed them, indicative prices last');
     assert.deepEqual(events.filter(isTold).map((event) => headless(event, this.driver.timeNs)), expected.events.filter(isTold), 'events');
@@ -84,11 +84,11 @@ export class NaiveComparison {
   }
 
   #compareBooks(): void {
-    const { state } = this.driver.core;
+    const { core } = this.driver;
     const naive = this.naive.state;
     const numbers = [...naive.instruments.keys()];
     const told = new Map<string, readonly [number, number]>();
-    for (const book of viewBooks(state, numbers, ALL_LEVELS)) {
+    for (const book of viewBooks(core, numbers, ALL_LEVELS)) {
       const instrumentNumber = book.instrumentNumber;
       assert.deepEqual(book.bids, naive.levels(instrumentNumber, 'BUY'), `bids of ${instrumentNumber}`);
       assert.deepEqual(book.asks, naive.levels(instrumentNumber, 'SELL'), `asks of ${instrumentNumber}`);
@@ -98,7 +98,7 @@ export class NaiveComparison {
       assert.ok(!(isCrossed && naive.instruments.get(instrumentNumber)!.state === 'CONTINUOUS'), `the book of ${instrumentNumber} is crossed`);
     }
     assert.deepEqual(this.#told, told, 'LevelChanged events tell the book');
-    for (const quote of viewQuotes(state, numbers)) {
+    for (const quote of viewQuotes(core, numbers)) {
       const known = naive.instruments.get(quote.instrumentNumber)!;
       assert.equal(quote.last?.priceTicks ?? 0, known.lastPrice, 'last price');
       assert.deepEqual([quote.feedState, quote.venueTradeId], [known.feedState, known.lastVenueTradeId], 'feed');
@@ -109,7 +109,7 @@ export class NaiveComparison {
     const naive = this.naive.state;
     const lots = new Map<number, number>();
     let cash = 0;
-    const accounts = viewAccounts(this.driver.core.state, [...naive.accounts.keys()]);
+    const accounts = viewAccounts(this.driver.core, [...naive.accounts.keys()]);
     assert.equal(accounts.length, naive.accounts.size, 'accounts');
     for (const { accountNumber, cash: kept, positions } of accounts) {
       for (const currency of naive.cashScales.keys()) {

@@ -1,0 +1,198 @@
+// The outcomes of the last commands that carried a clientOrderId, so that a repeated command answers as the first did.
+// Entries lie in a ring in order of arrival; the oldest is forgotten when a new one needs its place. Texts are compared,
+// not just hashes, and a fingerprint of the terms tells a repetition from another command under a used id. The table of
+// hashes holds each entry's hash beside it, so that a search touches only the entry that it is about.
+
+import { IDEMPOTENCY_WINDOW } from './capacities';
+import { COMMAND_KIND, FIRST_USER_ACCOUNT, NONE } from './codes';
+import { KEYED, KEYED_SLOTS } from './memory';
+import { arrayPart, numberPart } from './parts';
+import { Command, Result } from './records';
+
+const MASK: i32 = 2 * IDEMPOTENCY_WINDOW - 1;
+
+/** The outcome, and what command it is of. */
+@unmanaged
+export class Entry {
+  /** The first 64 bytes of the result. */
+  result0: i64;
+  result1: i64;
+  result2: i64;
+  result3: i64;
+  result4: i64;
+  result5: i64;
+  result6: i64;
+  result7: i64;
+  text: i64;
+  text1: i64;
+  text2: i64;
+  text3: i64;
+  text4: i64;
+  account: i32;
+  fingerprint: i32;
+  fingerprint1: i32;
+  hash: i32;
+  unused: i64;
+}
+
+@unmanaged
+class Slot {
+  /** Plus one; 0 is free. */
+  entry: i32;
+  hash: i32;
+}
+
+/** Entries ever remembered. */
+let remembered: f64 = 0;
+/** Where the next one goes: over the oldest, once the window is full. */
+let next: i32 = 0;
+
+/** Users' commands that carry a clientOrderId are recognised when repeated. */
+// @ts-ignore: decorator
+@inline
+export function isKeyed(command: Command): bool {
+  return (command.kind == COMMAND_KIND.PLACE_ORDER || command.kind == COMMAND_KIND.ADJUST_CASH) && command.account >= FIRST_USER_ACCOUNT;
+}
+
+/** Entry of the command's account and clientOrderId, or -1: then it has one from now on, which `settleKey` completes. */
+export function claimKey(command: Command): i32 {
+  const hash = keyHash(command);
+  const known = find(hash, command);
+  if (known >= 0) return known;
+  const entry = next;
+  if (remembered >= <f64>IDEMPOTENCY_WINDOW) forget(entry);
+  remembered++;
+  next = (entry + 1) & (IDEMPOTENCY_WINDOW - 1);
+  place(entry, hash);
+  describe(entryAt(entry), hash, command);
+  return NONE;
+}
+
+/** Completes the entry that was claimed last with the command's outcome. */
+export function settleKey(result: Result): void {
+  copyOutcome(changetype<usize>(result), changetype<usize>(entryAt((next - 1) & (IDEMPOTENCY_WINDOW - 1))));
+}
+
+/** Gives the outcome of a repeated command. */
+export function recallKey(entry: i32, result: Result): void {
+  copyOutcome(changetype<usize>(entryAt(entry)), changetype<usize>(result));
+}
+
+/** True when the remembered command had the same terms. */
+export function hasSameTerms(entry: i32, command: Command): bool {
+  return entryAt(entry).fingerprint == firstPrint(command) && entryAt(entry).fingerprint1 == secondPrint(command);
+}
+
+export function idempotencyContents(): void {
+  remembered = numberPart('idempotency/remembered', remembered);
+  arrayPart('idempotency/entries', KEYED, usedEntries(), IDEMPOTENCY_WINDOW, offsetof<Entry>());
+}
+
+export function rebuildIdempotency(): void {
+  next = <i32>(<i64>remembered % <i64>IDEMPOTENCY_WINDOW);
+  const used = usedEntries();
+  for (let entry = 0; entry < used; entry++) place(entry, entryAt(entry).hash);
+}
+
+function usedEntries(): i32 {
+  return <i32>min<f64>(remembered, <f64>IDEMPOTENCY_WINDOW);
+}
+
+// @ts-ignore: decorator
+@inline
+function entryAt(entry: i32): Entry {
+  return changetype<Entry>(KEYED + (<usize>entry << 7));
+}
+
+// @ts-ignore: decorator
+@inline
+function slotAt(at: i32): Slot {
+  return changetype<Slot>(KEYED_SLOTS + (<usize>at << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function copyOutcome(from: usize, to: usize): void {
+  for (let at: usize = 0; at < 64; at += 8) store<i64>(to + at, load<i64>(from + at));
+}
+
+function describe(entry: Entry, hash: i32, command: Command): void {
+  entry.text = command.text;
+  entry.text1 = command.text1;
+  entry.text2 = command.text2;
+  entry.text3 = command.text3;
+  entry.text4 = command.text4;
+  entry.account = command.account;
+  entry.fingerprint = firstPrint(command);
+  entry.fingerprint1 = secondPrint(command);
+  entry.hash = hash;
+}
+
+function find(hash: i32, command: Command): i32 {
+  let at = hash & MASK;
+  while (slotAt(at).entry != 0 && (slotAt(at).hash != hash || !isKey(entryAt(slotAt(at).entry - 1), command))) at = (at + 1) & MASK;
+  return slotAt(at).entry - 1;
+}
+
+function isKey(entry: Entry, command: Command): bool {
+  return entry.account == command.account && entry.text == command.text && entry.text1 == command.text1 && entry.text2 == command.text2 && entry.text3 == command.text3 && entry.text4 == command.text4;
+}
+
+function place(entry: i32, hash: i32): void {
+  let at = hash & MASK;
+  while (slotAt(at).entry != 0) at = (at + 1) & MASK;
+  slotAt(at).entry = entry + 1;
+  slotAt(at).hash = hash;
+}
+
+/** Backward-shift deletion, as of orders. */
+function forget(entry: i32): void {
+  let gap = entryAt(entry).hash & MASK;
+  while (slotAt(gap).entry != entry + 1) gap = (gap + 1) & MASK;
+  for (let at = (gap + 1) & MASK; slotAt(at).entry != 0; at = (at + 1) & MASK) {
+    const home = slotAt(at).hash & MASK;
+    if (((at - home) & MASK) >= ((at - gap) & MASK)) {
+      slotAt(gap).entry = slotAt(at).entry;
+      slotAt(gap).hash = slotAt(at).hash;
+      gap = at;
+    }
+  }
+  slotAt(gap).entry = 0;
+}
+
+// Multilinear hashing (Lemire and Kaser, "Strongly universal string hashing is fast"): each word times an odd constant of
+// its own, all added. The products do not wait for each other, which a chain of rounds would; `fold` then brings the high
+// bits, the well mixed ones, down. The constants are the first words of MD5's table of sines, made odd.
+
+function keyHash(command: Command): i32 {
+  const text = changetype<usize>(command) + offsetof<Command>('text');
+  const low = load<i32>(text) * 0xd76aa479 + load<i32>(text, 4) * 0xe8c7b757 + load<i32>(text, 8) * 0x242070db;
+  const middle = load<i32>(text, 12) * 0xc1bdceef + load<i32>(text, 16) * 0xf57c0faf + load<i32>(text, 20) * 0x4787c62b;
+  const high = load<i32>(text, 24) * 0xa8304613 + load<i32>(text, 28) * 0xfd469501 + load<i32>(text, 32) * 0x698098d9;
+  return fold(command.account * 0x8b44f7af + low + middle + high);
+}
+
+// Over kind, the terms from instrument to quantity, currency (or trigger and display) and flags.
+
+function firstPrint(command: Command): i32 {
+  const at = changetype<usize>(command) + offsetof<Command>('instrument');
+  const low = load<i32>(at) * 0xffff5bb1 + load<i32>(at, 4) * 0x895cd7bf + load<i32>(at, 8) * 0x6b901123;
+  const middle = load<i32>(at, 12) * 0xfd987193 + load<i32>(at, 16) * 0xa679438f + load<i32>(at, 20) * 0x49b40821;
+  const high = load<i32>(at, 24) * 0xf61e2563 + load<i32>(at, 28) * 0xc040b341 + load<i32>(at, 32) * 0x265e5a51;
+  const rest = command.trigger * 0xe9b6c7ab + command.display * 0xd62f105d + command.flags * 0x02441453;
+  return fold(command.kind + low + middle + high + rest);
+}
+
+function secondPrint(command: Command): i32 {
+  const at = changetype<usize>(command) + offsetof<Command>('instrument');
+  const low = load<i32>(at) * 0xd8a1e681 + load<i32>(at, 4) * 0xe7d3fbc9 + load<i32>(at, 8) * 0x21e1cde7;
+  const middle = load<i32>(at, 12) * 0xc33707d7 + load<i32>(at, 16) * 0xf4d50d87 + load<i32>(at, 20) * 0x455a14ed;
+  const high = load<i32>(at, 24) * 0xa9e3e905 + load<i32>(at, 28) * 0xfcefa3f9 + load<i32>(at, 32) * 0x676f02d9;
+  const rest = command.trigger * 0x8d2a4c8b + command.display * 0xfffa3943 + command.flags * 0x8771f681;
+  return fold(command.kind * 0x6d9d6123 + low + middle + high + rest);
+}
+
+function fold(sum: i32): i32 {
+  const mixed = (sum ^ (sum >>> 15)) * 0x85ebca6b;
+  return mixed ^ (mixed >>> 13);
+}
