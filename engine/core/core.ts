@@ -12,10 +12,11 @@ import { CODE, COMMAND_KIND, NONE, RESULT_REPLAYED } from './codes';
 import { levelChanged } from './events';
 import { expire } from './expiry';
 import { expiryDueMicros } from './expiry-heap';
-import { claimKey, hasSameTerms, isKeyed, recallKey, settleKey } from './idempotency';
+import { claimKey, hasSameTerms, isKeyed, lookForKey, recallKey, settleKey } from './idempotency';
 import { announceEntered, setInstrumentState } from './instrument-states';
 import { collects, instrumentAt } from './instruments';
 import { COMMANDS, layOut } from './memory';
+import { lookForOrder } from './orders';
 import { addResult, beginCommand, layOutOutput, refuse, writeResult } from './output';
 import { layOutIndexes } from './pair-index';
 import { Command, RECORD_BYTES, Result } from './records';
@@ -24,6 +25,9 @@ import { forgetTouched, touchedAt, touchedCount } from './touched';
 import { cancelOrder, placeOrder, workElected } from './trading';
 import { printTrade, setFeedState } from './venue-feeds';
 import { setVenueLevel } from './venue-levels';
+
+/** Commands looked at together. */
+const GROUP: i32 = 16;
 
 layOut();
 layOutIndexes();
@@ -35,7 +39,27 @@ layOutOutput();
  * @param count - at most MAX_COMMANDS_PER_CALL.
  */
 export function apply(count: i32): void {
-  for (let index = 0; index < count; index++) applyOne(changetype<Command>(COMMANDS + <usize>index * RECORD_BYTES));
+  for (let first = 0; first < count; first += GROUP) {
+    const end = min<i32>(first + GROUP, count);
+    for (let index = first; index < end; index++) lookAhead(commandAt(index), index - first);
+    for (let index = first; index < end; index++) applyOne(commandAt(index));
+  }
+}
+
+/**
+ * Asks for the far places in memory that the commands of a group will need, so that they come side by side instead of one
+ * after the other (Chen et al., "Improving hash join performance through prefetching": group prefetching). Changes nothing.
+ */
+function lookAhead(command: Command, ahead: i32): void {
+  if (isKeyed(command)) lookForKey(command, ahead);
+  if (command.kind == COMMAND_KIND.PLACE_ORDER) lookForOrder(command.sequence);
+  else if (command.kind == COMMAND_KIND.CANCEL_ORDER) lookForOrder(command.orderId);
+}
+
+// @ts-ignore: decorator
+@inline
+function commandAt(index: i32): Command {
+  return changetype<Command>(COMMANDS + <usize>index * RECORD_BYTES);
 }
 
 /** First what has expired by its time goes, then the command is done, then the stops that it elected, then its levels are announced. */

@@ -68,6 +68,15 @@ export function claimKey(command: Command): i32 {
   return NONE;
 }
 
+/** What the last look ahead saw; it is asked for nowhere, only here the compiler may not leave the look out. */
+let seen: i32 = 0;
+
+/** Brings near the slots of the command's key and of the key that it will drive out, `ahead` commands from now. */
+export function lookForKey(command: Command, ahead: i32): void {
+  seen = slotAt(keyHash(command) & MASK).entry;
+  seen = slotAt(entryAt((next + ahead) & (IDEMPOTENCY_WINDOW - 1)).hash & MASK).entry;
+}
+
 /** Completes the entry that was claimed last with the command's outcome. */
 export function settleKey(result: Result): void {
   copyOutcome(changetype<usize>(result), changetype<usize>(entryAt((next - 1) & (IDEMPOTENCY_WINDOW - 1))));
