@@ -41,7 +41,7 @@ layOutOutput();
 export function apply(count: i32): void {
   for (let first = 0; first < count; first += GROUP) {
     const end = min<i32>(first + GROUP, count);
-    for (let index = first; index < end; index++) lookAhead(commandAt(index), index - first);
+    for (let index = first; index < end; index++) lookAhead(commandAt(index));
     for (let index = first; index < end; index++) applyOne(commandAt(index));
   }
 }
@@ -50,8 +50,8 @@ export function apply(count: i32): void {
  * Asks for the far places in memory that the commands of a group will need, so that they come side by side instead of one
  * after the other (Chen et al., "Improving hash join performance through prefetching": group prefetching). Changes nothing.
  */
-function lookAhead(command: Command, ahead: i32): void {
-  if (isKeyed(command)) lookForKey(command, ahead);
+function lookAhead(command: Command): void {
+  if (isKeyed(command)) lookForKey(command);
   if (command.kind == COMMAND_KIND.PLACE_ORDER) lookForOrder(command.sequence);
   else if (command.kind == COMMAND_KIND.CANCEL_ORDER) lookForOrder(command.orderId);
 }

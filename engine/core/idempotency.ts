@@ -1,15 +1,21 @@
 // The outcomes of the last commands that carried a clientOrderId, so that a repeated command answers as the first did.
 // Entries lie in a ring in order of arrival; the oldest is forgotten when a new one needs its place. Texts are compared,
-// not just hashes, and a fingerprint of the terms tells a repetition from another command under a used id. The table of
-// hashes holds each entry's hash beside it, so that a search touches only the entry that it is about.
+// not just hashes, and a fingerprint of the terms tells a repetition from another command under a used id.
+//
+//   head (by hash) ─► link of the newest entry with it: hash, the one before ─► ... ─► one that has left the window
+//
+// Entries are numbered as they come, so a number says whether its entry is still there: nothing is ever unlinked. A search
+// for a key that is new, which nearly all are, reads one head and seldom a link.
 
 import { IDEMPOTENCY_WINDOW } from './capacities';
 import { COMMAND_KIND, FIRST_USER_ACCOUNT, NONE } from './codes';
-import { KEYED, KEYED_SLOTS } from './memory';
+import { KEY_HEADS, KEY_LINKS, KEYED } from './memory';
 import { arrayPart, numberPart } from './parts';
 import { Command, Result } from './records';
 
-const MASK: i32 = 2 * IDEMPOTENCY_WINDOW - 1;
+const HEAD_MASK: i32 = 2 * IDEMPOTENCY_WINDOW - 1;
+const ENTRY_MASK: i32 = IDEMPOTENCY_WINDOW - 1;
+const FIRST_NUMBER: i32 = 2 * IDEMPOTENCY_WINDOW;
 
 /** The outcome, and what command it is of. */
 @unmanaged
@@ -36,16 +42,19 @@ export class Entry {
 }
 
 @unmanaged
-class Slot {
-  /** Plus one; 0 is free. */
-  entry: i32;
+class Link {
   hash: i32;
+  /** Number of the entry before with the same head. */
+  older: i32;
 }
 
 /** Entries ever remembered. */
 let remembered: f64 = 0;
-/** Where the next one goes: over the oldest, once the window is full. */
-let next: i32 = 0;
+/**
+ * Number of the next one, which says its place: over the oldest, once the window is full. It begins two windows up, so that
+ * a head of zero names none, and may wrap: then a head may name an entry that is not its own, whose key is another.
+ */
+let next: i32 = FIRST_NUMBER;
 
 /** Users' commands that carry a clientOrderId are recognised when repeated. */
 // @ts-ignore: decorator
@@ -59,27 +68,23 @@ export function claimKey(command: Command): i32 {
   const hash = keyHash(command);
   const known = find(hash, command);
   if (known >= 0) return known;
-  const entry = next;
-  if (remembered >= <f64>IDEMPOTENCY_WINDOW) forget(entry);
+  describe(entryAt(next), hash, command);
+  link(hash);
   remembered++;
-  next = (entry + 1) & (IDEMPOTENCY_WINDOW - 1);
-  place(entry, hash);
-  describe(entryAt(entry), hash, command);
   return NONE;
 }
 
 /** What the last look ahead saw; it is asked for nowhere, only here the compiler may not leave the look out. */
 let seen: i32 = 0;
 
-/** Brings near the slots of the command's key and of the key that it will drive out, `ahead` commands from now. */
-export function lookForKey(command: Command, ahead: i32): void {
-  seen = slotAt(keyHash(command) & MASK).entry;
-  seen = slotAt(entryAt((next + ahead) & (IDEMPOTENCY_WINDOW - 1)).hash & MASK).entry;
+/** Brings the head of the command's key near. */
+export function lookForKey(command: Command): void {
+  seen = load<i32>(headOf(keyHash(command)));
 }
 
 /** Completes the entry that was claimed last with the command's outcome. */
 export function settleKey(result: Result): void {
-  copyOutcome(changetype<usize>(result), changetype<usize>(entryAt((next - 1) & (IDEMPOTENCY_WINDOW - 1))));
+  copyOutcome(changetype<usize>(result), changetype<usize>(entryAt(next - 1)));
 }
 
 /** Gives the outcome of a repeated command. */
@@ -98,25 +103,39 @@ export function idempotencyContents(): void {
 }
 
 export function rebuildIdempotency(): void {
-  next = <i32>(<i64>remembered % <i64>IDEMPOTENCY_WINDOW);
   const used = usedEntries();
-  for (let entry = 0; entry < used; entry++) place(entry, entryAt(entry).hash);
+  next = <i32>(<i64>remembered) + FIRST_NUMBER - used;
+  for (let entry = 0; entry < used; entry++) link(entryAt(next).hash);
 }
 
 function usedEntries(): i32 {
   return <i32>min<f64>(remembered, <f64>IDEMPOTENCY_WINDOW);
 }
 
+/** @param number - of the entry; its place will do. */
 // @ts-ignore: decorator
 @inline
-function entryAt(entry: i32): Entry {
-  return changetype<Entry>(KEYED + (<usize>entry << 7));
+function entryAt(number: i32): Entry {
+  return changetype<Entry>(KEYED + (<usize>(number & ENTRY_MASK) << 7));
 }
 
 // @ts-ignore: decorator
 @inline
-function slotAt(at: i32): Slot {
-  return changetype<Slot>(KEYED_SLOTS + (<usize>at << 3));
+function linkAt(number: i32): Link {
+  return changetype<Link>(KEY_LINKS + (<usize>(number & ENTRY_MASK) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function headOf(hash: i32): usize {
+  return KEY_HEADS + (<usize>(hash & HEAD_MASK) << 2);
+}
+
+/** True while no newer entry has taken its place. */
+// @ts-ignore: decorator
+@inline
+function isThere(number: i32): bool {
+  return <u32>(next - 1 - number) < <u32>IDEMPOTENCY_WINDOW;
 }
 
 // @ts-ignore: decorator
@@ -137,36 +156,24 @@ function describe(entry: Entry, hash: i32, command: Command): void {
   entry.hash = hash;
 }
 
+/** Place of the entry, or -1. */
 function find(hash: i32, command: Command): i32 {
-  let at = hash & MASK;
-  while (slotAt(at).entry != 0 && (slotAt(at).hash != hash || !isKey(entryAt(slotAt(at).entry - 1), command))) at = (at + 1) & MASK;
-  return slotAt(at).entry - 1;
+  let number = load<i32>(headOf(hash));
+  while (isThere(number) && (linkAt(number).hash != hash || !isKey(entryAt(number), command))) number = linkAt(number).older;
+  return isThere(number) ? number & ENTRY_MASK : NONE;
 }
 
 function isKey(entry: Entry, command: Command): bool {
   return entry.account == command.account && entry.text == command.text && entry.text1 == command.text1 && entry.text2 == command.text2 && entry.text3 == command.text3 && entry.text4 == command.text4;
 }
 
-function place(entry: i32, hash: i32): void {
-  let at = hash & MASK;
-  while (slotAt(at).entry != 0) at = (at + 1) & MASK;
-  slotAt(at).entry = entry + 1;
-  slotAt(at).hash = hash;
-}
-
-/** Backward-shift deletion, as of orders. */
-function forget(entry: i32): void {
-  let gap = entryAt(entry).hash & MASK;
-  while (slotAt(gap).entry != entry + 1) gap = (gap + 1) & MASK;
-  for (let at = (gap + 1) & MASK; slotAt(at).entry != 0; at = (at + 1) & MASK) {
-    const home = slotAt(at).hash & MASK;
-    if (((at - home) & MASK) >= ((at - gap) & MASK)) {
-      slotAt(gap).entry = slotAt(at).entry;
-      slotAt(gap).hash = slotAt(at).hash;
-      gap = at;
-    }
-  }
-  slotAt(gap).entry = 0;
+/** Gives the next number to the entry in its place. */
+function link(hash: i32): void {
+  const head = headOf(hash);
+  linkAt(next).hash = hash;
+  linkAt(next).older = load<i32>(head);
+  store<i32>(head, next);
+  next++;
 }
 
 // Multilinear hashing (Lemire and Kaser, "Strongly universal string hashing is fast"): each word times an odd constant of

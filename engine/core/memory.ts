@@ -70,8 +70,10 @@ export const TOUCHED_SLOTS: usize = TOUCHED + 16 * <usize>MAX_TOUCHED;
 export const CROSSED_BIDS: usize = TOUCHED_SLOTS + 8 * 4 * ORDERS_LIMIT;
 export const CROSSED_ASKS: usize = CROSSED_BIDS + 16 * LEVELS_LIMIT;
 export const KEYED: usize = CROSSED_ASKS + 16 * LEVELS_LIMIT;
-export const KEYED_SLOTS: usize = KEYED + 128 * WINDOW;
-const TABLES_END: usize = KEYED_SLOTS + 16 * WINDOW;
+export const KEY_LINKS: usize = KEYED + 128 * WINDOW;
+/** Twice as many as entries. */
+export const KEY_HEADS: usize = KEY_LINKS + 8 * WINDOW;
+const TABLES_END: usize = KEY_HEADS + 8 * WINDOW;
 
 let top: usize = TABLES_END;
 
