@@ -1,6 +1,6 @@
 // Compiles the engine's core (engine/core, AssemblyScript) to WebAssembly when something it is made of has changed: once at
-// full size, once small for the simulator, and some of its parts by themselves for tests. Runs after `tsc -b`; a fresh one costs a few
-// milliseconds.
+// full size, once small for the simulator, and some of its parts by themselves, for tests and for a benchmark. Runs after
+// `tsc -b`; a fresh one costs a few milliseconds.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,6 +14,7 @@ const TARGETS = [
   { entry: 'index.ts', out: 'engine/dist/core/core.wasm' },
   { entry: 'index.ts', out: 'engine/dist/core/core-small.wasm', instead: { 'size-divisor.ts': 'size-divisor-small.ts' } },
   { entry: 'exposed.ts', out: 'engine/dist/core/exposed.wasm', instead: { 'size-divisor.ts': 'size-divisor-small.ts' } },
+  { entry: 'matching-alone.ts', out: 'engine/dist/core/matching-alone.wasm' },
 ];
 /** No garbage collector: the core allocates nothing. Names of functions stay in, for profiles and stack traces. */
 const OPTIONS = ['-O3', '--runtime', 'stub', '--debug'];

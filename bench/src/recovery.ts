@@ -113,7 +113,7 @@ function readBlocks(directory: string): RecordViews[] {
 function applyAll(blocks: readonly RecordViews[], hash: string): void {
   const core = new Core();
   for (const block of blocks) {
-    for (let index = 0; index < block.bytes.byteLength / RECORD_BYTES; index++) core.apply(block, index);
+    core.apply(block, 0, block.bytes.byteLength / RECORD_BYTES);
     core.output.clear();
   }
   expectHash(core, hash);

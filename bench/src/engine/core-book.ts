@@ -78,7 +78,7 @@ export function runCore(records: RecordViews, mix: OrderMix): Measured {
 function applyAll(core: Core, records: RecordViews, from: number, to: number, counter: TradeCounter): void {
   for (let start = from; start < to; start += BATCH) {
     const end = Math.min(to, start + BATCH);
-    for (let i = start; i < end; i++) core.apply(records, i);
+    core.apply(records, start, end - start);
     counter.count(core.output.events, core.output.eventCount);
     checkResults(core.output.results, core.output.resultCount);
     core.output.clear();
