@@ -23,7 +23,8 @@ const OTHER_NODES = (process.env['MIB_OTHER_NODES'] ?? '').split(':').filter((pa
 const WAYS: readonly (readonly [name: string, node: string, flags: readonly string[]])[] = [
   ['once more', process.execPath, []],
   ['without the optimizing compiler', process.execPath, ['--no-opt']],
-  ['without any compiler', process.execPath, ['--jitless']],
+  ['with the core compiled by the baseline compiler only', process.execPath, ['--liftoff-only']],
+  ['with the core compiled by the optimizing compiler at once', process.execPath, ['--no-liftoff']],
   ['compiled as late as can be', process.execPath, ['--max-lazy']],
   ['with everything compiled at once', process.execPath, ['--always-sparkplug']],
   ['while the heap is moved about', process.execPath, ['--stress-compaction']],
