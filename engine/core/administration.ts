@@ -10,7 +10,7 @@ import { addCurrency, conflictingScale, findCurrency, fixScale } from './currenc
 import { accountOpened, cashAdjusted, feesSet, instrumentRegistered, riskLimitsSet, tradingStateSet } from './events';
 import { setFees } from './fees';
 import { findInstrument, Instrument, instrumentAt } from './instruments';
-import { refuse, repeat } from './output';
+import { refuse, reportRepeated } from './output';
 import { instrumentNumbers } from './pair-index';
 import { relockAll, takeLimitsOf } from './positions';
 import { Command } from './records';
@@ -23,7 +23,7 @@ export function registerInstrument(command: Command): void {
   const currency = findCurrency(command.currency);
   if (currency < 0) return refuse(CODE.CAPACITY_EXCEEDED, <f64>MAX_CURRENCIES, <f64>MAX_CURRENCIES);
   if (known >= 0) {
-    if (isSame(instrumentAt(known), command, currency)) return repeat();
+    if (isSame(instrumentAt(known), command, currency)) return reportRepeated();
     return refuse(CODE.CONFLICTING_REGISTRATION);
   }
   const conflict = conflictingScale(currency, command.cashScale);
@@ -39,7 +39,7 @@ export function registerInstrument(command: Command): void {
 }
 
 export function openUserAccount(command: Command): void {
-  if (findAccount(command.account) >= 0) return repeat();
+  if (findAccount(command.account) >= 0) return reportRepeated();
   if (openAccount(command.account) < 0) return refuse(CODE.CAPACITY_EXCEEDED, <f64>MAX_ACCOUNTS, <f64>MAX_ACCOUNTS);
   accountOpened(command.account);
 }

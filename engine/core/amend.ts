@@ -12,13 +12,13 @@ import { Order, orderAt } from './orders';
 import { enter } from './order-entry';
 import { amended } from './order-request';
 import { termsAt } from './order-terms';
-import { concern, refuse, settleAs } from './output';
+import { refuse, reportOrder, reportStatus } from './output';
 import { Command } from './records';
 import { checkRisk, checkState } from './risk-gate';
 import { addStop, removeStop } from './stops';
 
 export function amendOrder(command: Command): void {
-  concern(command.orderId);
+  reportOrder(command.orderId);
   const index = findOpen(command.orderId, command.account);
   if (index < 0 || orderAt(index).isVenueLevel == 1) return refuse(CODE.UNKNOWN_ORDER);
   const order = orderAt(index);
@@ -48,7 +48,7 @@ function shrink(index: i32, order: Order, total: i32): void {
   else withdraw(index, fewer);
   order.quantity = total;
   orderAmended(amended, true);
-  settleAs(amended.filledLots > 0 ? STATUS.PARTIALLY_FILLED : STATUS.ACCEPTED, amended.filledLots);
+  reportStatus(amended.filledLots > 0 ? STATUS.PARTIALLY_FILLED : STATUS.ACCEPTED, amended.filledLots);
 }
 
 function changeStop(index: i32, order: Order): void {
@@ -61,7 +61,7 @@ function changeStop(index: i32, order: Order): void {
   terms.limit = amended.limitPrice;
   terms.trigger = amended.trigger;
   orderAmended(amended, true);
-  settleAs(STATUS.ACCEPTED, amended.filledLots);
+  reportStatus(STATUS.ACCEPTED, amended.filledLots);
   if (!moves) return;
   removeStop(index);
   addStop(index);
@@ -77,13 +77,13 @@ function enterAgain(index: i32, order: Order): void {
   }
   orderAmended(amended, false);
   reduceOrder(index, remaining);
-  settleAs(enter(amended), amended.filledLots);
+  reportStatus(enter(amended), amended.filledLots);
 }
 
 /** The result says all the same what was filled. */
 function refuseAmendment(code: i32, limit: f64, observed: f64): void {
   refuse(code, limit, observed);
-  settleAs(STATUS.DENIED, amended.filledLots);
+  reportStatus(STATUS.DENIED, amended.filledLots);
 }
 
 function hasLimit(): bool {

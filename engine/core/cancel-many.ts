@@ -8,7 +8,7 @@ import { ORDER_IDS } from './memory';
 import { cancelOpen, withdraw } from './open-orders';
 import { findOrder, Order, orderAt, orderHighWater } from './orders';
 import { termsAt } from './order-terms';
-import { count, refuse } from './output';
+import { refuse, reportFilled } from './output';
 import { Command } from './records';
 
 /** What matches, as indices; -1 matches any. */
@@ -20,7 +20,7 @@ export function massCancel(command: Command): void {
   const instrument = command.instrument == 0 ? ANY : findInstrument(command.instrument);
   if (command.instrument != 0 && instrument < 0) return refuse(CODE.UNKNOWN_INSTRUMENT);
   const side = command.side == 0 ? ANY : command.side == SIDE.BUY ? BUY_SIDE : SELL_SIDE;
-  count(cancelMany(account, instrument, side, 0, REASON.MASS_CANCEL));
+  reportFilled(cancelMany(account, instrument, side, 0, REASON.MASS_CANCEL));
 }
 
 /**

@@ -9,7 +9,7 @@
 
 import { IDEMPOTENCY_WINDOW } from './capacities';
 import { COMMAND_KIND, FIRST_USER_ACCOUNT, NONE } from './codes';
-import { KEY_HEADS, KEY_LINKS, KEYED } from './memory';
+import { KEY_HEADS, KEY_LINKS, KEYED, lookAt } from './memory';
 import { arrayPart, numberPart } from './parts';
 import { Command, Result } from './records';
 
@@ -74,12 +74,9 @@ export function claimKey(command: Command): i32 {
   return NONE;
 }
 
-/** What the last look ahead saw; it is asked for nowhere, only here the compiler may not leave the look out. */
-let seen: i32 = 0;
-
 /** Brings the head of the command's key near. */
 export function lookForKey(command: Command): void {
-  seen = load<i32>(headOf(keyHash(command)));
+  lookAt(headOf(keyHash(command)));
 }
 
 /** Completes the entry that was claimed last with the command's outcome. */

@@ -11,7 +11,7 @@ import { instrumentStateSet } from './events';
 import { endDay } from './expiry';
 import { setIndicative } from './indicative';
 import { collects, findInstrument, instrumentAt } from './instruments';
-import { refuse, repeat } from './output';
+import { refuse, reportRepeated } from './output';
 import { Command } from './records';
 import { tradedAt } from './stops';
 
@@ -25,7 +25,7 @@ export function setInstrumentState(command: Command): void {
   if (index < 0) return refuse(CODE.UNKNOWN_INSTRUMENT);
   const instrument = instrumentAt(index);
   const before = instrument.state;
-  if (state == before) return repeat();
+  if (state == before) return reportRepeated();
   instrument.state = state;
   const uncrosses = state == INSTRUMENT_STATE.CONTINUOUS || (state == INSTRUMENT_STATE.CLOSED && before == INSTRUMENT_STATE.AUCTION);
   if (uncrosses) uncross(index);

@@ -4,7 +4,7 @@
 
 import { MAX_OPEN_ORDERS } from './capacities';
 import { NONE } from './codes';
-import { OPEN_ORDERS_OF, ORDER_SLOTS, ORDERS } from './memory';
+import { lookAt, OPEN_ORDERS_OF, ORDER_SLOTS, ORDERS } from './memory';
 import { arrayPart, countPart } from './parts';
 
 const SLOT_COUNT: i32 = 2 * MAX_OPEN_ORDERS;
@@ -80,14 +80,10 @@ export function findOrder(id: f64): i32 {
   return slotAt(at).place - 1;
 }
 
-/** What the last look ahead saw; it is asked for nowhere, only here the compiler may not leave the look out. */
-let seen: i32 = 0;
-
-/** Brings the order's slot near; of the order itself nothing is known yet. */
+/** Brings near the slot where the search for an order begins, and the order that it names. */
 export function lookForOrder(id: f64): void {
   const slot = slotAt(hash(lowHalf(id)));
-  seen = slot.place;
-  seen = load<i32>(ORDERS + (<usize>slot.place << 6));
+  lookAt(changetype<usize>(orderAt(max<i32>(slot.place - 1, 0))));
 }
 
 export function freeOrder(order: i32): void {

@@ -61,20 +61,20 @@ export function refuse(why: i32, itsLimit: f64 = NaN, itsObserved: f64 = NaN): v
 }
 
 /** The command changes nothing, for all is so already. */
-export function repeat(): void {
+export function reportRepeated(): void {
   isReplayed = true;
 }
 
-export function concern(id: f64): void {
+export function reportOrder(id: f64): void {
   orderId = id;
 }
 
-export function settleAs(itsStatus: i32, itsFilledLots: i32): void {
+export function reportStatus(itsStatus: i32, itsFilledLots: i32): void {
   status = itsStatus;
   filledLots = itsFilledLots;
 }
 
-export function count(lots: i32): void {
+export function reportFilled(lots: i32): void {
   filledLots = lots;
 }
 

@@ -10,7 +10,7 @@ import { orderAt } from './orders';
 import { enter } from './order-entry';
 import { placed } from './order-request';
 import { termsAt } from './order-terms';
-import { concern, refuse, settleAs } from './output';
+import { refuse, reportOrder, reportStatus } from './output';
 import { Command } from './records';
 import { checkRisk } from './risk-gate';
 import { takeElected } from './stops';
@@ -18,7 +18,7 @@ import { takeElected } from './stops';
 export function placeOrder(command: Command): void {
   placed.read(command);
   placed.readTerms(command);
-  concern(placed.id);
+  reportOrder(placed.id);
   if (placed.accountNumber < FIRST_USER_ACCOUNT) openVenue(placed.accountNumber);
   const code = checkRisk(placed);
   if (code != CODE.OK) {
@@ -26,15 +26,15 @@ export function placeOrder(command: Command): void {
     return refuse(code, placed.limit, placed.observed);
   }
   orderAccepted(placed, command);
-  settleAs(enter(placed), placed.filledLots);
+  reportStatus(enter(placed), placed.filledLots);
 }
 
 export function cancelOrder(command: Command): void {
-  concern(command.orderId);
+  reportOrder(command.orderId);
   const index = findOpen(command.orderId, command.account);
   if (index < 0) return refuse(CODE.UNKNOWN_ORDER);
   const order = orderAt(index);
-  settleAs(STATUS.CANCELED, order.quantity - order.remaining);
+  reportStatus(STATUS.CANCELED, order.quantity - order.remaining);
   cancelOpen(index, command.account < FIRST_USER_ACCOUNT ? REASON.VENUE : REASON.USER);
 }
 

@@ -11,7 +11,7 @@ import { feedStateSet, printed } from './events';
 import { feedAt, feedOf } from './feeds';
 import { collects, findInstrument, instrumentAt } from './instruments';
 import { openVenue } from './open-orders';
-import { refuse, repeat } from './output';
+import { refuse, reportRepeated } from './output';
 import { Command } from './records';
 import { tradedAt } from './stops';
 
@@ -20,7 +20,7 @@ export function setFeedState(command: Command): void {
   const instrument = enterFeed(command);
   if (instrument < 0) return;
   const wanted = command.state;
-  if (feedAt(instrument).state == <f64>wanted && wanted != FEED_STATE.LIVE) repeat();
+  if (feedAt(instrument).state == <f64>wanted && wanted != FEED_STATE.LIVE) reportRepeated();
   else {
     feedOf(instrument).state = <f64>wanted;
     feedStateSet(command.account, command.instrument, wanted);
@@ -33,7 +33,7 @@ export function printTrade(command: Command): void {
   const index = enterFeed(command);
   if (index < 0) return;
   const venueTradeId = command.venueTradeId;
-  if (venueTradeId <= feedAt(index).lastTradeId) return repeat();
+  if (venueTradeId <= feedAt(index).lastTradeId) return reportRepeated();
   const feed = feedOf(index);
   feed.lastTradeId = venueTradeId;
   feed.lastTradeMicros = <f64>(command.venueTimeNs / 1_000);

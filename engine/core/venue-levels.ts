@@ -10,7 +10,7 @@ import { match } from './matching';
 import { openVenue, rest, withdraw } from './open-orders';
 import { orderAt } from './orders';
 import { shownLevel } from './order-request';
-import { concern, count, refuse } from './output';
+import { refuse, reportFilled, reportOrder } from './output';
 import { Command } from './records';
 import { checkRisk, checkState } from './risk-gate';
 
@@ -37,8 +37,8 @@ function show(order: i32, shown: i32): void {
   const code = checkRisk(request);
   if (code != CODE.OK) return refuse(code, request.limit, request.observed);
   const remaining = match(request);
-  concern(request.id);
-  count(request.lots - remaining);
+  reportOrder(request.id);
+  reportFilled(request.lots - remaining);
   if (remaining > 0) orderAt(rest(request, remaining)).isVenueLevel = 1;
   if (order >= 0) withdraw(order, shown);
 }
