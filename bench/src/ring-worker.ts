@@ -1,6 +1,5 @@
-// One thread at a ring under test, written as a user of the ring would: handlers take ranges, counters are locals of a
-// function called per range, views are constants of the module. Every consumer adds up what it sees, so that a lost or
-// doubled event shows.
+// One thread at a ring under test, written as a user of the ring would: handlers take ranges; counters and the view of the
+// slots are locals of a function called per range. Every consumer adds up what it sees, so that a lost or doubled event shows.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { MultiProducer } from '@mib/engine/ring/multi-producer';
@@ -20,6 +19,7 @@ const CHUNK = 65_536;
 
 const data = workerData as RingWorkerData;
 const { ring } = data;
+/** Loops take it into a local: from a module's variable V8 loads the array's address and length anew in each turn. */
 const numbers = new Float64Array(ring.slots);
 const mask = ring.slotCount - 1;
 const stride = ring.slotBytes / 8;
@@ -44,30 +44,32 @@ function pass(producer: Producer | MultiProducer, events: number, batch: number)
 }
 
 function fillOne(producer: Producer | MultiProducer, from: number, to: number, batch: number): void {
+  const view = numbers;
   for (let sent = from; sent < to; ) {
     const count = Math.min(batch, to - sent);
     const first = (producer.claim(count) - count + 1) | 0;
-    for (let i = 0; i < count; i++) numbers[((first + i) & mask) * stride] = sent + i;
+    for (let i = 0; i < count; i++) view[((first + i) & mask) * stride] = sent + i;
     sent += count;
     producer.publish();
   }
 }
 
 function fillEight(producer: Producer | MultiProducer, from: number, to: number, batch: number): void {
+  const view = numbers;
   for (let sent = from; sent < to; ) {
     const count = Math.min(batch, to - sent);
     const first = (producer.claim(count) - count + 1) | 0;
     for (let i = 0; i < count; i++) {
       const at = ((first + i) & mask) * 8;
       const value = sent + i;
-      numbers[at] = value;
-      numbers[at + 1] = value + 1;
-      numbers[at + 2] = value + 2;
-      numbers[at + 3] = value + 3;
-      numbers[at + 4] = value + 4;
-      numbers[at + 5] = value + 5;
-      numbers[at + 6] = value + 6;
-      numbers[at + 7] = value + 7;
+      view[at] = value;
+      view[at + 1] = value + 1;
+      view[at + 2] = value + 2;
+      view[at + 3] = value + 3;
+      view[at + 4] = value + 4;
+      view[at + 5] = value + 5;
+      view[at + 6] = value + 6;
+      view[at + 7] = value + 7;
     }
     sent += count;
     producer.publish();
@@ -88,58 +90,64 @@ function consume(name: string, job: Job): number {
 }
 
 function sumOne(first: number, count: number): number {
+  const view = numbers;
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += numbers[((first + i) & mask) * stride]!;
+  for (let i = 0; i < count; i++) sum += view[((first + i) & mask) * stride]!;
   return sum;
 }
 
 function sumEight(first: number, count: number): number {
+  const view = numbers;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const at = ((first + i) & mask) * 8;
-    sum += numbers[at]! + numbers[at + 1]! + numbers[at + 2]! + numbers[at + 3]! + numbers[at + 4]! + numbers[at + 5]! + numbers[at + 6]! + numbers[at + 7]!;
+    sum += view[at]! + view[at + 1]! + view[at + 2]! + view[at + 3]! + view[at + 4]! + view[at + 5]! + view[at + 6]! + view[at + 7]!;
   }
   return sum;
 }
 
 function passLeft(first: number, count: number): number {
+  const view = numbers;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const at = ((first + i) & mask) * 3;
-    const value = numbers[at]!;
-    numbers[at + 1] = value + 1;
+    const value = view[at]!;
+    view[at + 1] = value + 1;
     sum += value;
   }
   return sum;
 }
 
 function passRight(first: number, count: number): number {
+  const view = numbers;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const at = ((first + i) & mask) * 3;
-    const value = numbers[at]!;
-    numbers[at + 2] = value + 2;
+    const value = view[at]!;
+    view[at + 2] = value + 2;
     sum += value;
   }
   return sum;
 }
 
 function passAfterLeft(first: number, count: number): number {
+  const view = numbers;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const at = ((first + i) & mask) * 3;
-    const left = numbers[at + 1]!;
-    numbers[at + 2] = left + 1;
+    const left = view[at + 1]!;
+    view[at + 2] = left + 1;
     sum += left;
   }
   return sum;
 }
 
 function sumLast(first: number, count: number): number {
+  const view = numbers;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const at = ((first + i) & mask) * 3;
-    sum += numbers[at + 1]! + numbers[at + 2]!;
+    sum += view[at + 1]! + view[at + 2]!;
   }
   return sum;
 }

@@ -7,8 +7,8 @@ import { consumerNumber, followedByConsumer, followersOfConsumer } from './ring-
 import { consumerParkedIndex, consumerSequenceIndex, HALTED_INDEX, type RingMemory } from './ring-memory.ts';
 import { Waiter, wake } from './waiter.ts';
 
-/** A consumer that finds fewer at its first look is on the heels of a publisher that goes one by one. */
-const SMALL_BATCH = 64;
+/** What a pause brings at full speed. A consumer that finds fewer at its first look is on the heels of its publisher. */
+const SMALL_BATCH = 256;
 /** Turns of an empty loop, about half a microsecond. */
 const PAUSE_TURNS = 1_500;
 
@@ -82,7 +82,8 @@ export class Consumer<Name extends string = string> {
 
 /**
  * Leaves the followed sequence alone for a moment. Each look takes its line from the publisher, whose next store then waits
- * for it: looked at without pause, one by one went at half the speed. Who waits for an answer never finds it at the first look.
+ * for it: looked at without pause, one by one went at half the speed, batches of 16 at three quarters. Who waits for an answer
+ * never finds it at the first look.
  */
 function pause(): void {
   for (let turn = 0; turn < PAUSE_TURNS; turn++);
