@@ -52,8 +52,7 @@ export function apply(count: i32): void {
  */
 function lookAhead(command: Command): void {
   if (isKeyed(command)) lookForKey(command);
-  if (command.kind == COMMAND_KIND.PLACE_ORDER) lookForOrder(command.sequence);
-  else if (command.kind == COMMAND_KIND.CANCEL_ORDER) lookForOrder(command.orderId);
+  if (command.kind == COMMAND_KIND.CANCEL_ORDER) lookForOrder(command.orderId);
 }
 
 // @ts-ignore: decorator

@@ -57,10 +57,13 @@ export const POSITION_PAIRS: usize = LIMITS + 8 * LIMITS_LIMIT;
 export const POSITION_SLOTS: usize = POSITION_PAIRS + 8 * POSITIONS_LIMIT;
 export const POSITIONS: usize = POSITION_SLOTS + 8 * POSITIONS_LIMIT;
 export const ORDERS: usize = POSITIONS + 128 * POSITIONS_LIMIT;
-/** Twice as many as orders, a place and the low half of its id each. */
-export const ORDER_SLOTS: usize = ORDERS + 64 * ORDERS_LIMIT;
-export const TERMS: usize = ORDER_SLOTS + 16 * ORDERS_LIMIT;
+/** As many pages of 256 bytes as orders, for each may be alone on one; twice as many slots. */
+export const PAGES: usize = ORDERS + 64 * ORDERS_LIMIT;
+export const PAGE_COUNTS: usize = PAGES + 256 * ORDERS_LIMIT;
+export const PAGE_SLOTS: usize = PAGE_COUNTS + 4 * ORDERS_LIMIT;
+export const TERMS: usize = PAGE_SLOTS + 16 * ORDERS_LIMIT;
 export const EXPIRY_HEAP: usize = TERMS + 64 * (ORDERS_LIMIT + 1);
+/** For sorting ids, and for marking places. */
 export const ORDER_IDS: usize = EXPIRY_HEAP + 4 * ORDERS_LIMIT;
 export const LEVELS: usize = ORDER_IDS + 8 * ORDERS_LIMIT;
 export const TOUCHED_AT: usize = LEVELS + 32 * LEVELS_LIMIT;

@@ -1,16 +1,10 @@
-// All open orders, 64 bytes each, with a last-in-first-out free list, and the way from an order id to its place. Ids are
-// found by open addressing with backward-shift deletion: no tombstones, so a book that has seen a billion orders probes as
-// little as a new one. A slot holds half of the id beside the place, so that probing touches no order but the one found.
+// All open orders, 64 bytes each, with a last-in-first-out free list: what is in use stays close together.
 
 import { MAX_OPEN_ORDERS } from './capacities';
 import { NONE } from './codes';
-import { lookAt, OPEN_ORDERS_OF, ORDER_SLOTS, ORDERS } from './memory';
+import { lookAt, OPEN_ORDERS_OF, ORDER_IDS, ORDERS } from './memory';
+import { forgetId, placeOfId, rememberId } from './order-ids';
 import { arrayPart, countPart } from './parts';
-
-const SLOT_COUNT: i32 = 2 * MAX_OPEN_ORDERS;
-const MASK: i32 = SLOT_COUNT - 1;
-const SHIFT: i32 = clz<i32>(SLOT_COUNT) + 1;
-const GOLDEN: i32 = 0x9e3779b1;
 
 @unmanaged
 export class Order {
@@ -30,13 +24,6 @@ export class Order {
   /** Row of its terms; 0 for a plain order: LIMIT, GTC, no flags. */
   terms: i32;
   unused: i64;
-}
-
-@unmanaged
-class Slot {
-  /** Of the order, plus one; 0 is free. */
-  place: i32;
-  id: i32;
 }
 
 /** Orders now open. */
@@ -68,27 +55,24 @@ export function allocateOrder(id: f64, account: i32): i32 {
   row.id = id;
   row.account = account;
   countOf(account, 1);
-  remember(order, lowHalf(id));
+  rememberId(id, order);
   return order;
 }
 
 /** Place of the open order `id`, or -1. */
 export function findOrder(id: f64): i32 {
-  const half = lowHalf(id);
-  let at = hash(half);
-  while (slotAt(at).place != 0 && (slotAt(at).id != half || orderAt(slotAt(at).place - 1).id != id)) at = (at + 1) & MASK;
-  return slotAt(at).place - 1;
+  const order = placeOfId(id) - 1;
+  return order >= 0 && orderAt(order).id == id ? order : NONE;
 }
 
-/** Brings near the slot where the search for an order begins, and the order that it names. */
+/** Brings an order near, if it is there. */
 export function lookForOrder(id: f64): void {
-  const slot = slotAt(hash(lowHalf(id)));
-  lookAt(changetype<usize>(orderAt(max<i32>(slot.place - 1, 0))));
+  lookAt(changetype<usize>(orderAt(max<i32>(placeOfId(id) - 1, 0))));
 }
 
 export function freeOrder(order: i32): void {
   const row = orderAt(order);
-  forget(order, lowHalf(row.id));
+  forgetId(row.id);
   countOf(row.account, -1);
   row.next = freeHead;
   freeHead = order;
@@ -102,11 +86,15 @@ export function ordersContents(): void {
   arrayPart('books/orders/words', ORDERS, orderHighWater, MAX_OPEN_ORDERS, offsetof<Order>());
 }
 
-/** Every place that is not on the free list holds an open order, whose id goes into the table. */
+/** Every place that is not on the free list holds an open order, whose id is remembered. */
 export function rebuildOrders(): void {
-  for (let order = 0; order < orderHighWater; order++) remember(order, lowHalf(orderAt(order).id));
-  for (let order = freeHead; order >= 0; order = orderAt(order).next) forget(order, lowHalf(orderAt(order).id));
-  for (let at = 0; at < SLOT_COUNT; at++) if (slotAt(at).place != 0) countOf(orderAt(slotAt(at).place - 1).account, 1);
+  memory.fill(ORDER_IDS, 0, <usize>orderHighWater);
+  for (let order = freeHead; order >= 0; order = orderAt(order).next) store<u8>(ORDER_IDS + <usize>order, 1);
+  for (let order = 0; order < orderHighWater; order++) {
+    if (load<u8>(ORDER_IDS + <usize>order) == 1) continue;
+    rememberId(orderAt(order).id, order);
+    countOf(orderAt(order).account, 1);
+  }
 }
 
 // @ts-ignore: decorator
@@ -114,45 +102,4 @@ export function rebuildOrders(): void {
 function countOf(account: i32, change: i32): void {
   const at = OPEN_ORDERS_OF + (<usize>account << 2);
   store<i32>(at, load<i32>(at) + change);
-}
-
-// @ts-ignore: decorator
-@inline
-function slotAt(at: i32): Slot {
-  return changetype<Slot>(ORDER_SLOTS + (<usize>at << 3));
-}
-
-/** Ids that follow each other lie together, 64 of them; where, nobody can choose who places orders. */
-// @ts-ignore: decorator
-@inline
-function hash(half: i32): i32 {
-  return ((((half >>> 6) * GOLDEN) >>> SHIFT) & ~63) | (half & 63);
-}
-
-// @ts-ignore: decorator
-@inline
-function lowHalf(id: f64): i32 {
-  return <i32>(<i64>id);
-}
-
-function remember(order: i32, half: i32): void {
-  let at = hash(half);
-  while (slotAt(at).place != 0) at = (at + 1) & MASK;
-  slotAt(at).place = order + 1;
-  slotAt(at).id = half;
-}
-
-/** Empties the order's slot, then moves back every later entry that the gap would cut off from its home. */
-function forget(order: i32, half: i32): void {
-  let gap = hash(half);
-  while (slotAt(gap).place != order + 1) gap = (gap + 1) & MASK;
-  for (let at = (gap + 1) & MASK; slotAt(at).place != 0; at = (at + 1) & MASK) {
-    const home = hash(slotAt(at).id);
-    if (((at - home) & MASK) >= ((at - gap) & MASK)) {
-      slotAt(gap).place = slotAt(at).place;
-      slotAt(gap).id = slotAt(at).id;
-      gap = at;
-    }
-  }
-  slotAt(gap).place = 0;
 }
