@@ -1,5 +1,5 @@
 // Numbers of the contract's closed lists (proto/src/engine-codes.ts: index plus one) and of its records' fields
-// (proto/src/layout-command.ts); codes.test.ts holds this file to them.
+// (proto/src/layout-command.ts); contract.test.ts holds this file to them.
 
 export namespace CODE {
   export const OK: i32 = 1;

@@ -5,7 +5,9 @@ import { BookSide } from './book-side';
 import { BOOK_SIDES, layOut, SIDE_BYTES } from './memory';
 
 export { cashPerTickLot } from './cash-per-tick-lot';
+export * from './exposed-names';
 export { feeUnits } from './fees';
+export { COMMANDS as recordsAt } from './memory';
 
 layOut();
 

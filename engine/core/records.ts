@@ -1,5 +1,5 @@
 // The contract's records as the core sees them: 128 bytes of memory with names for its places. A place that means different
-// things in different kinds has a name for each. Offsets are those of proto/src/layout-*.ts; codes.test.ts compares them.
+// things in different kinds has a name for each. Offsets are those of proto/src/layout-*.ts; contract.test.ts compares them.
 
 export const RECORD_BYTES: usize = 128;
 

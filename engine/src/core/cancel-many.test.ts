@@ -1,4 +1,7 @@
+/** @jest-environment-options {"customExportConditions": ["node", "node-addons", "small-core"]} */
+
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { MassCancel } from '@mib/proto/engine-commands';
 import { ANN, BOB, cancels, TestMarket, VENUE, type Done } from './test-market.ts';
 import { viewAccounts } from './views.ts';
@@ -52,6 +55,22 @@ describe('a mass cancel', () => {
     const done = massCancel(one, { accountNumber: VENUE });
     expect(done.events.map((event) => event.kind)).toEqual(['LevelChanged']);
     expect(one.asks).toEqual([]);
+  });
+
+  it('goes by id wherever the orders lie', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ price: fc.integer({ min: 85, max: 99 }), freed: fc.nat(), goes: fc.boolean() }), { size: 'max', maxLength: 120 }), (steps) => {
+        const one = new TestMarket();
+        const open: number[] = [];
+        // A new order takes the place that was freed last, so ids and places part.
+        for (const { price, freed, goes } of steps) {
+          if (goes && open.length > 0) one.cancel(ANN, open.splice(freed % open.length, 1)[0]!);
+          else open.push(one.place(ANN, 'BUY', 1, price).id);
+        }
+        expect(cancels(massCancel(one, {})).map(([id]) => id)).toEqual(open);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('announces every level once', () => {

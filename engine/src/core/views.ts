@@ -13,7 +13,7 @@ const BUY_SIDE = 0;
 const SELL_SIDE = 1;
 const CURRENCY_BYTES = 8;
 /** Word and float64 offsets within an instrument's row; its id lies where every record has text. Of engine/core/instruments.ts. */
-const INSTRUMENT = {
+export const INSTRUMENT = {
   NUMBER: 0,
   TICK_SCALE: 1,
   LOT_SCALE: 2,
@@ -30,8 +30,8 @@ const INSTRUMENT = {
   STATE: 30,
 } as const;
 /** Three numbers a row. Of engine/core/feeds.ts and indicative.ts. */
-const FEED = { STATE: 0, LAST_TRADE_ID: 1, LAST_TRADE_MICROS: 2 } as const;
-const INDICATIVE = { PRICE: 0, LOTS: 1, IMBALANCE: 2 } as const;
+export const FEED = { STATE: 0, LAST_TRADE_ID: 1, LAST_TRADE_MICROS: 2 } as const;
+export const INDICATIVE = { PRICE: 0, LOTS: 1, IMBALANCE: 2 } as const;
 
 export function viewBooks(core: Core, instrumentNumbers: readonly number[], depth: number): BookSnapshot[] {
   return knownInstruments(core, instrumentNumbers).map((instrument) => {

@@ -1,9 +1,12 @@
 // Inner parts of the compiled core, for tests of them alone (engine/core/exposed.ts).
 
 import { readFileSync } from 'node:fs';
-import '../core/core-module.ts';
+import type { CoreNumber } from '../core/core-module.ts';
 
-interface ExposedCore {
+export interface ExposedCore {
+  readonly memory: WebAssembly.Memory;
+  /** Address of memory for a few records. */
+  readonly recordsAt: CoreNumber;
   openSide(number: number, sign: number): void;
   sideCount(number: number): number;
   sideBestPrice(number: number): number;
