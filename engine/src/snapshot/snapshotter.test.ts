@@ -9,7 +9,7 @@ import { listSnapshots } from './snapshot-files.ts';
 import { Snapshotter } from './snapshotter.ts';
 
 const FAULTY = new URL('../testing/faulty-snapshot-worker.js', import.meta.url);
-const STALLED = new URL('../testing/faulty-snapshot-worker.js?stalled', import.meta.url);
+const STALLED = new URL('../testing/stalled-snapshot-worker.js', import.meta.url);
 const SOON_MS = 200;
 /** The snapshot's thread has the lowest priority of a busy machine. */
 const PATIENT_MS = 60_000;
