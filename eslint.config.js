@@ -24,7 +24,9 @@ const TESTS = '**/*.test.ts';
 const levelRule = (allowed) => ['error', { patterns: [{ group: ROOMS.filter((room) => !allowed.includes(room)).map((room) => `@mib/${room}/*`), message: 'the level table forbids this import (docs/architecture.md)' }] }];
 
 export default ts.config(
-  { ignores: ['**/dist/**', '**/generated/**', 'node_modules/**', '.mib/**'] },
+  // engine/core is AssemblyScript: decorators before functions do not parse here, and == is its equality. Its own tsconfig.json
+  // says what is unused (`npm run lint`).
+  { ignores: ['**/dist/**', '**/generated/**', 'node_modules/**', '.mib/**', 'engine/core/**'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   {
@@ -34,6 +36,7 @@ export default ts.config(
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-namespace': ['error', { allowDeclarations: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-constant-condition': ['error', { checkLoops: false }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],

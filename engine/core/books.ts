@@ -6,7 +6,7 @@
 import { BookSide } from './book-side';
 import { MAX_OPEN_ORDERS, MAX_PRICE_LEVELS } from './capacities';
 import { NONE } from './codes';
-import { addExpiry, removeExpiry } from './expiry-heap';
+import { removeExpiry } from './expiry-heap';
 import { BOOK_SIDES, LEVELS, SIDE_BYTES } from './memory';
 import { allocateOrder, freeOrder, openOrders, Order, orderAt } from './orders';
 import { freeTerms, Terms, termsAt } from './order-terms';
