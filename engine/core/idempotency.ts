@@ -16,6 +16,7 @@ import { Command, Result } from './records';
 const HEAD_MASK: i32 = 2 * IDEMPOTENCY_WINDOW - 1;
 const ENTRY_MASK: i32 = IDEMPOTENCY_WINDOW - 1;
 const FIRST_NUMBER: i32 = 2 * IDEMPOTENCY_WINDOW;
+const LAST_NUMBER: i32 = 0x7fff_ffff;
 
 /** The outcome, and what command it is of. */
 @unmanaged
@@ -44,7 +45,7 @@ export class Entry {
 @unmanaged
 class Link {
   hash: i32;
-  /** Number of the entry before with the same head. */
+  /** Number of the entry before with the same head, or -1. */
   older: i32;
 }
 
@@ -52,7 +53,8 @@ class Link {
 let remembered: f64 = 0;
 /**
  * Number of the next one, which says its place: over the oldest, once the window is full. It begins two windows up, so that
- * a head of zero names none, and may wrap: then a head may name an entry that is not its own, whose key is another.
+ * a head of zero names none, and wraps at 2^31: an old head may then name an entry that is not its own, whose key is another.
+ * A link never does, for it goes with its entry.
  */
 let next: i32 = FIRST_NUMBER;
 
@@ -101,7 +103,7 @@ export function idempotencyContents(): void {
 
 export function rebuildIdempotency(): void {
   const used = usedEntries();
-  next = <i32>(<i64>remembered) + FIRST_NUMBER - used;
+  next = (<i32>(<i64>remembered) + FIRST_NUMBER - used) & LAST_NUMBER;
   for (let entry = 0; entry < used; entry++) link(entryAt(next).hash);
 }
 
@@ -132,7 +134,7 @@ function headOf(hash: i32): usize {
 // @ts-ignore: decorator
 @inline
 function isThere(number: i32): bool {
-  return <u32>(next - 1 - number) < <u32>IDEMPOTENCY_WINDOW;
+  return number != NONE && ((next - 1 - number) & LAST_NUMBER) < IDEMPOTENCY_WINDOW;
 }
 
 // @ts-ignore: decorator
@@ -167,10 +169,11 @@ function isKey(entry: Entry, command: Command): bool {
 /** Gives the next number to the entry in its place. */
 function link(hash: i32): void {
   const head = headOf(hash);
+  const older = load<i32>(head);
   linkAt(next).hash = hash;
-  linkAt(next).older = load<i32>(head);
+  linkAt(next).older = isThere(older) ? older : NONE;
   store<i32>(head, next);
-  next++;
+  next = (next + 1) & LAST_NUMBER;
 }
 
 // Multilinear hashing (Lemire and Kaser, "Strongly universal string hashing is fast"): each word times an odd constant of

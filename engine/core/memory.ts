@@ -61,16 +61,16 @@ export const ORDERS: usize = POSITIONS + 128 * POSITIONS_LIMIT;
 export const PAGES: usize = ORDERS + 64 * ORDERS_LIMIT;
 export const PAGE_COUNTS: usize = PAGES + 256 * ORDERS_LIMIT;
 export const PAGE_SLOTS: usize = PAGE_COUNTS + 4 * ORDERS_LIMIT;
-export const TERMS: usize = PAGE_SLOTS + 16 * ORDERS_LIMIT;
+export const TERMS: usize = PAGE_SLOTS + 32 * ORDERS_LIMIT;
 export const EXPIRY_HEAP: usize = TERMS + 64 * (ORDERS_LIMIT + 1);
 /** For sorting ids, and for marking places. */
 export const ORDER_IDS: usize = EXPIRY_HEAP + 4 * ORDERS_LIMIT;
 export const LEVELS: usize = ORDER_IDS + 8 * ORDERS_LIMIT;
 export const TOUCHED_AT: usize = LEVELS + 32 * LEVELS_LIMIT;
 export const TOUCHED: usize = TOUCHED_AT + 4 * LEVELS_LIMIT;
-/** Four times as many as touched levels at most, rounded to a power of two by the user. */
+/** Of 16 bytes, four times as many as open orders at most: more than twice as many as touched levels. */
 export const TOUCHED_SLOTS: usize = TOUCHED + 16 * <usize>MAX_TOUCHED;
-export const CROSSED_BIDS: usize = TOUCHED_SLOTS + 8 * 4 * ORDERS_LIMIT;
+export const CROSSED_BIDS: usize = TOUCHED_SLOTS + 16 * 4 * ORDERS_LIMIT;
 export const CROSSED_ASKS: usize = CROSSED_BIDS + 16 * LEVELS_LIMIT;
 export const KEYED: usize = CROSSED_ASKS + 16 * LEVELS_LIMIT;
 export const KEY_LINKS: usize = KEYED + 128 * WINDOW;

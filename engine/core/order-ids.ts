@@ -9,30 +9,31 @@ import { NONE } from './codes';
 import { PAGE_COUNTS, PAGE_SLOTS, PAGES } from './memory';
 
 const IDS_BITS: i32 = 6;
-const IDS_MASK: i32 = (1 << IDS_BITS) - 1;
+const IDS_MASK: i64 = (1 << IDS_BITS) - 1;
 const SLOT_COUNT: i32 = 2 * MAX_OPEN_ORDERS;
 const MASK: i32 = SLOT_COUNT - 1;
 const SHIFT: i32 = clz<i32>(SLOT_COUNT) + 1;
 const GOLDEN: i32 = 0x9e3779b1;
 /** Numbers that follow each other and lie together, 4 KiB of slots; where, nobody can choose who places orders. */
-const TOGETHER: i32 = min<i32>(511, MASK);
+const TOGETHER: i32 = min<i32>(255, MASK);
 
 @unmanaged
 class Slot {
+  /** The ids' common part. */
+  number: i64;
   /** Index of the page plus one; 0 is free. */
   page: i32;
-  /** Low half of the ids' common part. */
-  number: i32;
+  unused: i32;
 }
 
 /** Pages ever used; the free ones among them, chained through their first entry, plus one. */
 let pageHighWater: i32 = 0;
 let freePage: i32 = 0;
 /** Of the id remembered last: the next one is most likely on it too. */
-let lastNumber: i32 = 0;
+let lastNumber: i64 = 0;
 let lastPage: i32 = NONE;
 
-/** Place of the order plus one; 0 when there is none, and perhaps that of an order whose id is 2^38 further on. */
+/** Place of the order plus one; 0 when there is none. */
 // @ts-ignore: decorator
 @inline
 export function placeOfId(id: f64): i32 {
@@ -63,14 +64,14 @@ export function forgetId(id: f64): void {
 
 // @ts-ignore: decorator
 @inline
-function findPage(number: i32): i32 {
+function findPage(number: i64): i32 {
   let at = hash(number);
   while (slotAt(at).page != 0 && slotAt(at).number != number) at = (at + 1) & MASK;
   return slotAt(at).page - 1;
 }
 
 /** A page has as many entries in use as orders are open, so there is always one more. */
-function addPage(number: i32): i32 {
+function addPage(number: i64): i32 {
   let page = freePage - 1;
   if (page == NONE) {
     page = pageHighWater++;
@@ -86,7 +87,7 @@ function addPage(number: i32): i32 {
 }
 
 /** Empties the slot, then moves back every later one that the gap would cut off from its home: no tombstones. */
-function removePage(number: i32, page: i32): void {
+function removePage(number: i64, page: i32): void {
   store<i32>(pageAt(page), freePage);
   freePage = page + 1;
   if (page == lastPage) lastPage = NONE;
@@ -105,20 +106,21 @@ function removePage(number: i32, page: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function numberOf(id: f64): i32 {
-  return <i32>(<i64>id >>> IDS_BITS);
+function numberOf(id: f64): i64 {
+  return <i64>id >>> IDS_BITS;
 }
 
 // @ts-ignore: decorator
 @inline
-function hash(number: i32): i32 {
-  return ((((number & ~TOGETHER) * GOLDEN) >>> SHIFT) & ~TOGETHER) | (number & TOGETHER);
+function hash(number: i64): i32 {
+  const low = <i32>number;
+  return ((((low & ~TOGETHER) * GOLDEN) >>> SHIFT) & ~TOGETHER) | (low & TOGETHER);
 }
 
 // @ts-ignore: decorator
 @inline
 function slotAt(at: i32): Slot {
-  return changetype<Slot>(PAGE_SLOTS + (<usize>at << 3));
+  return changetype<Slot>(PAGE_SLOTS + (<usize>at << 4));
 }
 
 // @ts-ignore: decorator
@@ -130,7 +132,7 @@ function pageAt(page: i32): usize {
 // @ts-ignore: decorator
 @inline
 function entryAt(page: i32, id: f64): usize {
-  return pageAt(page) + (<usize>(<i32>(<i64>id) & IDS_MASK) << 2);
+  return pageAt(page) + (<usize>(<i64>id & IDS_MASK) << 2);
 }
 
 // @ts-ignore: decorator

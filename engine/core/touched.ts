@@ -22,16 +22,17 @@ export class Touched {
 
 @unmanaged
 class Slot {
-  /** Of the command that wrote it; what others wrote is not there. */
-  generation: i32;
+  /** When it was written; what was written for other commands is not there. */
+  generation: f64;
   place: i32;
+  unused: i32;
 }
 
 export let touchedCount: i32 = 0;
 let hasDropped: bool = false;
 /** Places found by price, of the first so many; only filled once a level comes after one went in the same command. */
 let placedCount: i32 = 0;
-let generation: i32 = 0;
+let generation: f64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -105,7 +106,7 @@ function isAt(touched: Touched, instrument: i32, side: i32, price: i32): bool {
 // @ts-ignore: decorator
 @inline
 function slotAt(at: i32): Slot {
-  return changetype<Slot>(TOUCHED_SLOTS + (<usize>at << 3));
+  return changetype<Slot>(TOUCHED_SLOTS + (<usize>at << 4));
 }
 
 /** Of a level among the touched ones, plus one. */
