@@ -43,7 +43,8 @@ export const INSTRUMENT_PAIRS: usize = CURRENCY_SCALES + 4 * <usize>MAX_CURRENCI
 export const INSTRUMENT_SLOTS: usize = INSTRUMENT_PAIRS + 8 * INSTRUMENTS_LIMIT;
 export const INSTRUMENTS: usize = INSTRUMENT_SLOTS + 8 * INSTRUMENTS_LIMIT;
 export const FEES: usize = INSTRUMENTS + 128 * INSTRUMENTS_LIMIT;
-export const INDICATIVE: usize = FEES + 12 * (INSTRUMENTS_LIMIT + 2);
+/** From here on every table begins a line of 64 bytes, so that no row of such a size lies across two. */
+export const INDICATIVE: usize = (FEES + 12 * (INSTRUMENTS_LIMIT + 1) + 63) & ~63;
 export const FEEDS: usize = INDICATIVE + 24 * INSTRUMENTS_LIMIT;
 export const NEWEST_TRAILING: usize = FEEDS + 24 * INSTRUMENTS_LIMIT;
 /** Two a instrument: bids and asks, then triggers of buys and of sells. */
