@@ -11,7 +11,7 @@ export const MAX_POSITIONS: i32 = 262_144 / SIZE_DIVISOR;
 export const MAX_RISK_LIMITS: i32 = 65_536 / SIZE_DIVISOR;
 export const MAX_OPEN_ORDERS: i32 = 524_288 / SIZE_DIVISOR;
 /** What waits unfilled may cost its account nothing, so no user may take everybody's places. */
-export const MAX_OPEN_ORDERS_OF_ACCOUNT: i32 = max(256, MAX_OPEN_ORDERS / 32);
+export const MAX_OPEN_ORDERS_OF_ACCOUNT: i32 = MAX_OPEN_ORDERS / 32 > 256 ? MAX_OPEN_ORDERS / 32 : 256;
 export const MAX_PRICE_LEVELS: i32 = 262_144 / SIZE_DIVISOR;
 /** The last this many commands with a clientOrderId are recognised when repeated; the oldest is forgotten first. */
 export const IDEMPOTENCY_WINDOW: i32 = 262_144 / SIZE_DIVISOR;

@@ -115,7 +115,7 @@ function dispatch(command: Command): void {
     case COMMAND_KIND.ADVANCE_TIME:
       return;
     default:
-      assert(false, 'command ' + command.sequence.toString() + ' has unknown kind ' + command.kind.toString());
+      assert(false, 'command ' + (<i64>command.sequence).toString() + ' has unknown kind ' + command.kind.toString());
   }
 }
 
