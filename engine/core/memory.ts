@@ -21,7 +21,7 @@ const POSITIONS_LIMIT = <usize>MAX_POSITIONS;
 const LIMITS_LIMIT = <usize>MAX_RISK_LIMITS;
 const WINDOW = <usize>IDEMPOTENCY_WINDOW;
 /** Every price that one command can touch had a level before or got one from an order. */
-export const MAX_TOUCHED: i32 = MAX_PRICE_LEVELS + MAX_OPEN_ORDERS;
+const MAX_TOUCHED: i32 = MAX_PRICE_LEVELS + MAX_OPEN_ORDERS;
 
 /** Command records to apply. */
 export const COMMANDS: usize = FIRST;

@@ -6,6 +6,7 @@
 
 import { MAX_OPEN_ORDERS } from './capacities';
 import { NONE } from './codes';
+import { hashOf } from './hash';
 import { PAGE_COUNTS, PAGE_SLOTS, PAGES } from './memory';
 
 const IDS_BITS: i32 = 6;
@@ -13,7 +14,6 @@ const IDS_MASK: i64 = (1 << IDS_BITS) - 1;
 const SLOT_COUNT: i32 = 2 * MAX_OPEN_ORDERS;
 const MASK: i32 = SLOT_COUNT - 1;
 const SHIFT: i32 = clz<i32>(SLOT_COUNT) + 1;
-const GOLDEN: i32 = 0x9e3779b1;
 /** Numbers that follow each other and lie together, 4 KiB of slots; where, nobody can choose who places orders. */
 const TOGETHER: i32 = min<i32>(255, MASK);
 
@@ -114,7 +114,7 @@ function numberOf(id: f64): i64 {
 @inline
 function hash(number: i64): i32 {
   const low = <i32>number;
-  return ((((low & ~TOGETHER) * GOLDEN) >>> SHIFT) & ~TOGETHER) | (low & TOGETHER);
+  return (hashOf(low & ~TOGETHER, SHIFT) & ~TOGETHER) | (low & TOGETHER);
 }
 
 // @ts-ignore: decorator

@@ -25,8 +25,8 @@ export let lastEventSequence: f64 = 0;
 
 /** What became of the command, collected while it is applied and written into its result at the end. */
 export let code: i32 = CODE.OK;
-export let status: i32 = STATUS.NONE;
-export let isReplayed: bool = false;
+let status: i32 = STATUS.NONE;
+let isReplayed: bool = false;
 export let orderId: f64 = 0;
 export let filledLots: i32 = 0;
 /** NaN when the code needs no figures. */

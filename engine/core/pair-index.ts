@@ -4,10 +4,7 @@
 import { ACCOUNT_PAIRS, ACCOUNT_SLOTS, CURRENCY_PAIRS, CURRENCY_SLOTS, INDEXES, INSTRUMENT_PAIRS, INSTRUMENT_SLOTS, LIMIT_PAIRS, LIMIT_SLOTS, POSITION_PAIRS, POSITION_SLOTS } from './memory';
 import { MAX_ACCOUNTS, MAX_CURRENCIES, MAX_INSTRUMENTS, MAX_POSITIONS, MAX_RISK_LIMITS } from './capacities';
 import { NONE } from './codes';
-
-/** Knuth's multiplicative hashing: 2^32 divided by the golden ratio. */
-const GOLDEN: i32 = 0x9e3779b1;
-const MIX: i32 = 0x85ebca6b;
+import { hashOfPair } from './hash';
 
 @unmanaged
 export class PairIndex {
@@ -62,7 +59,7 @@ export class PairIndex {
   /** Where the pair stands or would stand. */
   @inline
   private slot(a: i32, b: i32): usize {
-    let place = ((a ^ (b * MIX)) * GOLDEN) >>> this.shift;
+    let place = hashOfPair(a, b, this.shift);
     let index = this.at(place);
     while (index >= 0 && (this.first(index) != a || this.second(index) != b)) {
       place = (place + 1) & this.mask;

@@ -3,13 +3,12 @@
 
 import { MAX_OPEN_ORDERS } from './capacities';
 import { NONE } from './codes';
+import { hashOfPair } from './hash';
 import { TOUCHED, TOUCHED_AT, TOUCHED_SLOTS } from './memory';
 
 const SLOT_COUNT: i32 = 4 * MAX_OPEN_ORDERS;
 const MASK: i32 = SLOT_COUNT - 1;
 const SHIFT: i32 = clz<i32>(SLOT_COUNT) + 1;
-const GOLDEN: i32 = 0x9e3779b1;
-const MIX: i32 = 0x85ebca6b;
 
 @unmanaged
 export class Touched {
@@ -94,7 +93,7 @@ function comeBack(level: i32, instrument: i32, side: i32, price: i32): i32 {
 
 /** Where the price stands or would stand. */
 function slotOf(instrument: i32, side: i32, price: i32): Slot {
-  let at = (((2 * instrument + side) ^ (price * MIX)) * GOLDEN) >>> SHIFT;
+  let at = hashOfPair(2 * instrument + side, price, SHIFT);
   while (slotAt(at).generation == generation && !isAt(touchedAt(slotAt(at).place), instrument, side, price)) at = (at + 1) & MASK;
   return slotAt(at);
 }
